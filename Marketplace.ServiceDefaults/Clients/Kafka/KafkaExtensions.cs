@@ -1,0 +1,117 @@
+using Aspire.Confluent.Kafka;
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Kafka clients, with Aspire's names and meaning.</summary>
+public static class KafkaExtensions
+{
+    private const string ProducerSection = "Aspire:Confluent:Kafka:Producer";
+    private const string ConsumerSection = "Aspire:Confluent:Kafka:Consumer";
+
+    // librdkafka builds a JSON text each time; seldom enough to cost nothing.
+    private const int StatisticsIntervalMs = 10_000;
+
+    /// <summary>Registers <see cref="IProducer{TKey, TValue}"/> as a singleton.</summary>
+    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName) =>
+        builder.AddProducer<TKey, TValue>(connectionName, null, null);
+
+    /// <inheritdoc cref="AddKafkaProducer{TKey, TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaProducerSettings>? configureSettings) =>
+        builder.AddProducer<TKey, TValue>(connectionName, configureSettings, null);
+
+    /// <inheritdoc cref="AddKafkaProducer{TKey, TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<ProducerBuilder<TKey, TValue>>? configureBuilder) =>
+        builder.AddProducer<TKey, TValue>(connectionName, null, configureBuilder);
+
+    /// <inheritdoc cref="AddKafkaProducer{TKey, TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaProducerSettings>? configureSettings, Action<ProducerBuilder<TKey, TValue>>? configureBuilder) =>
+        builder.AddProducer(connectionName, configureSettings, configureBuilder);
+
+    /// <summary>Registers <see cref="IConsumer{TKey, TValue}"/> as a singleton.</summary>
+    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName) =>
+        builder.AddConsumer<TKey, TValue>(connectionName, null, null);
+
+    /// <inheritdoc cref="AddKafkaConsumer{TKey, TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings) =>
+        builder.AddConsumer<TKey, TValue>(connectionName, configureSettings, null);
+
+    /// <inheritdoc cref="AddKafkaConsumer{TKey, TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
+        builder.AddConsumer<TKey, TValue>(connectionName, null, configureBuilder);
+
+    /// <inheritdoc cref="AddKafkaConsumer{TKey, TValue}(IHostApplicationBuilder, string)"/>
+    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
+        builder.AddConsumer(connectionName, configureSettings, configureBuilder);
+
+    private static void AddProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaProducerSettings>? configureSettings, Action<ProducerBuilder<TKey, TValue>>? configureBuilder)
+    {
+        var settings = new KafkaProducerSettings();
+        ConnectionSettings.Bind(builder.Configuration, ProducerSection, connectionName, settings);
+        settings.ConnectionString = builder.Configuration.GetConnectionString(connectionName) ?? settings.ConnectionString;
+        configureSettings?.Invoke(settings);
+
+        builder.Services.AddSingleton(services =>
+        {
+            settings.Config.BootstrapServers = ConnectionSettings.Require(settings.ConnectionString, ProducerSection, connectionName);
+            var producer = new ProducerBuilder<TKey, TValue>(settings.Config);
+            var log = new KafkaClientLog(services.GetRequiredService<ILoggerFactory>(), connectionName);
+            producer.SetLogHandler((_, message) => log.Write(message));
+            producer.SetErrorHandler((_, error) => log.Write(error));
+            if (!settings.DisableMetrics)
+            {
+                settings.Config.StatisticsIntervalMs ??= StatisticsIntervalMs;
+                producer.SetStatisticsHandler((client, json) => KafkaStatistics.Report(client.Name, json));
+            }
+
+            configureBuilder?.Invoke(producer);
+            return producer.Build();
+        });
+
+        if (!settings.DisableHealthChecks)
+        {
+            builder.AddKafkaHealthCheck(connectionName, services => services.GetRequiredService<IProducer<TKey, TValue>>());
+        }
+    }
+
+    private static void AddConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder)
+    {
+        var settings = new KafkaConsumerSettings();
+        ConnectionSettings.Bind(builder.Configuration, ConsumerSection, connectionName, settings);
+        settings.ConnectionString = builder.Configuration.GetConnectionString(connectionName) ?? settings.ConnectionString;
+        configureSettings?.Invoke(settings);
+
+        builder.Services.AddSingleton(services =>
+        {
+            settings.Config.BootstrapServers = ConnectionSettings.Require(settings.ConnectionString, ConsumerSection, connectionName);
+            var consumer = new ConsumerBuilder<TKey, TValue>(settings.Config);
+            var log = new KafkaClientLog(services.GetRequiredService<ILoggerFactory>(), connectionName);
+            consumer.SetLogHandler((_, message) => log.Write(message));
+            consumer.SetErrorHandler((_, error) => log.Write(error));
+            if (!settings.DisableMetrics)
+            {
+                settings.Config.StatisticsIntervalMs ??= StatisticsIntervalMs;
+                consumer.SetStatisticsHandler((client, json) => KafkaStatistics.Report(client.Name, json));
+            }
+
+            configureBuilder?.Invoke(consumer);
+            return consumer.Build();
+        });
+
+        if (!settings.DisableHealthChecks)
+        {
+            builder.AddKafkaHealthCheck($"{connectionName}-consumer", services => services.GetRequiredService<IConsumer<TKey, TValue>>());
+        }
+    }
+
+    private static void AddKafkaHealthCheck(this IHostApplicationBuilder builder, string name, Func<IServiceProvider, IClient> client)
+    {
+        KafkaHealthCheck? check = null;
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            name, services => check ??= new KafkaHealthCheck(client(services)), HealthStatus.Degraded, tags: null, KafkaHealthCheck.Timeout));
+    }
+}
