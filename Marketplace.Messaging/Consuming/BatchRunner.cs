@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Marketplace.Messaging;
+
+/// <summary>A message whose offset is being watched.</summary>
+internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, long Sequence)
+{
+    public void Finish() => Progress.Finish(Sequence);
+}
+
+/// <summary>Brings messages to the handler, and decides what becomes of those it cannot handle.</summary>
+internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessageHandler handler, DeadLetters deadLetters, TimeProvider clock, ILogger<BatchRunner> logger)
+{
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    public void Start(List<StartedMessage> started, CancellationToken cancellationToken) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state => _ = state.Runner.RunAsync(state.Started, state.CancellationToken),
+            (Runner: this, Started: started, CancellationToken: cancellationToken),
+            preferLocal: false);
+
+    private async Task RunAsync(List<StartedMessage> started, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var messages = await OpenAsync(started, cancellationToken);
+            if (messages.Count > 1 && await TryHandleAsync(messages, cancellationToken))
+            {
+                return;
+            }
+
+            foreach (var message in messages)
+            {
+                if (!message.IsHandled)
+                {
+                    await HandleAloneAsync(message, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Not finished, so not committed: delivered again.
+        }
+        catch (Exception exception)
+        {
+            Log.Broken(logger, exception, definition.Topics[0]);
+        }
+    }
+
+    private async ValueTask<List<ConsumedMessage>> OpenAsync(List<StartedMessage> started, CancellationToken cancellationToken)
+    {
+        var messages = new List<ConsumedMessage>(started.Count);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var message in started)
+        {
+            Envelope envelope;
+            try
+            {
+                envelope = Envelope.Read(message.Result.Message.Headers);
+            }
+            catch (PoisonMessageException poison)
+            {
+                await SetAsideAsync(message.Result, poison.Cause, poison.Message, attempts: 1, cancellationToken);
+                message.Finish();
+                continue;
+            }
+
+            if (envelope.Deadline < now)
+            {
+                MessagingTelemetry.Expired(message.Result.Topic);
+                message.Finish();
+                continue;
+            }
+
+            var span = MessagingTelemetry.StartProcess(message.Result, envelope, definition.Group);
+            messages.Add(new ConsumedMessage(message.Result, envelope, span, message.Progress, message.Sequence));
+        }
+
+        if (messages.Count > 0)
+        {
+            MessagingTelemetry.Consumed(messages[0].Topic, definition.Group, messages.Count);
+        }
+
+        return messages;
+    }
+
+    private async Task<bool> TryHandleAsync(List<ConsumedMessage> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using (messages[0].Activate())
+            {
+                await handler.HandleAsync(messages, cancellationToken);
+            }
+
+            foreach (var message in messages)
+            {
+                message.Complete();
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // One of them spoils the batch: alone, each is judged for itself.
+            Log.BatchFailed(logger, exception, messages[0].Topic, messages.Count);
+            return false;
+        }
+    }
+
+    private async Task HandleAloneAsync(ConsumedMessage message, CancellationToken cancellationToken)
+    {
+        List<ConsumedMessage> alone = [message];
+        var delay = definition.Options.RetryDelay;
+        while (true)
+        {
+            try
+            {
+                using (message.Activate())
+                {
+                    await handler.HandleAsync(alone, cancellationToken);
+                }
+
+                break;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                message.Attempts++;
+                message.Span?.AddException(exception).SetStatus(ActivityStatusCode.Error);
+                if (exception is PoisonMessageException poison)
+                {
+                    await SetAsideAsync(message.Result, poison.Cause, poison.Message, message.Attempts, cancellationToken);
+                    break;
+                }
+
+                if (message.Attempts >= definition.Options.MaxAttempts)
+                {
+                    Log.GivenUp(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
+                    await SetAsideAsync(message.Result, "handler-failed", exception.GetType().Name, message.Attempts, cancellationToken);
+                    break;
+                }
+
+                Log.TriedAgain(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
+            }
+
+            await Task.Delay(delay * (0.5 + Random.Shared.NextDouble()), clock, cancellationToken);
+            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            if (message.Deadline < clock.GetUtcNow())
+            {
+                MessagingTelemetry.Expired(message.Topic);
+                break;
+            }
+        }
+
+        message.Complete();
+    }
+
+    // What every instance hears, every instance would send: a broadcast has no dead letters.
+    private Task SetAsideAsync(ConsumeResult<byte[], byte[]> message, string cause, string reason, int attempts, CancellationToken cancellationToken)
+    {
+        if (definition.Group is not null)
+        {
+            return deadLetters.SendAsync(message, cause, reason, attempts, cancellationToken);
+        }
+
+        Log.Skipped(logger, message.Topic, message.Partition.Value, message.Offset.Value, cause, reason);
+        return Task.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: a batch of {Count} failed; its messages are tried one by one")]
+        public static partial void BatchFailed(ILogger logger, Exception exception, string topic, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}/{Partition}/{Offset}: attempt {Attempt} failed")]
+        public static partial void TriedAgain(ILogger logger, Exception exception, string topic, int partition, long offset, int attempt);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}/{Partition}/{Offset}: given up after {Attempts} attempts")]
+        public static partial void GivenUp(ILogger logger, Exception exception, string topic, int partition, long offset, int attempts);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}/{Partition}/{Offset}: skipped ({Cause}): {Reason}")]
+        public static partial void Skipped(ILogger logger, string topic, int partition, long offset, string cause, string reason);
+
+        [LoggerMessage(Level = LogLevel.Critical, Message = "{Topic}: a batch was left unfinished; it is delivered again after a restart")]
+        public static partial void Broken(ILogger logger, Exception exception, string topic);
+    }
+}

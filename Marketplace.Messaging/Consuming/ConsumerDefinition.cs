@@ -1,0 +1,6 @@
+namespace Marketplace.Messaging;
+
+/// <param name="Topics">What to read.</param>
+/// <param name="Group">Whose work is shared; <c>null</c> to hear everything.</param>
+/// <param name="Options">How.</param>
+internal sealed record ConsumerDefinition(IReadOnlyList<string> Topics, string? Group, ConsumerOptions Options);

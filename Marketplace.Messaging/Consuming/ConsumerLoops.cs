@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Marketplace.Messaging;
+
+/// <summary>Starts the consumers, and lets them finish and leave side by side.</summary>
+internal sealed class ConsumerLoops(IEnumerable<ConsumerLoop> loops) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(loops.Select(loop => loop.StartAsync(cancellationToken)));
+
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(loops.Select(loop => loop.StopAsync(cancellationToken)));
+}

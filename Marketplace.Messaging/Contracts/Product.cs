@@ -1,0 +1,69 @@
+namespace Marketplace.Messaging.Contracts;
+
+/// <summary>A product as every marketplace service stores it and every message and answer carries it.</summary>
+public sealed record Product
+{
+    /// <summary>The marketplace's own id; see <see cref="ProductId"/> for the allowed form.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The marketplace it is sold on, in lower case, such as <c>ebay</c>.</summary>
+    public required string Marketplace { get; init; }
+
+    /// <summary>The listing's title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The listing's description as plain text or HTML, as the marketplace gives it.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The price asked for; absent where the marketplace names none.</summary>
+    public Money? Price { get; init; }
+
+    /// <summary>The condition in the marketplace's words, such as <c>New</c>.</summary>
+    public string? Condition { get; init; }
+
+    /// <summary>The brand.</summary>
+    public string? Brand { get; init; }
+
+    /// <summary>The category, from the widest to the narrowest, separated by <c>|</c>.</summary>
+    public string? CategoryPath { get; init; }
+
+    /// <summary>Addresses of the images, the main one first.</summary>
+    public IReadOnlyList<string> ImageUrls { get; init; } = [];
+
+    /// <summary>The address of the listing.</summary>
+    public string? ItemUrl { get; init; }
+
+    /// <summary>Who sells it.</summary>
+    public Seller? Seller { get; init; }
+
+    /// <summary>Whether it can be bought.</summary>
+    public Availability? Availability { get; init; }
+
+    /// <summary>Where it is, as the marketplace says it.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>When it was read from the marketplace (UTC).</summary>
+    public required DateTimeOffset FetchedAt { get; init; }
+
+    /// <summary>Counts the stored changes of this product, from 1; 0 before it is stored.</summary>
+    public long Version { get; init; }
+
+    /// <summary>When this version was stored (UTC); absent before it is stored.</summary>
+    public DateTimeOffset? PersistedAt { get; init; }
+}
+
+/// <summary>An amount of money.</summary>
+/// <param name="Amount">The amount in the currency's main unit, exact.</param>
+/// <param name="Currency">The ISO 4217 code, such as <c>USD</c>.</param>
+public sealed record Money(decimal Amount, string Currency);
+
+/// <summary>A seller.</summary>
+/// <param name="Username">The name shown on the marketplace.</param>
+/// <param name="FeedbackScore">The marketplace's count of good feedback less bad.</param>
+/// <param name="FeedbackPercentage">Share of good feedback, 0–100.</param>
+public sealed record Seller(string Username, int? FeedbackScore, decimal? FeedbackPercentage);
+
+/// <summary>Whether a product can be bought.</summary>
+/// <param name="Status">The marketplace's status, such as <c>IN_STOCK</c>.</param>
+/// <param name="Quantity">How many are left, where the marketplace tells.</param>
+public sealed record Availability(string Status, int? Quantity);

@@ -1,0 +1,98 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+
+namespace Marketplace.Messaging;
+
+/// <summary>A message's headers, read once; values stay bytes until they are asked for.</summary>
+internal readonly struct Envelope
+{
+    private const string Cause = "invalid-envelope";
+
+    private readonly byte[]? _id;
+    private readonly byte[]? _type;
+    private readonly byte[]? _source;
+    private readonly byte[]? _time;
+    private readonly byte[]? _traceParent;
+    private readonly byte[]? _traceState;
+    private readonly byte[]? _replyTopic;
+
+    private Envelope(Headers headers)
+    {
+        byte[]? version = null, deadline = null, replyPartition = null;
+        for (var i = 0; i < headers.Count; i++)
+        {
+            var header = headers[i];
+            switch (header.Key)
+            {
+                case HeaderNames.Id: _id = header.GetValueBytes(); break;
+                case HeaderNames.Type: _type = header.GetValueBytes(); break;
+                case HeaderNames.Source: _source = header.GetValueBytes(); break;
+                case HeaderNames.SpecVersion: version = header.GetValueBytes(); break;
+                case HeaderNames.Time: _time = header.GetValueBytes(); break;
+                case HeaderNames.TraceParent: _traceParent = header.GetValueBytes(); break;
+                case HeaderNames.TraceState: _traceState = header.GetValueBytes(); break;
+                case HeaderNames.CorrelationId: CorrelationId = header.GetValueBytes(); break;
+                case HeaderNames.ReplyTopic: _replyTopic = header.GetValueBytes(); break;
+                case HeaderNames.ReplyPartition: replyPartition = header.GetValueBytes(); break;
+                case HeaderNames.Deadline: deadline = header.GetValueBytes(); break;
+            }
+        }
+
+        if (version is null || !version.AsSpan().SequenceEqual("1.0"u8))
+        {
+            throw new PoisonMessageException(Cause, version is null
+                ? $"The header {HeaderNames.SpecVersion} is missing."
+                : $"The header {HeaderNames.SpecVersion} is not 1.0.");
+        }
+
+        Require(_id, HeaderNames.Id);
+        Require(_type, HeaderNames.Type);
+        Require(_source, HeaderNames.Source);
+        Deadline = deadline is null ? null : Number(deadline, HeaderNames.Deadline, long.MaxValue);
+        ReplyPartition = replyPartition is null ? null : (int)Number(replyPartition, HeaderNames.ReplyPartition, int.MaxValue);
+    }
+
+    public string Id => Text(_id)!;
+
+    public string Type => Text(_type)!;
+
+    public string Source => Text(_source)!;
+
+    public DateTimeOffset? Time =>
+        DateTimeOffset.TryParse(Text(_time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    public string? TraceParent => Text(_traceParent);
+
+    public string? TraceState => Text(_traceState);
+
+    public byte[]? CorrelationId { get; }
+
+    public string? ReplyTopic => Text(_replyTopic);
+
+    public int? ReplyPartition { get; }
+
+    /// <summary>After this moment nobody waits for the answer (Unix ms).</summary>
+    public long? Deadline { get; }
+
+    public bool IsType(ReadOnlySpan<byte> type) => _type.AsSpan().SequenceEqual(type);
+
+    /// <exception cref="PoisonMessageException">The headers are not those of a CloudEvent 1.0, or one of ours is malformed.</exception>
+    public static Envelope Read(Headers? headers) => new(headers ?? []);
+
+    private static string? Text(byte[]? value) => value is null ? null : Encoding.UTF8.GetString(value);
+
+    private static void Require(byte[]? value, string name)
+    {
+        if (value is not { Length: > 0 })
+        {
+            throw new PoisonMessageException(Cause, $"The header {name} is missing.");
+        }
+    }
+
+    private static long Number(byte[] value, string name, long max) =>
+        Utf8Parser.TryParse(value, out long number, out var consumed) && consumed == value.Length && number >= 0 && number <= max
+            ? number
+            : throw new PoisonMessageException(Cause, $"The header {name} is not a whole number from 0 to {max}.");
+}

@@ -1,0 +1,114 @@
+using System.ComponentModel.DataAnnotations;
+using Marketplace.Messaging.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Marketplace.Messaging;
+
+/// <summary>What a process sends and reads. Begin with <see cref="MessagingExtensions.AddMessaging"/>.</summary>
+public sealed class MessagingBuilder
+{
+    private readonly IServiceCollection _services;
+
+    internal MessagingBuilder(IServiceCollection services) => _services = services;
+
+    /// <summary>A topic that must exist before the process sends or reads.</summary>
+    /// <param name="name">The topic; see <see cref="Topics"/>.</param>
+    /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
+    public MessagingBuilder AddTopic(string name, int partitions = Topics.DefaultPartitions)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
+        _services.AddSingleton(new TopicDefinition(name, partitions));
+        return this;
+    }
+
+    /// <summary>
+    /// Handles the messages of a topic; instances of one group share its partitions. Adds the topic and its dead-letter topic.
+    /// </summary>
+    /// <typeparam name="THandler">Registered as a singleton unless it is already.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="group">The consumer group.</param>
+    /// <param name="configure">How.</param>
+    /// <exception cref="ValidationException">An option is out of its range.</exception>
+    public MessagingBuilder AddConsumer<THandler>(string topic, string group, Action<ConsumerOptions>? configure = null)
+        where THandler : class, IMessageHandler
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(group);
+        return AddLoop<THandler>([topic], group, configure);
+    }
+
+    /// <summary>
+    /// Handles every message of the topics that comes from now on, in this instance as in every other; nothing is committed.
+    /// A message that cannot be handled is logged and skipped. Adds the topics.
+    /// </summary>
+    /// <typeparam name="THandler">Registered as a singleton unless it is already.</typeparam>
+    /// <param name="topics">The topics.</param>
+    /// <param name="configure">How.</param>
+    /// <exception cref="ValidationException">An option is out of its range.</exception>
+    public MessagingBuilder AddBroadcastConsumer<THandler>(IReadOnlyList<string> topics, Action<ConsumerOptions>? configure = null)
+        where THandler : class, IMessageHandler =>
+        AddLoop<THandler>(topics, group: null, configure);
+
+    /// <summary>Registers <see cref="RequestClient"/>. Adds the reply topic; the topics of the commands are the caller's to add.</summary>
+    /// <param name="replyTopic">Where replies come; each process reads a partition of its own.</param>
+    /// <param name="partitions">How many partitions the reply topic gets when it has to be created: one for each instance.</param>
+    public MessagingBuilder AddRequestClient(string replyTopic = Topics.Replies, int partitions = Topics.DefaultPartitions)
+    {
+        AddTopic(replyTopic, partitions);
+        _services.AddSingleton(services => new ReplyPartitionLease(
+            services.GetService<IConnectionMultiplexer>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ReplyPartitionLease>>()));
+        _services.AddSingleton(services => new ReplyReader(
+            replyTopic,
+            services.GetRequiredService<KafkaConnection>(),
+            services.GetRequiredService<TopicProvisioner>(),
+            services.GetRequiredService<ReplyPartitionLease>(),
+            services.GetRequiredService<ILogger<ReplyReader>>()));
+        _services.AddSingleton<IHostedService>(services => services.GetRequiredService<ReplyReader>());
+        _services.AddSingleton(services => new RequestClient(
+            services.GetRequiredService<MessageProducer>(),
+            services.GetRequiredService<TopicProvisioner>(),
+            services.GetRequiredService<ReplyReader>(),
+            services.GetRequiredService<TimeProvider>()));
+        return this;
+    }
+
+    private MessagingBuilder AddLoop<THandler>(IReadOnlyList<string> topics, string? group, Action<ConsumerOptions>? configure)
+        where THandler : class, IMessageHandler
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(topics.Count);
+        var options = new ConsumerOptions();
+        configure?.Invoke(options);
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+
+        foreach (var topic in topics)
+        {
+            AddTopic(topic);
+            if (group is not null)
+            {
+                AddTopic(Topics.DeadLetter(topic));
+            }
+        }
+
+        var definition = new ConsumerDefinition(topics, group, options);
+        _services.TryAddSingleton<THandler>();
+        _services.AddSingleton(services => new ConsumerLoop(
+            definition,
+            new BatchRunner(
+                definition,
+                services.GetRequiredService<THandler>(),
+                services.GetRequiredService<DeadLetters>(),
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<BatchRunner>>()),
+            services.GetRequiredService<KafkaConnection>(),
+            services.GetRequiredService<TopicProvisioner>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ConsumerLoop>>()));
+        return this;
+    }
+}

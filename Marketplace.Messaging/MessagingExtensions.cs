@@ -1,0 +1,65 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Marketplace.Messaging;
+
+/// <summary>Adds messaging to a process.</summary>
+public static class MessagingExtensions
+{
+    /// <summary>
+    /// Registers <see cref="MessageProducer"/> and <see cref="Replies"/>, and returns what adds topics, consumers and requests.
+    /// The process starts without a broker and is ready (<c>/health</c>) once its topics are there and its readers have joined.
+    /// </summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="connectionName">The connection string's name.</param>
+    public static MessagingBuilder AddMessaging(this IHostApplicationBuilder builder, string connectionName = "kafka")
+    {
+        builder.AddKafkaProducer<byte[], byte[]>(connectionName, settings =>
+        {
+            settings.DisableTracing = true; // spans are made here, with the envelope
+            Tune(settings.Config);
+        });
+
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IHostedService, ProducerFlush>();
+        services.AddSingleton(provider => new EnvelopeWriter(
+            $"/{builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName}",
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MessageProducer(
+            provider.GetRequiredService<IProducer<byte[], byte[]>>(),
+            provider.GetRequiredService<EnvelopeWriter>()));
+        services.AddSingleton(provider => new Replies(
+            provider.GetRequiredService<MessageProducer>(),
+            provider.GetRequiredService<ILogger<Replies>>()));
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<TopicProvisioner>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TopicProvisioner>());
+        services.AddSingleton(provider => new KafkaConnection(
+            connectionName,
+            provider.GetRequiredService<IConfiguration>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IHostedService, ConsumerLoops>();
+        services.AddHealthChecks().AddCheck<MessagingHealthCheck>("messaging");
+        return new MessagingBuilder(services);
+    }
+
+    // Nothing waits to be sent while the connection is free; while a request is out, the next batch fills.
+    private static void Tune(ProducerConfig config)
+    {
+        config.EnableIdempotence ??= true;
+        config.Acks ??= Acks.All;
+        config.LingerMs ??= 0;
+        config.MaxInFlight ??= 1;
+        config.MessageTimeoutMs ??= 30_000;
+        config.QueueBufferingMaxKbytes ??= 32 * 1024;
+        config.SocketNagleDisable ??= true;
+        config.ReconnectBackoffMs ??= 100;
+        config.ReconnectBackoffMaxMs ??= 1_000;
+        config.DeliveryReportFields ??= "none";
+    }
+}

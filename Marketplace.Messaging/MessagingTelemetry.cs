@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Confluent.Kafka;
+
+namespace Marketplace.Messaging;
+
+/// <summary>Spans and metrics of messages, named by OpenTelemetry's semantic conventions for messaging where these have a name.</summary>
+internal static class MessagingTelemetry
+{
+    private const string Name = "Marketplace.Messaging";
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> SentMessages =
+        Meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Messages handed to Kafka");
+
+    private static readonly Counter<long> ConsumedMessages =
+        Meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Messages handed to a handler");
+
+    private static readonly Counter<long> ExpiredMessages =
+        Meter.CreateCounter<long>("marketplace.messaging.expired", "{message}", "Messages dropped because their deadline had passed");
+
+    private static readonly Counter<long> DeadLetterMessages =
+        Meter.CreateCounter<long>("marketplace.messaging.dead_letters", "{message}", "Messages moved to a dead-letter topic, by cause");
+
+    private static readonly Histogram<double> RequestDuration =
+        Meter.CreateHistogram<double>("marketplace.messaging.request.duration", "s", "From a command to its reply");
+
+    // One instrument for all consumers of the process: each adds itself.
+    private static readonly ConcurrentDictionary<ConsumerLoop, bool> Consumers = new();
+
+    static MessagingTelemetry()
+    {
+        Meter.CreateObservableGauge("marketplace.messaging.consumer.lag", () => Consumers.Keys.SelectMany(consumer => consumer.Lag()), "{message}", "Messages not yet finished, by partition");
+        Meter.CreateObservableUpDownCounter("marketplace.messaging.in_flight", () => Consumers.Keys.Select(consumer => consumer.InFlight()), "{message}", "Consumed messages that are not finished");
+    }
+
+    public static void Add(ConsumerLoop consumer) => Consumers[consumer] = true;
+
+    public static void Remove(ConsumerLoop consumer) => Consumers.TryRemove(consumer, out _);
+
+    public static void Sent(string topic) =>
+        SentMessages.Add(1, System, Destination(topic));
+
+    public static void Consumed(string topic, string? group, int count) =>
+        ConsumedMessages.Add(count, System, Destination(topic), Group(group));
+
+    public static void Expired(string topic) =>
+        ExpiredMessages.Add(1, Destination(topic));
+
+    public static void DeadLettered(string topic, string cause) =>
+        DeadLetterMessages.Add(1, Destination(topic), new("error.type", cause));
+
+    public static void Answered(string topic, TimeSpan duration, string? error) =>
+        RequestDuration.Record(duration.TotalSeconds, Destination(topic), new("error.type", error));
+
+    /// <summary>A span <c>send {topic}</c>, not current on return; <c>null</c> when nothing listens.</summary>
+    /// <param name="topic">Where the message goes.</param>
+    /// <param name="parent">Under which it stands; the current activity by default.</param>
+    public static Activity? StartSend(string topic, ActivityContext parent = default)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var before = Activity.Current;
+        var span = Source.StartActivity($"send {topic}", ActivityKind.Producer, parent);
+        if (span is not null)
+        {
+            Describe(span, topic, "send");
+            Activity.Current = before;
+        }
+
+        return span;
+    }
+
+    /// <summary>Ends a span that <see cref="StartSend"/> began, on the thread of the delivery.</summary>
+    public static void StopSend(Activity? span, Error error)
+    {
+        if (span is null)
+        {
+            return;
+        }
+
+        if (error.IsError)
+        {
+            span.SetTag("error.type", error.Code.ToString());
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+
+        Stop(span);
+    }
+
+    /// <summary>A span <c>process {topic}</c> under the sender's; not current on return.</summary>
+    public static Activity? StartProcess(ConsumeResult<byte[], byte[]> result, in Envelope envelope, string? group)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var before = Activity.Current;
+        ActivityContext.TryParse(envelope.TraceParent, envelope.TraceState, isRemote: true, out var parent);
+        var span = Source.StartActivity($"process {result.Topic}", ActivityKind.Consumer, parent);
+        if (span is not null)
+        {
+            Describe(span, result.Topic, "process");
+            span.SetTag("messaging.destination.partition.id", result.Partition.Value);
+            span.SetTag("messaging.kafka.offset", result.Offset.Value);
+            span.SetTag("messaging.consumer.group.name", group);
+            Activity.Current = before;
+        }
+
+        return span;
+    }
+
+    /// <summary>Ends a span without leaving its parent as this thread's current activity.</summary>
+    public static void Stop(Activity span)
+    {
+        var before = Activity.Current;
+        span.Stop();
+        Activity.Current = before == span ? null : before;
+    }
+
+    public static KeyValuePair<string, object?> Destination(string topic) => new("messaging.destination.name", topic);
+
+    public static KeyValuePair<string, object?> Group(string? group) => new("messaging.consumer.group.name", group);
+
+    public static KeyValuePair<string, object?> PartitionId(int partition) => new("messaging.destination.partition.id", partition);
+
+    private static KeyValuePair<string, object?> System => new("messaging.system", "kafka");
+
+    private static void Describe(Activity span, string topic, string operation)
+    {
+        if (span.IsAllDataRequested)
+        {
+            span.SetTag("messaging.system", "kafka");
+            span.SetTag("messaging.operation.name", operation);
+            span.SetTag("messaging.operation.type", operation);
+            span.SetTag("messaging.destination.name", topic);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text;
+using Confluent.Kafka;
+
+namespace Marketplace.Messaging;
+
+/// <summary>Sends messages through the process's one idempotent producer.</summary>
+public sealed class MessageProducer
+{
+    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly EnvelopeWriter _envelopes;
+
+    internal MessageProducer(IProducer<byte[], byte[]> producer, EnvelopeWriter envelopes)
+    {
+        _producer = producer;
+        _envelopes = envelopes;
+    }
+
+    /// <summary>Sends a message; completes when every in-sync replica has it.</summary>
+    /// <param name="message">What to send.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message may still be delivered.</param>
+    /// <exception cref="DeliveryException">Kafka did not take it within the client's <c>message.timeout.ms</c>.</exception>
+    public async Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
+    {
+        var id = Encoding.UTF8.GetBytes(message.Id ?? Guid.CreateVersion7().ToString("N"));
+        var delivered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ActivityContext.TryParse(message.TraceParent, null, isRemote: true, out var parent);
+        var span = MessagingTelemetry.StartSend(message.Topic, parent);
+        var headers = _envelopes.Write(message.Type, id, span);
+        Produce(
+            new TopicPartition(message.Topic, Partition.Any),
+            new Message<byte[], byte[]> { Key = message.Key!, Value = message.Body, Headers = headers },
+            span,
+            report =>
+            {
+                if (report.Error.IsError)
+                {
+                    delivered.TrySetException(new DeliveryException(message.Topic, report.Error));
+                }
+                else
+                {
+                    delivered.TrySetResult();
+                }
+            });
+        await delivered.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The envelope of a message that <see cref="Produce"/> will send.</summary>
+    internal Headers Envelope(string type, byte[] id, Activity? span) => _envelopes.Write(type, id, span);
+
+    /// <summary>Hands a message to the client's queue. <paramref name="onDelivery"/> runs on the client's thread and must be brief.</summary>
+    /// <exception cref="DeliveryException">The queue is full or the client has ended.</exception>
+    internal void Produce(TopicPartition target, Message<byte[], byte[]> message, Activity? span, Action<DeliveryReport<byte[], byte[]>> onDelivery)
+    {
+        try
+        {
+            _producer.Produce(target, message, span is null ? onDelivery : report =>
+            {
+                MessagingTelemetry.StopSend(span, report.Error);
+                onDelivery(report);
+            });
+            MessagingTelemetry.Sent(target.Topic);
+        }
+        catch (ProduceException<byte[], byte[]> exception)
+        {
+            MessagingTelemetry.StopSend(span, exception.Error);
+            throw new DeliveryException(target.Topic, exception.Error);
+        }
+    }
+}

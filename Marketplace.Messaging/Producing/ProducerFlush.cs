@@ -1,0 +1,16 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+
+namespace Marketplace.Messaging;
+
+/// <summary>Registered first, so stopped last: lets the queue drain before the client is disposed.</summary>
+internal sealed class ProducerFlush(IProducer<byte[], byte[]> producer) : IHostedService
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Flush blocks its thread until the queue is empty.
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => producer.Flush(Limit), CancellationToken.None);
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Marketplace.Messaging;
+
+/// <summary>
+/// Sees to it that the topics exist before anything is sent or read, and knows their partitions.
+/// Waits for a broker that is not up yet; where topics cannot be created (an embedded broker), finding them is enough.
+/// </summary>
+internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topics, IProducer<byte[], byte[]> producer, TimeProvider clock, ILogger<TopicProvisioner> logger) : BackgroundService
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<TopicDefinition> _topics = [.. topics.DistinctBy(topic => topic.Name)];
+    private readonly ConcurrentDictionary<string, int> _partitions = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when every topic has been seen.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>How many partitions a topic has; once <see cref="Ready"/>.</summary>
+    /// <exception cref="InvalidOperationException">The topic is not one of this process's.</exception>
+    public int Partitions(string topic) =>
+        _partitions.TryGetValue(topic, out var count)
+            ? count
+            : throw new InvalidOperationException($"The topic '{topic}' is unknown here: add it with {nameof(MessagingBuilder.AddTopic)}.");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
+        var said = "";
+        while (true)
+        {
+            try
+            {
+                // Looked for first: an embedded broker has them, and no controller that would answer who wants to create some.
+                if (await FindAsync(admin, stoppingToken))
+                {
+                    _ready.TrySetResult();
+                    Log.Ready(logger, _topics.Count);
+                    return;
+                }
+
+                await CreateAsync(admin, stoppingToken);
+            }
+            catch (KafkaException exception)
+            {
+                // Once a cause: a broker that starts late is nothing to fill the log with.
+                if (said != exception.Error.Code.ToString())
+                {
+                    said = exception.Error.Code.ToString();
+                    Log.Waiting(logger, said, exception.Error.Reason);
+                }
+            }
+
+            await Task.Delay(RetryDelay, clock, stoppingToken);
+        }
+    }
+
+    private async Task CreateAsync(IAdminClient admin, CancellationToken cancellationToken)
+    {
+        var missing = _topics.Where(topic => !_partitions.ContainsKey(topic.Name)).ToList();
+        var specifications = missing.Select(topic => new TopicSpecification
+        {
+            Name = topic.Name,
+            NumPartitions = topic.Partitions,
+            ReplicationFactor = -1, // the brokers' own default
+        });
+        try
+        {
+            await admin.CreateTopicsAsync(specifications, new() { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout }).WaitAsync(cancellationToken);
+        }
+        catch (CreateTopicsException exception)
+        {
+            var refused = exception.Results.FirstOrDefault(result => result.Error.Code is not (ErrorCode.NoError or ErrorCode.TopicAlreadyExists));
+            if (refused is not null)
+            {
+                throw new KafkaException(refused.Error);
+            }
+        }
+        catch (KafkaException exception) when (exception.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion)
+        {
+            Log.CannotCreate(logger);
+        }
+    }
+
+    private async Task<bool> FindAsync(IAdminClient admin, CancellationToken cancellationToken)
+    {
+        // The client offers this request only in a blocking form.
+        var metadata = await Task.Run(() => admin.GetMetadata(RequestTimeout), cancellationToken);
+        foreach (var topic in metadata.Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0))
+        {
+            _partitions[topic.Topic] = topic.Partitions.Count;
+        }
+
+        return _topics.TrueForAll(topic => _partitions.ContainsKey(topic.Name));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Count} topics are there")]
+        public static partial void Ready(ILogger logger, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the topics ({Code}): {Reason}")]
+        public static partial void Waiting(ILogger logger, string code, string reason);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "This broker creates no topics; looking for them")]
+        public static partial void CannotCreate(ILogger logger);
+    }
+}
+
+/// <param name="Name">The topic.</param>
+/// <param name="Partitions">How many it gets when it is created.</param>
+internal sealed record TopicDefinition(string Name, int Partitions);
