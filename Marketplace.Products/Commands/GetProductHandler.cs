@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Reading;
+using Marketplace.Products.Telemetry;
+
+namespace Marketplace.Products.Commands;
+
+/// <summary>Answers the commands on <c>{marketplace}.product.get</c>.</summary>
+internal sealed class GetProductHandler(ProductReader reader, Replies replies, ProductMetrics metrics, TimeProvider time) : IMessageHandler
+{
+    private const int MaxBodyBytes = 4096;
+
+    /// <summary>The share of the time left that the reply needs to arrive: a command is given up before its deadline, so that the asker hears why.</summary>
+    private const double Margin = 0.1;
+
+    /// <summary>How long is waited for a command without a deadline.</summary>
+    private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(30);
+
+    public async Task HandleAsync(IReadOnlyList<ConsumedMessage> messages, CancellationToken cancellationToken)
+    {
+        var commands = new List<ConsumedMessage>(messages.Count);
+        var requests = new List<ReadRequest>(messages.Count);
+        PoisonMessageException? poison = null;
+        foreach (var message in messages)
+        {
+            try
+            {
+                var id = ReadId(message);
+                using (message.Activate())
+                {
+                    requests.Add(new ReadRequest(id, Activity.Current));
+                }
+
+                commands.Add(message);
+            }
+            catch (PoisonMessageException exception)
+            {
+                poison = exception;
+            }
+        }
+
+        if (commands.Count > 0)
+        {
+            await AnswerAsync(commands, requests, cancellationToken);
+        }
+
+        if (poison is not null)
+        {
+            // The others are finished; this one is judged alone.
+            throw poison;
+        }
+    }
+
+    private static string ReadId(ConsumedMessage message)
+    {
+        if (message.Type != MessageTypes.GetProduct)
+        {
+            throw new PoisonMessageException("unknown-type", $"The type is not {MessageTypes.GetProduct}.");
+        }
+
+        if (message.Body.Length > MaxBodyBytes)
+        {
+            throw new PoisonMessageException("oversize", $"The body has {message.Body.Length} bytes; {MaxBodyBytes} are allowed.");
+        }
+
+        GetProduct? command;
+        try
+        {
+            command = JsonSerializer.Deserialize(message.Body.Span, ContractsJson.Default.GetProduct);
+        }
+        catch (JsonException exception)
+        {
+            throw new PoisonMessageException("invalid-json", "The body is not the JSON of a command.", exception);
+        }
+
+        return command?.ProductId is { } id && ProductId.IsValid(id)
+            ? id
+            : throw new PoisonMessageException("invalid-id", $"productId is not {ProductId.Rule}.");
+    }
+
+    private async Task AnswerAsync(List<ConsumedMessage> commands, List<ReadRequest> requests, CancellationToken cancellationToken)
+    {
+        var answers = await reader.ReadAsync(requests);
+        List<Task>? waiting = null;
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (answers[i].IsCompletedSuccessfully)
+            {
+                Answer(commands[i], answers[i].Result);
+            }
+            else
+            {
+                (waiting ??= []).Add(AnswerInTimeAsync(commands[i], answers[i].AsTask(), cancellationToken));
+            }
+        }
+
+        if (waiting is not null)
+        {
+            await Task.WhenAll(waiting);
+        }
+    }
+
+    private async Task AnswerInTimeAsync(ConsumedMessage command, Task<ProductRead> answer, CancellationToken cancellationToken)
+    {
+        var limit = command.Deadline is { } deadline ? (deadline - time.GetUtcNow()) * (1 - Margin) : DefaultLimit;
+        ProductRead read;
+        try
+        {
+            read = await answer.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            read = ProductRead.Failed(Failures.Late);
+        }
+
+        Answer(command, read);
+    }
+
+    private void Answer(ConsumedMessage command, in ProductRead read)
+    {
+        replies.Send(command, read.Status == ReplyStatus.Failed ? RawProductReply.Write(read.Error!) : RawProductReply.Write(read.Source!.Value, read.Product.Span));
+        metrics.Read(read);
+        command.Complete();
+    }
+}

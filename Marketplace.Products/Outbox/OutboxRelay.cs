@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Storage;
+using Marketplace.Products.Telemetry;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Marketplace.Products.Outbox;
+
+/// <summary>
+/// Sends the events that wait in the outbox and removes those that Kafka has. Several instances share the work:
+/// each takes rows nobody else has locked, and of one product only the oldest, so its events keep their order.
+/// A crash after sending sends again, with the same event id.
+/// </summary>
+internal sealed partial class OutboxRelay(
+    IServiceScopeFactory scopes,
+    MessageProducer producer,
+    MarketplaceName marketplace,
+    DatabaseGuard guard,
+    OutboxSignal signal,
+    ProductMetrics metrics,
+    TimeProvider time,
+    ILogger<OutboxRelay> logger) : BackgroundService
+{
+    private const int BatchSize = 500;
+
+    /// <summary>Counting goes no further.</summary>
+    private const int MaxDepth = 100_000;
+
+    /// <summary>How often it looks without being told: other instances' rows, and what a crash left.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly string _topic = Topics.ProductPersisted(marketplace.Value);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await guard.Ready.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await EmptyAsync();
+            await signal.WaitAsync(PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await EmptyAsync();
+    }
+
+    // What has begun is finished when the service stops: half a batch would be sent twice.
+    private async Task EmptyAsync()
+    {
+        try
+        {
+            while (await SendBatchAsync() > 0)
+            {
+            }
+
+            await MeasureAsync();
+        }
+        catch (Exception exception) when (DatabaseGuard.IsPassing(exception))
+        {
+            // The rows stay; the next round sends them.
+            Log.Postponed(logger, exception.GetBaseException().Message);
+        }
+    }
+
+    private async Task<int> SendBatchAsync()
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
+        await using var transaction = await database.Database.BeginTransactionAsync();
+        var rows = await database.Outbox.FromSql(
+            $"""
+            SELECT * FROM outbox AS event
+            WHERE NOT EXISTS (SELECT FROM outbox AS older WHERE older.product_id = event.product_id AND older.sequence < event.sequence)
+            ORDER BY event.sequence LIMIT {BatchSize}
+            FOR UPDATE SKIP LOCKED
+            """).AsNoTracking().ToListAsync();
+        if (rows.Count == 0)
+        {
+            return 0;
+        }
+
+        var delivered = await SendAsync(rows);
+        await database.Outbox.Where(row => delivered.Contains(row.Sequence)).ExecuteDeleteAsync();
+        await transaction.CommitAsync();
+        return delivered.Count;
+    }
+
+    private async Task<List<long>> SendAsync(List<OutboxRow> rows)
+    {
+        var deliveries = rows.ConvertAll(row => producer.SendAsync(Event(row)));
+        var delivered = new List<long>(rows.Count);
+        foreach (var (row, delivery) in rows.Zip(deliveries))
+        {
+            try
+            {
+                await delivery;
+                delivered.Add(row.Sequence);
+            }
+            catch (DeliveryException exception)
+            {
+                Log.NotDelivered(logger, row.ProductId, row.Version, exception.Code.ToString());
+            }
+        }
+
+        metrics.EventsSent(delivered.Count);
+        return delivered;
+    }
+
+    private OutgoingMessage Event(OutboxRow row) => new()
+    {
+        Topic = _topic,
+        Type = MessageTypes.ProductPersisted,
+        Id = string.Create(CultureInfo.InvariantCulture, $"{row.ProductId}:{row.Version}"),
+        Key = Encoding.UTF8.GetBytes(row.ProductId),
+        Body = new StoredProduct(row.ProductId, row.Version, row.FetchedAt, row.PersistedAt, row.Content).ToJson(),
+        TraceParent = row.TraceParent,
+    };
+
+    private async Task MeasureAsync()
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var outbox = scope.ServiceProvider.GetRequiredService<ProductsDbContext>().Outbox.AsNoTracking();
+        var oldest = await outbox.OrderBy(row => row.Sequence).Select(row => (DateTime?)row.PersistedAt).FirstOrDefaultAsync();
+        var depth = oldest is null ? 0 : await outbox.Take(MaxDepth).CountAsync();
+        metrics.OutboxMeasured(depth, oldest);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Events wait in the outbox: {Reason}")]
+        public static partial void Postponed(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka did not take the event of {ProductId}, version {Version} ({Code}); it is sent again")]
+        public static partial void NotDelivered(ILogger logger, string productId, long version, string code);
+    }
+}

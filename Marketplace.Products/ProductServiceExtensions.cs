@@ -1,0 +1,110 @@
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Commands;
+using Marketplace.Products.Http;
+using Marketplace.Products.Outbox;
+using Marketplace.Products.Reading;
+using Marketplace.Products.Storage;
+using Marketplace.Products.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace Marketplace.Products;
+
+/// <summary>Makes a process the service of one marketplace.</summary>
+public static class ProductServiceExtensions
+{
+    /// <summary>
+    /// Adds the product pipeline: commands from Kafka and requests over HTTP are answered from Redis, Postgres or the marketplace;
+    /// what was read is stored and told as an event. Needs the connection strings <c>redis</c>, <c>marketplace</c> and <c>kafka</c>;
+    /// the process starts and lives without any of the three.
+    /// </summary>
+    /// <typeparam name="TSource">The marketplace's API; registered as a singleton unless it is already.</typeparam>
+    /// <param name="builder">The process.</param>
+    /// <param name="marketplace">Names its topics, its keys in Redis and its schema in Postgres: 1–30 characters of a–z and 0–9, the first a letter.</param>
+    /// <exception cref="ArgumentException">The name has another form.</exception>
+    public static IHostApplicationBuilder AddProductService<TSource>(this IHostApplicationBuilder builder, string marketplace)
+        where TSource : class, IProductSource
+    {
+        var name = new MarketplaceName(marketplace);
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(name);
+        services.AddOptions<ProductOptions>().BindConfiguration("Products").ValidateDataAnnotations()
+            .Validate(options => options.KeepFor > options.FreshFor, "Products:KeepFor must be longer than Products:FreshFor.")
+            .ValidateOnStart();
+        services.TryAddSingleton<IProductSource, TSource>();
+        services.AddSingleton<ProductMetrics>();
+        services.AddSingleton<Freshness>();
+        services.AddSingleton<ProductFetcher>();
+        services.AddSingleton<ProductReader>();
+        services.AddProblemDetails();
+        builder.AddCache();
+        builder.AddStorage(name);
+
+        // Hosted services stop in reverse: first the consumer finishes its commands, then the relay sends what they stored.
+        services.AddSingleton<OutboxSignal>();
+        services.AddHostedService<OutboxRelay>();
+        builder.AddMessaging()
+            .AddTopic(Topics.ProductPersisted(marketplace))
+            .AddTopic(Topics.Replies)
+            .AddConsumer<GetProductHandler>(Topics.GetProduct(marketplace), group: marketplace);
+        return builder;
+    }
+
+    /// <summary>Maps <c>GET /products/{id}</c>.</summary>
+    public static WebApplication MapProductEndpoints(this WebApplication app)
+    {
+        app.MapProducts();
+        return app;
+    }
+
+    private static void AddCache(this IHostApplicationBuilder builder)
+    {
+        builder.AddRedisClient("redis", configureOptions: options =>
+        {
+            // A cache that is away is done without, not waited for.
+            options.BacklogPolicy = BacklogPolicy.FailFast;
+            options.AsyncTimeout = 500;
+            options.ConnectTimeout = 2_000;
+        });
+        builder.Services.AddSingleton<ProductCache>();
+    }
+
+    private static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
+    {
+        builder.AddNpgsqlDbContext<ProductsDbContext>(
+            "marketplace",
+            settings =>
+            {
+                settings.DisableRetry = true; // DatabaseGuard does, where it makes sense
+                settings.ConnectionString = Within(settings.ConnectionString, marketplace);
+            },
+            options => options.UseNpgsql(npgsql => npgsql.MigrationsHistoryTable(ProductsDbContext.HistoryTable, marketplace.Value)));
+        // A stack trace for each query of an outage says no more than DatabaseGuard's one line.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Query", LogLevel.Critical);
+        builder.Services.AddSingleton<DatabaseGuard>();
+        builder.Services.AddSingleton<ProductStore>();
+        builder.Services.AddHostedService<DatabaseMigrator>();
+        builder.Services.AddHealthChecks().AddCheck<SchemaHealthCheck>("schema");
+    }
+
+    // Without a connection string the client integration says which one is missing.
+    private static string? Within(string? connectionString, MarketplaceName marketplace) =>
+        string.IsNullOrWhiteSpace(connectionString)
+            ? connectionString
+            : new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                SearchPath = marketplace.Value,
+                MaxPoolSize = 40,
+                Timeout = 3,
+                CommandTimeout = 10,
+            }.ConnectionString;
+}

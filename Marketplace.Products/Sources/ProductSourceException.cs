@@ -1,0 +1,32 @@
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Products;
+
+/// <summary>A marketplace gave no answer. The message is for people and names neither secrets nor addresses.</summary>
+public sealed class ProductSourceException : Exception
+{
+    private ProductSourceException(string code, string message, TimeSpan? retryAfter, Exception? innerException)
+        : base(message, innerException)
+    {
+        Code = code;
+        RetryAfter = retryAfter;
+    }
+
+    /// <summary>One of <see cref="ReplyErrorCodes"/>.</summary>
+    public string Code { get; }
+
+    /// <summary>When trying again makes sense, from now; <c>null</c> when nobody knows.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    /// <summary>The marketplace refuses calls for now, or the calls allowed are spent.</summary>
+    public static ProductSourceException RateLimited(string message, TimeSpan? retryAfter = null, Exception? innerException = null) =>
+        new(ReplyErrorCodes.RateLimited, message, retryAfter, innerException);
+
+    /// <summary>The marketplace did not answer in time.</summary>
+    public static ProductSourceException TimedOut(string message, Exception? innerException = null) =>
+        new(ReplyErrorCodes.UpstreamTimeout, message, null, innerException);
+
+    /// <summary>The marketplace is down, answered with an error or with something that is no product.</summary>
+    public static ProductSourceException Unavailable(string message, TimeSpan? retryAfter = null, Exception? innerException = null) =>
+        new(ReplyErrorCodes.UpstreamUnavailable, message, retryAfter, innerException);
+}

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Marketplace.Products.Storage;
+
+/// <summary>
+/// The tables of one marketplace. The model names no schema: the connection's search path does,
+/// so that one set of migrations serves every marketplace.
+/// </summary>
+internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> options) : DbContext(options)
+{
+    public const string HistoryTable = "migrations";
+
+    public DbSet<ProductRow> Products => Set<ProductRow>();
+
+    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ProductRow>(product =>
+        {
+            product.ToTable("products");
+            product.HasKey(row => row.Id);
+            product.Property(row => row.Id).HasColumnName("id").UseCollation("C");
+            product.Property(row => row.Version).HasColumnName("version");
+            product.Property(row => row.FetchedAt).HasColumnName("fetched_at");
+            product.Property(row => row.PersistedAt).HasColumnName("persisted_at");
+            product.Property(row => row.Content).HasColumnName("content");
+        });
+        modelBuilder.Entity<OutboxRow>(outbox =>
+        {
+            outbox.ToTable("outbox");
+            outbox.HasKey(row => row.Sequence);
+            outbox.Property(row => row.Sequence).HasColumnName("sequence").UseIdentityAlwaysColumn();
+            outbox.Property(row => row.ProductId).HasColumnName("product_id").UseCollation("C");
+            outbox.Property(row => row.Version).HasColumnName("version");
+            outbox.Property(row => row.FetchedAt).HasColumnName("fetched_at");
+            outbox.Property(row => row.PersistedAt).HasColumnName("persisted_at");
+            outbox.Property(row => row.Content).HasColumnName("content");
+            outbox.Property(row => row.TraceParent).HasColumnName("trace_parent");
+            outbox.HasIndex(row => new { row.ProductId, row.Sequence }).HasDatabaseName("outbox_product");
+        });
+    }
+}
