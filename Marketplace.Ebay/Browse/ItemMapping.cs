@@ -1,0 +1,58 @@
+using System.Globalization;
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Ebay.Browse;
+
+/// <summary>Makes products of eBay's items.</summary>
+internal static class ItemMapping
+{
+    public const string Marketplace = "ebay";
+
+    /// <param name="item">eBay's item.</param>
+    /// <param name="id">The id asked for, which the product keeps.</param>
+    /// <param name="fetchedAt">When eBay was asked.</param>
+    /// <returns>The product, or <c>null</c> when the item lacks what a product cannot be without.</returns>
+    public static Product? ToProduct(this Item item, string id, DateTimeOffset fetchedAt) =>
+        string.IsNullOrWhiteSpace(item.Title) ? null : new Product
+        {
+            Id = id,
+            Marketplace = Marketplace,
+            Title = item.Title,
+            Description = NotEmpty(item.Description) ?? NotEmpty(item.ShortDescription),
+            Price = Money(item.Price) ?? Money(item.CurrentBidPrice),
+            Condition = NotEmpty(item.Condition),
+            Brand = NotEmpty(item.Brand),
+            CategoryPath = NotEmpty(item.CategoryPath),
+            ImageUrls = Images(item),
+            ItemUrl = NotEmpty(item.ItemWebUrl),
+            Seller = Seller(item.Seller),
+            Availability = Availability(item.EstimatedAvailabilities),
+            Location = Location(item.ItemLocation),
+            FetchedAt = fetchedAt,
+        };
+
+    private static Money? Money(Amount? amount) =>
+        amount is { Value: { } value, Currency: { Length: 3 } currency }
+        && decimal.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? new Money(number, currency)
+            : null;
+
+    private static string[] Images(Item item) =>
+        [.. (item.AdditionalImages ?? []).Prepend(item.Image).Select(image => NotEmpty(image?.ImageUrl)).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    private static Seller? Seller(ItemSeller? seller) =>
+        NotEmpty(seller?.Username) is not { } username ? null : new Seller(
+            username,
+            seller!.FeedbackScore,
+            decimal.TryParse(seller.FeedbackPercentage, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percentage) && percentage <= 100 ? percentage : null);
+
+    private static Availability? Availability(IReadOnlyList<EstimatedAvailability>? estimates) =>
+        estimates is [{ EstimatedAvailabilityStatus: { Length: > 0 } status } estimate, ..]
+            ? new Availability(status, estimate.EstimatedAvailableQuantity ?? estimate.AvailabilityThreshold)
+            : null;
+
+    private static string? Location(ItemLocation? location) =>
+        location is null ? null : NotEmpty(string.Join(", ", new[] { location.City, location.StateOrProvince, location.Country }.Where(part => !string.IsNullOrWhiteSpace(part))));
+
+    private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Text.Json;
+using Marketplace.Ebay.Browse;
+using Marketplace.Ebay.OAuth;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products;
+using Polly.CircuitBreaker;
+using Polly.RateLimiting;
+using Polly.Timeout;
+
+namespace Marketplace.Ebay;
+
+/// <summary>
+/// eBay as a source of products. A listing's legacy id and its item id are two products here, each kept under the id it was asked by:
+/// which item a legacy id means is eBay's to say, and asking for that first would cost every read a round trip.
+/// </summary>
+internal sealed class EbaySource(BrowseClient browse, TimeProvider time) : IProductSource
+{
+    /// <summary>How long calls rest when eBay refuses them without saying for how long.</summary>
+    private static readonly TimeSpan DefaultRest = TimeSpan.FromSeconds(30);
+
+    private long _restUntilTicks;
+
+    /// <inheritdoc/>
+    public async Task<Product?> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        ThrowIfResting();
+        var askedAt = time.GetUtcNow();
+        try
+        {
+            var item = await browse.GetItemAsync(id, cancellationToken);
+            return item is null
+                ? null
+                : item.ToProduct(id, askedAt) ?? throw ProductSourceException.Unavailable("eBay answered with an item that has no title.");
+        }
+        catch (BrowseException exception) when (exception.Status == HttpStatusCode.TooManyRequests)
+        {
+            throw Rest(exception);
+        }
+        catch (BrowseException exception)
+        {
+            throw ProductSourceException.Unavailable(exception.Message, innerException: exception);
+        }
+        catch (TimeoutRejectedException exception)
+        {
+            throw ProductSourceException.TimedOut("eBay did not answer in time.", exception);
+        }
+        catch (BrokenCircuitException exception)
+        {
+            throw ProductSourceException.Unavailable("eBay fails too often and is not asked for the moment.", EbayExtensions.BreakDuration, exception);
+        }
+        catch (RateLimiterRejectedException exception)
+        {
+            throw ProductSourceException.RateLimited("Too many products are being asked for.", innerException: exception);
+        }
+        catch (AccessTokenException exception)
+        {
+            throw ProductSourceException.Unavailable(exception.Message, innerException: exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
+        {
+            throw ProductSourceException.Unavailable("eBay cannot be reached or answers with something else.", innerException: exception);
+        }
+    }
+
+    private void ThrowIfResting()
+    {
+        var rest = new DateTimeOffset(Interlocked.Read(ref _restUntilTicks), TimeSpan.Zero) - time.GetUtcNow();
+        if (rest > TimeSpan.Zero)
+        {
+            throw ProductSourceException.RateLimited("eBay asks for fewer calls.", rest);
+        }
+    }
+
+    private ProductSourceException Rest(BrowseException exception)
+    {
+        var now = time.GetUtcNow();
+        var rest = exception.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } when date > now => date - now,
+            _ => DefaultRest,
+        };
+        Interlocked.Exchange(ref _restUntilTicks, (now + rest).UtcTicks);
+        return ProductSourceException.RateLimited("eBay asks for fewer calls.", rest, exception);
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Marketplace.Ebay.OAuth;
+
+internal sealed record TokenResponse(
+    [property: JsonPropertyName("access_token")] string? AccessToken,
+    [property: JsonPropertyName("expires_in")] int ExpiresIn);
+
+internal sealed record TokenError([property: JsonPropertyName("error")] string? Error);
+
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(TokenError))]
+internal sealed partial class OAuthJson : JsonSerializerContext;

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Marketplace.EbaySimulator.Admin;
+using Marketplace.EbaySimulator.Catalog;
+using Marketplace.EbaySimulator.Identity;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Marketplace.EbaySimulator.Browse;
+
+/// <summary>eBay's Browse API v1: items, groups of items, search.</summary>
+internal static class BrowseEndpoints
+{
+    private const string Root = "/buy/browse/v1";
+
+    public static void MapBrowse(this WebApplication app)
+    {
+        app.MapGet($"{Root}/item/{{itemId}}", GetItem).WithCallLog("item", "itemId").OnlyAuthorized();
+        app.MapGet($"{Root}/item/get_item_by_legacy_id", GetItemByLegacyId).WithCallLog("legacy", "legacy_item_id").OnlyAuthorized();
+        app.MapGet($"{Root}/item/get_items_by_item_group", GetItemsByItemGroup).WithCallLog("group", "item_group_id").OnlyAuthorized();
+        app.MapGet($"{Root}/item_summary/search", Search).WithCallLog("search", "q").OnlyAuthorized();
+    }
+
+    private static IResult GetItem(HttpContext http, string itemId) =>
+        ItemId.TryParse(itemId, out var id) && id.Exists ? Answer(id, http) : EbayErrors.ItemNotFound(itemId);
+
+    private static IResult GetItemByLegacyId(HttpContext http, string? legacy_item_id)
+    {
+        if (string.IsNullOrEmpty(legacy_item_id))
+        {
+            return EbayErrors.MissingParameter("legacy_item_id");
+        }
+
+        if (!ItemId.TryParseLegacy(legacy_item_id, out var legacy))
+        {
+            return EbayErrors.ItemNotFound(legacy_item_id);
+        }
+
+        var id = new ItemId(legacy, 0);
+        return id.IsGroup ? EbayErrors.LegacyIdIsGroup($"{Base(http)}{Root}/item/get_items_by_item_group?item_group_id={legacy}")
+            : id.Exists ? Answer(id, http)
+            : EbayErrors.ItemNotFound(legacy_item_id);
+    }
+
+    private static IResult GetItemsByItemGroup(HttpContext http, string? item_group_id)
+    {
+        if (string.IsNullOrEmpty(item_group_id))
+        {
+            return EbayErrors.MissingParameter("item_group_id");
+        }
+
+        if (!ItemId.TryParseLegacy(item_group_id, out var legacy) || !new ItemId(legacy, 1).IsGroup)
+        {
+            return EbayErrors.ItemNotFound(item_group_id);
+        }
+
+        var items = Enumerable.Range(1, ItemId.Variations).Select(variation => Listings.Item(new ItemId(legacy, variation), Site(http), Base(http)));
+        return TypedResults.Json(new ItemGroup([.. items]), SimulatorJson.Default.ItemGroup);
+    }
+
+    private static IResult Search(HttpContext http, string? q, string? limit, string? offset)
+    {
+        if (string.IsNullOrWhiteSpace(q))
+        {
+            return EbayErrors.MissingQuery();
+        }
+
+        if (!int.TryParse(limit ?? "50", NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1 or > 200)
+        {
+            return EbayErrors.BadLimit();
+        }
+
+        if (!int.TryParse(offset ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var start) || start >= 10_000 || start % size != 0)
+        {
+            return EbayErrors.BadOffset();
+        }
+
+        var found = SearchIndex.Find(q);
+        string Page(int from) => $"{Base(http)}{Root}/item_summary/search?q={Uri.EscapeDataString(q)}&limit={size}&offset={from}";
+        ItemSummary[] items = [.. found.Skip(start).Take(size).Select(id => Summary(Listings.Item(id, Site(http), Base(http)), http))];
+        return TypedResults.Json(
+            new SearchPage
+            {
+                Href = Page(start),
+                Total = found.Length,
+                Next = start + size < found.Length ? Page(start + size) : null,
+                Prev = start > 0 ? Page(start - size) : null,
+                Limit = size,
+                Offset = start,
+                ItemSummaries = items.Length > 0 ? items : null,
+            },
+            SimulatorJson.Default.SearchPage);
+    }
+
+    private static JsonHttpResult<Item> Answer(ItemId id, HttpContext http) =>
+        TypedResults.Json(Listings.Item(id, Site(http), Base(http)), SimulatorJson.Default.Item);
+
+    private static ItemSummary Summary(Item item, HttpContext http) => new()
+    {
+        ItemId = item.ItemId,
+        LegacyItemId = item.LegacyItemId,
+        Title = item.Title,
+        Price = item.Price,
+        Categories = [.. item.CategoryIdPath.Split('|').Zip(item.CategoryPath.Split('|'), (id, name) => new Category(id, name)).Reverse()],
+        LeafCategoryIds = [item.CategoryId],
+        Condition = item.Condition,
+        ConditionId = item.ConditionId,
+        Image = item.Image,
+        ThumbnailImages = [item.Image],
+        AdditionalImages = item.AdditionalImages,
+        Seller = item.Seller,
+        ItemLocation = item.ItemLocation,
+        ItemHref = $"{Base(http)}{Root}/item/{Uri.EscapeDataString(item.ItemId)}",
+        ItemWebUrl = item.ItemWebUrl,
+        BuyingOptions = item.BuyingOptions,
+        ListingMarketplaceId = item.ListingMarketplaceId,
+    };
+
+    // Filters run in this order: every call is counted, those without a token as well.
+    private static void OnlyAuthorized(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilter<BearerFilter>().AddEndpointFilter<SiteFilter>();
+
+    private static EbayMarketplace Site(HttpContext http) => http.Features.Get<EbayMarketplace>()!;
+
+    private static string Base(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.EbaySimulator.Admin;
+using Marketplace.EbaySimulator.Browse;
+using Marketplace.EbaySimulator.Identity;
+
+namespace Marketplace.EbaySimulator;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Item))]
+[JsonSerializable(typeof(ItemGroup))]
+[JsonSerializable(typeof(SearchPage))]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(OAuthError))]
+[JsonSerializable(typeof(Fault))]
+[JsonSerializable(typeof(IReadOnlyList<Fault>))]
+[JsonSerializable(typeof(Calls))]
+[JsonSerializable(typeof(TokenSettings))]
+internal sealed partial class SimulatorJson : JsonSerializerContext;
