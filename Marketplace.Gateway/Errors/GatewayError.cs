@@ -1,0 +1,34 @@
+using GraphQL;
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Gateway.Errors;
+
+/// <summary>An error with a code of ours and a message written for the caller.</summary>
+internal sealed class GatewayError : ExecutionError
+{
+    public GatewayError(string code, string message)
+        : base(message)
+    {
+        Code = code;
+    }
+
+    /// <summary>An argument's value is outside what is allowed.</summary>
+    public static GatewayError BadInput(string field, string rule)
+    {
+        var error = new GatewayError(ErrorCodes.BadUserInput, $"The argument '{field}' must be {rule}");
+        error.AddExtension("field", field).AddExtension("rule", rule);
+        return error;
+    }
+
+    /// <summary>A marketplace's service failed to answer.</summary>
+    public static GatewayError From(ReplyError reply)
+    {
+        var error = new GatewayError(reply.Code, reply.Message);
+        if (reply.RetryAfterMs is { } milliseconds)
+        {
+            error.AddExtension("retryAfterMs", milliseconds);
+        }
+
+        return error;
+    }
+}

@@ -1,0 +1,125 @@
+using GraphQL;
+using GraphQLParser;
+using GraphQLParser.AST;
+using GraphQLParser.Exceptions;
+using Marketplace.Gateway.Errors;
+
+namespace Marketplace.Gateway.Execution;
+
+/// <summary>
+/// Refuses documents that ask for too much, before they are validated: the rules' work grows with the square of what they see.
+/// Fragments count each time they are spread, without being expanded.
+/// </summary>
+internal static class DocumentLimits
+{
+    public static bool AllowTokens(string text, int limit)
+    {
+        try
+        {
+            var token = Lexer.Lex(text);
+            for (var count = 1; token.Kind != TokenKind.EOF; count++)
+            {
+                if (count > limit)
+                {
+                    return false;
+                }
+
+                token = Lexer.Lex(text, token.End);
+            }
+        }
+        catch (GraphQLSyntaxErrorException)
+        {
+            // The parser will say where.
+        }
+
+        return true;
+    }
+
+    /// <summary>The first limit an operation of the document exceeds, as an error.</summary>
+    public static ExecutionError? FirstExceeded(GraphQLDocument document, QueryLimits limits)
+    {
+        var counter = new Counter(document);
+        foreach (var definition in document.Definitions)
+        {
+            if (definition is GraphQLOperationDefinition operation)
+            {
+                var size = counter.Count(operation.SelectionSet);
+                if (size.Depth > limits.Depth)
+                {
+                    return Exceeded("depth", limits.Depth);
+                }
+
+                if (size.Aliases > limits.Aliases)
+                {
+                    return Exceeded("aliases", limits.Aliases);
+                }
+
+                if (size.Fields > limits.Fields)
+                {
+                    return Exceeded("fields", limits.Fields);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public static ExecutionError Exceeded(string what, int limit)
+    {
+        var error = new GatewayError(ErrorCodes.QueryTooComplex, $"The query is too complex: more than {limit} {Unit(what)}.");
+        error.AddExtension("limit", what).AddExtension("allowed", limit);
+        return error;
+    }
+
+    private static string Unit(string what) => what == "depth" ? "levels of nested fields" : what;
+
+    private readonly record struct Size(long Depth, long Aliases, long Fields)
+    {
+        private const long Ceiling = int.MaxValue;
+
+        public Size Plus(Size other) => new(
+            Math.Max(Depth, other.Depth),
+            Math.Min(Aliases + other.Aliases, Ceiling),
+            Math.Min(Fields + other.Fields, Ceiling));
+    }
+
+    private sealed class Counter(GraphQLDocument document)
+    {
+        private readonly Dictionary<string, Size> _fragments = [];
+
+        public Size Count(GraphQLSelectionSet? selections)
+        {
+            var total = default(Size);
+            foreach (var selection in selections?.Selections ?? [])
+            {
+                total = total.Plus(selection switch
+                {
+                    GraphQLField field => Count(field),
+                    GraphQLInlineFragment fragment => Count(fragment.SelectionSet),
+                    GraphQLFragmentSpread spread => Count(spread.FragmentName.Name.StringValue),
+                    _ => default,
+                });
+            }
+
+            return total;
+        }
+
+        private Size Count(GraphQLField field)
+        {
+            var within = Count(field.SelectionSet);
+            return new Size(within.Depth + 1, within.Aliases + (field.Alias is null ? 0 : 1), within.Fields + 1);
+        }
+
+        private Size Count(string fragmentName)
+        {
+            if (_fragments.TryGetValue(fragmentName, out var known))
+            {
+                return known;
+            }
+
+            // In a cycle, which validation refuses, a fragment counts as nothing within itself.
+            _fragments[fragmentName] = default;
+            return _fragments[fragmentName] = Count(document.Fragment(fragmentName)?.SelectionSet);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using GraphQL;
+using GraphQLParser.AST;
+using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Schema;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway.Execution.Plans;
+
+/// <summary>Executes plans.</summary>
+internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, IOptions<GatewayOptions> options)
+{
+    private readonly Dictionary<string, byte[]> _marketplaceNames =
+        options.Value.Marketplaces.ToDictionary(marketplace => marketplace, marketplace => Json.Quoted(MarketplaceType.ValueName(marketplace)));
+
+    /// <summary>Reads what the plan names, all at once, and writes the answer.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync(QueryPlan plan, object[] variables, GraphQLDocument document, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    {
+        if (plan.Fields is [{ Product: { Ids: null } only }])
+        {
+            var result = await products.ReadAsync(only.Marketplace.In(variables), only.Id.In(variables), cancellationToken);
+            Write(plan, [new(result, null)], variables, document, output);
+            return;
+        }
+
+        var reads = new Task<Read>[plan.Reads];
+        var next = 0;
+        foreach (var field in plan.Fields)
+        {
+            if (field.Product is { } product)
+            {
+                reads[next++] = ReadAsync(product, variables, cancellationToken);
+            }
+        }
+
+        Write(plan, await Task.WhenAll(reads), variables, document, output);
+    }
+
+    private async Task<Read> ReadAsync(QueryPlan.ProductField field, object[] variables, CancellationToken cancellationToken)
+    {
+        var marketplace = field.Marketplace.In(variables);
+        if (field.Ids is not { } list)
+        {
+            return new(await products.ReadAsync(marketplace, field.Id.In(variables), cancellationToken), null);
+        }
+
+        var ids = list.In(variables);
+        return new(default, ids.Length > field.IdsLimit ? null : new ProductList(marketplace, ids, await products.ReadAsync(marketplace, ids, cancellationToken)));
+    }
+
+    private void Write(QueryPlan plan, ReadOnlySpan<Read> reads, object[] variables, GraphQLDocument document, IBufferWriter<byte> output)
+    {
+        output.Write("{"u8);
+        if (Errors(plan, reads, variables, document) is { } errors)
+        {
+            output.Write("\"errors\":"u8);
+            answers.Write(errors, output);
+            output.Write(","u8);
+        }
+
+        output.Write("\"data\":{"u8);
+        var next = 0;
+        foreach (var field in plan.Fields)
+        {
+            output.Write(field.Start);
+            if (field.Product is not { } product)
+            {
+                output.Write(field.Constant);
+                continue;
+            }
+
+            ref readonly var read = ref reads[next++];
+            var marketplace = _marketplaceNames[product.Marketplace.In(variables)];
+            if (product.Ids is null)
+            {
+                Write(read.One, product.Projection, marketplace, output);
+            }
+            else if (read.Many is { } many)
+            {
+                output.Write("["u8);
+                for (var i = 0; i < many.Results.Length; i++)
+                {
+                    output.Write(i == 0 ? ""u8 : ","u8);
+                    Write(many.Results[i], product.Projection, marketplace, output);
+                }
+
+                output.Write("]"u8);
+            }
+            else
+            {
+                output.Write("null"u8);
+            }
+        }
+
+        output.Write("}}"u8);
+    }
+
+    private static void Write(in ProductResult result, Projection projection, byte[] marketplace, IBufferWriter<byte> output)
+    {
+        if (result.Product is { } product)
+        {
+            projection.Write(product, result.Source, marketplace, output);
+        }
+        else
+        {
+            output.Write("null"u8);
+        }
+    }
+
+    private static ExecutionErrors? Errors(QueryPlan plan, ReadOnlySpan<Read> reads, object[] variables, GraphQLDocument document)
+    {
+        ExecutionErrors? errors = null;
+        var next = 0;
+        foreach (var field in plan.Fields)
+        {
+            if (field.Product is not { } product)
+            {
+                continue;
+            }
+
+            ref readonly var read = ref reads[next++];
+            if (product.Ids is null)
+            {
+                if (read.One.Product is null)
+                {
+                    Add(ProductErrors.Of(read.One, product.Id.In(variables), ProductByIdResolver.IdArgument), product);
+                }
+            }
+            else if (read.Many is { } many)
+            {
+                for (var i = 0; i < many.Results.Length; i++)
+                {
+                    Add(many.ErrorAt(i), product, i);
+                }
+            }
+            else
+            {
+                Add(ProductErrors.TooMany(ProductsByIdResolver.IdsArgument, product.IdsLimit), product);
+            }
+        }
+
+        return errors;
+
+        void Add(ExecutionError? error, QueryPlan.ProductField field, int? index = null)
+        {
+            if (error is not null)
+            {
+                error.AddLocation(field.Node, document);
+                error.Path = index is null ? [field.Key] : [field.Key, index];
+                (errors ??= []).Add(error);
+            }
+        }
+    }
+
+    /// <summary>What came of a field: a product, or a list (<c>null</c> when too much was asked for).</summary>
+    private readonly record struct Read(ProductResult One, ProductList? Many);
+}

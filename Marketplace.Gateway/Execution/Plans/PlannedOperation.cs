@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text.Json;
+using GraphQL.Types;
+
+namespace Marketplace.Gateway.Execution.Plans;
+
+/// <summary>
+/// The plans of one operation. Which fields an answer has may depend on variables (<c>@skip</c>, <c>@include</c>), so there is
+/// one plan for each combination of those, made when it is first asked for.
+/// </summary>
+/// <param name="variables">The operation's variables.</param>
+/// <param name="conditions">How many of them decide on fields.</param>
+/// <param name="compile">Makes the plan for a combination: bit n is the n-th condition's value.</param>
+internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, int conditions, Func<int, QueryPlan> compile)
+{
+    /// <summary>More would make the plans too many.</summary>
+    public const int MaxConditions = 5;
+
+    private readonly QueryPlan?[] _plans = new QueryPlan[1 << conditions];
+
+    internal enum VariableKind
+    {
+        Id,
+        Ids,
+        Marketplace,
+        Condition,
+    }
+
+    /// <summary>
+    /// Finds the plan and the variables' values. <c>false</c> when a value is of a kind that needs the executor's coercion
+    /// or its errors.
+    /// </summary>
+    public bool TryBind(ReadOnlySpan<byte> json, out QueryPlan plan, out object[] values)
+    {
+        plan = null!;
+        values = variables.Length == 0 ? [] : new object[variables.Length];
+        var given = 0;
+        var combination = 0;
+        if (!json.IsEmpty)
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var index = IndexOf(ref reader);
+                if (index < 0 || (given & (1 << index)) != 0 || !TryReadValue(ref reader, variables[index], ref values[index], ref combination))
+                {
+                    return false;
+                }
+
+                given |= 1 << index;
+            }
+        }
+
+        for (var index = 0; index < variables.Length; index++)
+        {
+            if ((given & (1 << index)) == 0)
+            {
+                if (variables[index].Default is not { } value)
+                {
+                    return false;
+                }
+
+                combination |= value ? 1 << variables[index].Condition : 0;
+            }
+        }
+
+        plan = _plans[combination] ??= compile(combination);
+        return true;
+    }
+
+    private int IndexOf(ref Utf8JsonReader reader)
+    {
+        for (var index = 0; index < variables.Length; index++)
+        {
+            if (reader.ValueTextEquals(variables[index].Name))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool TryReadValue(ref Utf8JsonReader reader, Variable variable, ref object value, ref int combination)
+    {
+        reader.Read();
+        switch (variable.Kind, reader.TokenType)
+        {
+            case (VariableKind.Id, _):
+                return TryReadId(ref reader, out value);
+            case (VariableKind.Ids, JsonTokenType.StartArray):
+                var ids = new List<string>();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    if (!TryReadId(ref reader, out var id))
+                    {
+                        return false;
+                    }
+
+                    ids.Add((string)id);
+                }
+
+                value = ids.ToArray();
+                return true;
+            case (VariableKind.Marketplace, JsonTokenType.String):
+                foreach (var marketplace in variable.Marketplaces!)
+                {
+                    if (reader.ValueTextEquals(marketplace.Name))
+                    {
+                        value = marketplace.Value!;
+                        return true;
+                    }
+                }
+
+                return false;
+            case (VariableKind.Condition, JsonTokenType.True):
+                combination |= 1 << variable.Condition;
+                return true;
+            case (VariableKind.Condition, JsonTokenType.False):
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryReadId(ref Utf8JsonReader reader, out object id)
+    {
+        id = "";
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
+        {
+            id = number.ToString(CultureInfo.InvariantCulture);
+            return true;
+        }
+
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        try
+        {
+            id = reader.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Broken UTF-16 escapes; the executor's way says so.
+            return false;
+        }
+    }
+
+    /// <param name="Name">Its name.</param>
+    /// <param name="Kind">What it is used for.</param>
+    /// <param name="Condition">For a condition: which.</param>
+    /// <param name="Default">For a condition: its value when it is not given.</param>
+    /// <param name="Marketplaces">For a marketplace: the values allowed.</param>
+    internal sealed record Variable(string Name, VariableKind Kind, int Condition = 0, bool? Default = null, IEnumerable<EnumValueDefinition>? Marketplaces = null);
+}

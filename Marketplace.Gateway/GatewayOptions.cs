@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway;
+
+/// <summary>Settings of the gateway, section <c>Gateway</c>.</summary>
+internal sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <summary>Names of the marketplaces served, in lower case; the first one answers <c>getProductById</c>.</summary>
+    public IList<string> Marketplaces { get; } = [];
+
+    /// <summary>How long a marketplace's service may take to answer.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Largest request body, in bytes.</summary>
+    public int MaxRequestBytes { get; set; } = 128 * 1024;
+
+    /// <summary>Whether introspection, the schema's text and the page in the browser are offered; unset: everywhere but in production.</summary>
+    public bool? Explorable { get; set; }
+
+    public QueryLimits Limits { get; } = new();
+
+    public MemoryOptions Memory { get; } = new();
+
+    public TrustedDocumentsOptions TrustedDocuments { get; } = new();
+}
+
+/// <summary>Queries that are registered.</summary>
+internal sealed class TrustedDocumentsOptions
+{
+    /// <summary>Where they are: a folder of <c>.graphql</c> files.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>Whether nothing else is executed.</summary>
+    public bool Only { get; set; }
+}
+
+/// <summary>The products kept in the gateway's own memory.</summary>
+internal sealed class MemoryOptions
+{
+    /// <summary>What they may take in all, in bytes; 0 keeps none.</summary>
+    public long Bytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>How long one is kept, unless a newer version is stored before.</summary>
+    public TimeSpan KeptFor { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>What a query may ask for at most; checked before anything is executed.</summary>
+internal sealed class QueryLimits
+{
+    /// <summary>Lexical tokens, which bounds the work of parsing.</summary>
+    public int Tokens { get; set; } = 2_000;
+
+    /// <summary>Levels of nested fields.</summary>
+    public int Depth { get; set; } = 16;
+
+    /// <summary>Fields with an alias, fragments expanded.</summary>
+    public int Aliases { get; set; } = 50;
+
+    /// <summary>Ids in one list.</summary>
+    public int Ids { get; set; } = 100;
+
+    /// <summary>Fields in total, fragments expanded.</summary>
+    public int Fields { get; set; } = 1_000;
+}
+
+internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var failures = new List<string>();
+        if (options.Marketplaces.Count == 0)
+        {
+            failures.Add("Gateway:Marketplaces names no marketplace; name at least one, such as Gateway:Marketplaces:0=ebay.");
+        }
+
+        foreach (var marketplace in options.Marketplaces.Where(marketplace => !MarketplaceName().IsMatch(marketplace)))
+        {
+            failures.Add($"Gateway:Marketplaces: '{marketplace}' is no name; allowed are a-z, 0-9 and single hyphens, beginning with a letter.");
+        }
+
+        foreach (var twice in options.Marketplaces.GroupBy(marketplace => marketplace).Where(group => group.Count() > 1))
+        {
+            failures.Add($"Gateway:Marketplaces names '{twice.Key}' more than once.");
+        }
+
+        Positive("Timeout", options.Timeout > TimeSpan.Zero);
+        Positive("MaxRequestBytes", options.MaxRequestBytes > 0);
+        var (folder, only) = (options.TrustedDocuments.Folder, options.TrustedDocuments.Only);
+        if (folder is not null && !Directory.Exists(folder))
+        {
+            failures.Add($"Gateway:TrustedDocuments:Folder: there is no folder '{folder}'.");
+        }
+
+        if (only && folder is null)
+        {
+            failures.Add("Gateway:TrustedDocuments:Only needs Gateway:TrustedDocuments:Folder, else nothing could be executed.");
+        }
+
+        Positive("Memory:KeptFor", options.Memory.KeptFor > TimeSpan.Zero);
+        Positive("Limits:Tokens", options.Limits.Tokens > 0);
+        Positive("Limits:Depth", options.Limits.Depth > 0);
+        Positive("Limits:Aliases", options.Limits.Aliases > 0);
+        Positive("Limits:Ids", options.Limits.Ids > 0);
+        Positive("Limits:Fields", options.Limits.Fields > 0);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Positive(string setting, bool holds)
+        {
+            if (!holds)
+            {
+                failures.Add($"Gateway:{setting} must be more than zero.");
+            }
+        }
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    private static partial Regex MarketplaceName();
+}

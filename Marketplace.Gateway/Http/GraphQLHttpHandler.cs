@@ -1,0 +1,249 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using GraphQL;
+using GraphQL.Execution;
+using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Execution;
+using Marketplace.Gateway.Ide;
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Marketplace.Gateway.Http;
+
+/// <summary>GraphQL over HTTP as the specification's draft says it, see https://graphql.github.io/graphql-over-http/draft/.</summary>
+internal sealed partial class GraphQLHttpHandler(
+    GraphQLExecutor executor,
+    RequestParser parser,
+    IOptions<GatewayOptions> options,
+    ILogger<GraphQLHttpHandler> logger)
+{
+    private readonly ObjectPool<ArrayBufferWriter<byte>> _buffers = new DefaultObjectPool<ArrayBufferWriter<byte>>(new AnswerBuffers());
+
+    /// <summary>Answers <c>GET</c> and <c>POST</c>.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var format = MediaTypes.Choose(context.Request.Headers.Accept);
+        try
+        {
+            await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format) : GetAsync(context, format));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await RefuseAsync(context, format, exception.StatusCode, exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? $"The body is larger than {options.Value.MaxRequestBytes} bytes."
+                : "The HTTP request is malformed.");
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            Log.Failed(logger, exception);
+            await RefuseAsync(context, format, StatusCodes.Status500InternalServerError, new UnhandledError("", exception));
+        }
+    }
+
+    private async ValueTask PostAsync(HttpContext context, AnswerFormat format)
+    {
+        if (!await IsAnswerableAsync(context, format))
+        {
+            return;
+        }
+
+        // JSON alone: a browser asks before it sends that to another site, so no page can make its visitors post here unasked.
+        if (!MediaTypes.IsJson(context.Request.ContentType))
+        {
+            await RefuseAsync(context, format, StatusCodes.Status415UnsupportedMediaType, $"The body must be {MediaTypes.Json} in UTF-8 and be declared so.");
+            return;
+        }
+
+        var pipe = context.Request.BodyReader;
+        var read = await ReadToEndAsync(pipe, context.RequestAborted);
+        try
+        {
+            var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
+            if (parser.TryParse(body, out var request, out var mistake))
+            {
+                await ExecuteAsync(context, format, request, readOnly: false);
+            }
+            else
+            {
+                await RefuseAsync(context, format, StatusCodes.Status400BadRequest, mistake);
+            }
+        }
+        finally
+        {
+            // Until here the request refers to the body's bytes.
+            pipe.AdvanceTo(read.Buffer.End);
+        }
+    }
+
+    private async ValueTask GetAsync(HttpContext context, AnswerFormat format)
+    {
+        if (format == AnswerFormat.Html && options.Value.Explorable is true)
+        {
+            await IdePage.WriteAsync(context);
+            return;
+        }
+
+        if (!await IsAnswerableAsync(context, format))
+        {
+            return;
+        }
+
+        // What a page elsewhere can make a browser fetch without asking first, such as an image; its time would tell what is in the answer.
+        if (context.Request.Headers["Sec-Fetch-Site"] == "cross-site" && context.Request.Headers["Sec-Fetch-Mode"] == "no-cors")
+        {
+            await RefuseAsync(context, format, StatusCodes.Status403Forbidden, new GatewayError(ErrorCodes.Forbidden, "Pages of other sites may not embed answers."));
+            return;
+        }
+
+        var parameters = context.Request.Query;
+        if (parameters["query"].Count > 1 || parameters["operationName"].Count > 1 || parameters["variables"].Count > 1 || parameters["extensions"].Count > 1)
+        {
+            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "A parameter is given more than once.");
+            return;
+        }
+
+        if (!TryReadObject(parameters["variables"], out var variables) || !TryReadObject(parameters["extensions"], out var extensions))
+        {
+            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "The parameters 'variables' and 'extensions' must be JSON objects.");
+            return;
+        }
+
+        var query = StringValues.IsNullOrEmpty(parameters["query"]) ? null : (string?)parameters["query"];
+        var hash = RequestParser.ReadHash(extensions.Span);
+        if (query is null && hash is null)
+        {
+            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "The parameter 'query' is missing.");
+            return;
+        }
+
+        await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), readOnly: true);
+    }
+
+    private async ValueTask<bool> IsAnswerableAsync(HttpContext context, AnswerFormat format)
+    {
+        if (format is AnswerFormat.Json or AnswerFormat.GraphQLResponse)
+        {
+            return true;
+        }
+
+        await RefuseAsync(context, AnswerFormat.Json, StatusCodes.Status406NotAcceptable, $"Answers can be had as {MediaTypes.GraphQLResponse} and {MediaTypes.Json}.");
+        return false;
+    }
+
+    private async ValueTask ExecuteAsync(HttpContext context, AnswerFormat format, GraphQLRequest request, bool readOnly)
+    {
+        var answer = _buffers.Get();
+        try
+        {
+            var outcome = await executor.ExecuteAsync(request, readOnly, answer, context.RequestAborted);
+            if (outcome == GraphQLOutcome.RefusedAsWrite)
+            {
+                context.Response.Headers.Allow = HttpMethods.Post;
+            }
+
+            await WriteAsync(context, format, StatusOf(outcome, format), answer.WrittenMemory);
+        }
+        finally
+        {
+            _buffers.Return(answer);
+        }
+    }
+
+    private static int StatusOf(GraphQLOutcome outcome, AnswerFormat format) => outcome switch
+    {
+        GraphQLOutcome.RefusedAsWrite => StatusCodes.Status405MethodNotAllowed,
+        GraphQLOutcome.Refused when format == AnswerFormat.GraphQLResponse => StatusCodes.Status400BadRequest,
+        _ => StatusCodes.Status200OK,
+    };
+
+    private ValueTask RefuseAsync(HttpContext context, AnswerFormat format, int status, string? message) =>
+        RefuseAsync(context, format, status, new GatewayError(ErrorCodes.BadRequest, message!));
+
+    private async ValueTask RefuseAsync(HttpContext context, AnswerFormat format, int status, ExecutionError error)
+    {
+        var answer = _buffers.Get();
+        try
+        {
+            executor.Refuse(error, answer);
+            await WriteAsync(context, format, status, answer.WrittenMemory);
+        }
+        finally
+        {
+            _buffers.Return(answer);
+        }
+    }
+
+    private static async ValueTask WriteAsync(HttpContext context, AnswerFormat format, int status, ReadOnlyMemory<byte> answer)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = MediaTypes.ContentType(format);
+        response.ContentLength = answer.Length;
+        response.Headers.XContentTypeOptions = "nosniff";
+        await response.BodyWriter.WriteAsync(answer, context.RequestAborted);
+    }
+
+    private static async ValueTask<ReadResult> ReadToEndAsync(PipeReader pipe, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // The server ends the reading at the largest size allowed.
+            var read = await pipe.ReadAsync(cancellationToken);
+            if (read.IsCompleted)
+            {
+                return read;
+            }
+
+            pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static bool TryReadObject(StringValues parameter, out ReadOnlyMemory<byte> json)
+    {
+        json = default;
+        if (StringValues.IsNullOrEmpty(parameter))
+        {
+            return true;
+        }
+
+        var utf8 = Encoding.UTF8.GetBytes(parameter!);
+        if (!RequestParser.IsObject(utf8, out var isNull))
+        {
+            return false;
+        }
+
+        json = isNull ? default : utf8;
+        return true;
+    }
+
+    private sealed class AnswerBuffers : PooledObjectPolicy<ArrayBufferWriter<byte>>
+    {
+        private const int Usual = 4 * 1024;
+        private const int Largest = 256 * 1024;
+
+        public override ArrayBufferWriter<byte> Create() => new(Usual);
+
+        public override bool Return(ArrayBufferWriter<byte> buffer)
+        {
+            if (buffer.Capacity > Largest)
+            {
+                return false;
+            }
+
+            buffer.ResetWrittenCount();
+            return true;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Answering a request failed")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

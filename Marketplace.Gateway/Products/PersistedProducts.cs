@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using System.Text;
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway.Products;
+
+/// <summary>Hears of every product that is stored, in every instance of the gateway.</summary>
+internal sealed class PersistedProducts(ProductMemory memory, IOptions<GatewayOptions> options) : IMessageHandler
+{
+    private readonly FrozenDictionary<string, string> _marketplaces =
+        options.Value.Marketplaces.ToFrozenDictionary(Topics.ProductPersisted, marketplace => marketplace);
+
+    public Task HandleAsync(IReadOnlyList<ConsumedMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
+        {
+            if (!ProductJson.TryParse(message.Body, out var product))
+            {
+                throw new PoisonMessageException("invalid-product", "The body is no product.");
+            }
+
+            memory.Renew(_marketplaces[message.Topic], Encoding.UTF8.GetString(message.Key.Span), product);
+            message.Complete();
+        }
+
+        return Task.CompletedTask;
+    }
+}

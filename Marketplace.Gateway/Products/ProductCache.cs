@@ -1,0 +1,124 @@
+using Marketplace.Messaging.Contracts;
+using StackExchange.Redis;
+
+namespace Marketplace.Gateway.Products;
+
+/// <summary>
+/// The shared cache in Redis, read only: the marketplaces' services write it. Redis being away is no error, only a miss;
+/// after a failure it is left alone until it answers a ping, so that only the first reads notice.
+/// </summary>
+internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimeProvider time, ILogger<ProductCache> logger)
+{
+    /// <summary>A slow cache is worse than none.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan PauseBetweenPings = TimeSpan.FromSeconds(1);
+
+    private readonly IDatabase _database = redis.GetDatabase();
+    private int _away;
+
+    /// <summary>Reads an entry; <c>null</c> when there is none or Redis does not answer.</summary>
+    public async ValueTask<CachedProduct?> ReadAsync(string key)
+    {
+        if (Volatile.Read(ref _away) != 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Read(await _database.StringGetAsync(key), key);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            LeaveAlone(exception);
+            return null;
+        }
+    }
+
+    /// <summary>Reads several entries at once, in the order of <paramref name="keys"/>.</summary>
+    public async ValueTask<CachedProduct?[]> ReadAsync(string[] keys)
+    {
+        var entries = new CachedProduct?[keys.Length];
+        if (keys.Length == 0 || Volatile.Read(ref _away) != 0)
+        {
+            return entries;
+        }
+
+        try
+        {
+            var values = await _database.StringGetAsync(Array.ConvertAll(keys, key => (RedisKey)key));
+            for (var i = 0; i < keys.Length; i++)
+            {
+                entries[i] = Read(values[i], keys[i]);
+            }
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            LeaveAlone(exception);
+        }
+
+        return entries;
+    }
+
+    private CachedProduct? Read(byte[]? entry, string key)
+    {
+        if (entry is null)
+        {
+            return null;
+        }
+
+        if (CachedProduct.TryRead(entry, out var cached))
+        {
+            return cached;
+        }
+
+        Log.NotAnEntry(logger, key);
+        return null;
+    }
+
+    private void LeaveAlone(Exception cause)
+    {
+        if (Interlocked.Exchange(ref _away, 1) == 0)
+        {
+            Log.Away(logger, cause.GetType().Name);
+            _ = ReturnWhenBackAsync();
+        }
+    }
+
+    private async Task ReturnWhenBackAsync()
+    {
+        // Not the work of the request that happened to notice.
+        System.Diagnostics.Activity.Current = null;
+        while (true)
+        {
+            await Task.Delay(PauseBetweenPings, time);
+            try
+            {
+                await _database.PingAsync();
+                Volatile.Write(ref _away, 0);
+                Log.Back(logger);
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Redis does not answer ({Cause}); products are read over Kafka until it does")]
+        public static partial void Away(ILogger logger, string cause);
+
+        [LoggerMessage(LogLevel.Information, "Redis answers again")]
+        public static partial void Back(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "The cache's entry {Key} has an unknown form and is passed over")]
+        public static partial void NotAnEntry(ILogger logger, string key);
+    }
+}

@@ -1,0 +1,237 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Marketplace.Gateway.Products;
+
+/// <summary>The parts of a product's JSON that an answer can carry.</summary>
+internal enum ProductPart : byte
+{
+    Id,
+    Title,
+    Description,
+    Price,
+    PriceAmount,
+    PriceCurrency,
+    Condition,
+    Brand,
+    CategoryPath,
+    ImageUrls,
+    ItemUrl,
+    Seller,
+    SellerUsername,
+    SellerFeedbackScore,
+    SellerFeedbackPercentage,
+    Availability,
+    AvailabilityStatus,
+    AvailabilityQuantity,
+    Location,
+    FetchedAt,
+    Version,
+}
+
+/// <summary>
+/// A product's JSON together with where each part lies, so that answers are put together from the stored bytes
+/// without parsing or writing any value again: what was stored, such as an amount's digits, is what the caller gets.
+/// </summary>
+internal sealed class ProductJson
+{
+    private const int PartCount = (int)ProductPart.Version + 1;
+
+    private static readonly Member[] RootMembers =
+    [
+        new("id"u8, ProductPart.Id, MemberKind.String),
+        new("title"u8, ProductPart.Title, MemberKind.String),
+        new("description"u8, ProductPart.Description, MemberKind.String),
+        new("price"u8, ProductPart.Price, MemberKind.Object)
+        {
+            Members =
+            [
+                new("amount"u8, ProductPart.PriceAmount, MemberKind.Number),
+                new("currency"u8, ProductPart.PriceCurrency, MemberKind.String),
+            ],
+        },
+        new("condition"u8, ProductPart.Condition, MemberKind.String),
+        new("brand"u8, ProductPart.Brand, MemberKind.String),
+        new("categoryPath"u8, ProductPart.CategoryPath, MemberKind.String),
+        new("imageUrls"u8, ProductPart.ImageUrls, MemberKind.Strings),
+        new("itemUrl"u8, ProductPart.ItemUrl, MemberKind.String),
+        new("seller"u8, ProductPart.Seller, MemberKind.Object)
+        {
+            Members =
+            [
+                new("username"u8, ProductPart.SellerUsername, MemberKind.String),
+                new("feedbackScore"u8, ProductPart.SellerFeedbackScore, MemberKind.Int),
+                new("feedbackPercentage"u8, ProductPart.SellerFeedbackPercentage, MemberKind.Number),
+            ],
+        },
+        new("availability"u8, ProductPart.Availability, MemberKind.Object)
+        {
+            Members =
+            [
+                new("status"u8, ProductPart.AvailabilityStatus, MemberKind.String),
+                new("quantity"u8, ProductPart.AvailabilityQuantity, MemberKind.Int),
+            ],
+        },
+        new("location"u8, ProductPart.Location, MemberKind.String),
+        new("fetchedAt"u8, ProductPart.FetchedAt, MemberKind.String),
+        new("version"u8, ProductPart.Version, MemberKind.Int),
+    ];
+
+    private readonly ReadOnlyMemory<byte> _json;
+    private Places _places;
+
+    private ProductJson(ReadOnlyMemory<byte> json) => _json = json;
+
+    private enum MemberKind : byte
+    {
+        String,
+        Strings,
+        Number,
+        Int,
+        Object,
+    }
+
+    /// <summary>Size of the product in bytes.</summary>
+    public int Length => _json.Length;
+
+    /// <summary>
+    /// Finds the parts. <c>false</c> when <paramref name="json"/> is no product: broken JSON, a value of another
+    /// type than the schema promises, or a part missing that the schema says is always there.
+    /// </summary>
+    public static bool TryParse(ReadOnlyMemory<byte> json, out ProductJson product)
+    {
+        product = new ProductJson(json);
+        var reader = new Utf8JsonReader(json.Span);
+        try
+        {
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && product.ReadMembers(ref reader, RootMembers)
+                && !reader.Read()
+                && product.IsComplete();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Which stored version it is; 0 before it is stored.</summary>
+    public int Version => Utf8Parser.TryParse(this[ProductPart.Version].Span, out int version, out _) ? version : 0;
+
+    /// <summary>Whether the part is there and not null.</summary>
+    public bool Has(ProductPart part) => _places[(int)part].Length != 0;
+
+    /// <summary>The part as JSON; <c>null</c> when it is absent.</summary>
+    public ReadOnlyMemory<byte> this[ProductPart part]
+    {
+        get
+        {
+            var (start, length) = _places[(int)part];
+            return _json.Slice(start, length);
+        }
+    }
+
+    /// <summary>Writes the part's value as JSON.</summary>
+    public void Write(ProductPart part, IBufferWriter<byte> output)
+    {
+        var (start, length) = _places[(int)part];
+        output.Write(length != 0 ? _json.Span.Slice(start, length) : ValueWhenAbsent(part));
+    }
+
+    /// <summary>What stands for a part the stored product does not name.</summary>
+    public static ReadOnlySpan<byte> ValueWhenAbsent(ProductPart part) => part switch
+    {
+        ProductPart.ImageUrls => "[]"u8,
+        ProductPart.Version => "0"u8,
+        _ => "null"u8,
+    };
+
+    private bool ReadMembers(ref Utf8JsonReader reader, Member[] members)
+    {
+        // Members come in the contract's order, so the next one expected is nearly always the right one.
+        var expected = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            Member? member = null;
+            for (var i = 0; i < members.Length; i++)
+            {
+                var at = (expected + i) % members.Length;
+                if (reader.ValueTextEquals(members[at].Name))
+                {
+                    member = members[at];
+                    expected = at + 1;
+                    break;
+                }
+            }
+
+            reader.Read();
+            if (member is null)
+            {
+                reader.Skip();
+            }
+            else if (reader.TokenType == JsonTokenType.Null)
+            {
+                _places[(int)member.Part] = default;
+            }
+            else if (!ReadValue(ref reader, member))
+            {
+                return false;
+            }
+        }
+
+        return reader.TokenType == JsonTokenType.EndObject;
+    }
+
+    private bool ReadValue(ref Utf8JsonReader reader, Member member)
+    {
+        var start = (int)reader.TokenStartIndex;
+        var fits = member.Kind switch
+        {
+            MemberKind.String => reader.TokenType == JsonTokenType.String,
+            MemberKind.Number => reader.TokenType == JsonTokenType.Number,
+            MemberKind.Int => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _),
+            MemberKind.Strings => reader.TokenType == JsonTokenType.StartArray && ReadStrings(ref reader),
+            _ => reader.TokenType == JsonTokenType.StartObject && ReadMembers(ref reader, member.Members),
+        };
+        _places[(int)member.Part] = new Place(start, (int)reader.BytesConsumed - start);
+        return fits;
+    }
+
+    private static bool ReadStrings(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        {
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray;
+    }
+
+    private bool IsComplete() =>
+        Has(ProductPart.Id) && Has(ProductPart.Title) && Has(ProductPart.FetchedAt)
+        && (!Has(ProductPart.Price) || (Has(ProductPart.PriceAmount) && Has(ProductPart.PriceCurrency)))
+        && (!Has(ProductPart.Seller) || Has(ProductPart.SellerUsername))
+        && (!Has(ProductPart.Availability) || Has(ProductPart.AvailabilityStatus));
+
+    private readonly record struct Place(int Start, int Length);
+
+    [InlineArray(PartCount)]
+    private struct Places
+    {
+        private Place _first;
+    }
+
+    private sealed class Member(ReadOnlySpan<byte> name, ProductPart part, MemberKind kind)
+    {
+        private readonly byte[] _name = name.ToArray();
+
+        public ReadOnlySpan<byte> Name => _name;
+
+        public ProductPart Part => part;
+
+        public MemberKind Kind => kind;
+
+        public Member[] Members { get; init; } = [];
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using GraphQL;
+using GraphQL.Resolvers;
+using Marketplace.Gateway.Products;
+
+namespace Marketplace.Gateway.Schema;
+
+/// <summary>Resolves a field to the product its arguments name.</summary>
+/// <param name="products">Where products are read.</param>
+/// <param name="marketplace">The marketplace, or <c>null</c> where an argument names it.</param>
+internal sealed class ProductByIdResolver(IProductReader products, string? marketplace) : IFieldResolver
+{
+    public const string IdArgument = "id";
+    public const string MarketplaceArgument = "marketplace";
+
+    /// <summary>The marketplace, or <c>null</c> where an argument names it.</summary>
+    public string? Marketplace => marketplace;
+
+    public async ValueTask<object?> ResolveAsync(IResolveFieldContext context)
+    {
+        var from = marketplace ?? (string)context.Arguments![MarketplaceArgument].Value!;
+        var id = Text(context.Arguments![IdArgument].Value);
+        var result = await products.ReadAsync(from, id, context.CancellationToken);
+        return ProductErrors.Of(result, id, IdArgument) is { } error ? throw error : FoundProduct.From(result, from);
+    }
+
+    /// <summary>An ID may be written as a string or an integer.</summary>
+    public static string Text(object? id) => Convert.ToString(id, CultureInfo.InvariantCulture)!;
+}

@@ -1,0 +1,21 @@
+using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Products;
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Gateway.Schema;
+
+/// <summary>The errors of fields that read products.</summary>
+internal static class ProductErrors
+{
+    /// <summary>Why there is no answer about a product; <c>null</c> when there is one, be it that the product is absent.</summary>
+    /// <param name="result">What came of reading.</param>
+    /// <param name="id">The id asked for; one of another form was not read.</param>
+    /// <param name="argument">The argument that has the id.</param>
+    public static GatewayError? Of(in ProductResult result, string id, string argument) =>
+        result.Product is not null ? null
+        : result.Error is { } error ? GatewayError.From(error)
+        : ProductId.IsValid(id) ? null
+        : GatewayError.BadInput(argument, ProductId.Rule);
+
+    public static GatewayError TooMany(string argument, int limit) => GatewayError.BadInput(argument, $"at most {limit} ids");
+}
