@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.Running.Ports;
+
+namespace Marketplace.Hosting.Servers.Kafka;
+
+/// <summary>A real Apache Kafka from its distribution folder: one broker in KRaft mode on a data folder of its own.</summary>
+internal sealed class ApacheKafkaServer : INativeServer
+{
+    private readonly string _libraries;
+    private readonly string _version;
+
+    /// <exception cref="ServerSetupException">The folder is no distribution of Apache Kafka, or of one too old.</exception>
+    public ApacheKafkaServer(string home, string source)
+    {
+        _libraries = Path.Combine(Path.GetFullPath(home), "libs");
+        const string Prefix = "kafka-clients-";
+        var clients = Directory.Exists(_libraries) ? Directory.EnumerateFiles(_libraries, Prefix + "*.jar").FirstOrDefault() : null;
+        if (clients is null || !Directory.EnumerateFiles(_libraries, "kafka_*.jar").Any())
+        {
+            throw new ServerSetupException(
+                $"{source} names '{home}', which is no Apache Kafka: there is no libs/kafka_*.jar in it. "
+                + "Name the unpacked folder of a download from kafka.apache.org, or unset it to use the embedded broker.");
+        }
+
+        _version = Path.GetFileNameWithoutExtension(clients)[Prefix.Length..];
+        Description = $"Apache Kafka {_version} ({home})";
+        if (!System.Version.TryParse(_version.Split('-')[0], out var number) || number < new Version(3, 3))
+        {
+            throw new ServerSetupException($"{source} names Apache Kafka {_version}; 3.3 or newer is needed (the first whose KRaft mode is complete).");
+        }
+    }
+
+    public string Description { get; }
+
+    public async Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        _ = KafkaTopics.Of(context);
+        var java = await JavaRuntime.FindAsync(cancellationToken);
+        Directory.CreateDirectory(context.DataFolder);
+        var configuration = Path.Combine(context.DataFolder, "server.properties");
+        var data = Path.Combine(context.DataFolder, "data");
+        await File.WriteAllLinesAsync(configuration, Configure(context, data), cancellationToken);
+        await WriteLoggingAsync(context.DataFolder, cancellationToken);
+        await FormatOnceAsync(context, java, configuration, data, progress, cancellationToken);
+        return new ProcessSpec(java, [.. Flags(context.DataFolder), "-Xmx512m", "-cp", ClassPath, "kafka.Kafka", configuration])
+        {
+            Name = context.Name,
+            WorkingDirectory = context.DataFolder,
+        };
+    }
+
+    /// <summary>Creates the model's topics; one that has fewer partitions than the model asks for gets more.</summary>
+    public async Task CompleteAsync(ServerContext context, CancellationToken cancellationToken)
+    {
+        var topics = KafkaTopics.Of(context);
+        using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{context.Port}") })
+            .SetLogHandler((_, _) => { }) // it retries by itself until the broker is up
+            .SetErrorHandler((_, _) => { })
+            .Build();
+        var existing = await AwaitTopicsAsync(client, cancellationToken);
+        var missing = topics.Where(topic => !existing.ContainsKey(topic.Name))
+            .Select(topic => new TopicSpecification { Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = 1 })
+            .ToList();
+        var narrow = topics.Where(topic => existing.TryGetValue(topic.Name, out var partitions) && partitions < topic.Partitions)
+            .Select(topic => new PartitionsSpecification { Topic = topic.Name, IncreaseTo = topic.Partitions })
+            .ToList();
+        if (missing.Count > 0)
+        {
+            try
+            {
+                await client.CreateTopicsAsync(missing).WaitAsync(cancellationToken);
+            }
+            catch (CreateTopicsException e) when (e.Results.TrueForAll(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+            {
+                // Someone else did.
+            }
+        }
+
+        if (narrow.Count > 0)
+        {
+            await client.CreatePartitionsAsync(narrow).WaitAsync(cancellationToken);
+        }
+    }
+
+    private string ClassPath => Path.Combine(_libraries, "*");
+
+    private static async Task<Dictionary<string, int>> AwaitTopicsAsync(IAdminClient client, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                // The client has no asynchronous form of this.
+                var metadata = await Task.Run(() => client.GetMetadata(TimeSpan.FromSeconds(1)), cancellationToken);
+                if (metadata.Brokers.Count > 0)
+                {
+                    return metadata.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+                }
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal)
+            {
+                // Not up yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        }
+    }
+
+    private static string[] Configure(ServerContext context, string data)
+    {
+        // Only the broker itself talks to its controller, so any free port will do, another one at each start.
+        var controller = FreePort();
+        return
+        [
+            "process.roles=broker,controller",
+            "node.id=1",
+            $"controller.quorum.voters=1@127.0.0.1:{controller}",
+            $"listeners=PLAINTEXT://127.0.0.1:{context.Port},CONTROLLER://127.0.0.1:{controller}",
+            $"advertised.listeners=PLAINTEXT://127.0.0.1:{context.Port}",
+            "controller.listener.names=CONTROLLER",
+            "inter.broker.listener.name=PLAINTEXT",
+            $"log.dirs={data.Replace('\\', '/')}",
+            "num.partitions=12",
+            "default.replication.factor=1",
+            "min.insync.replicas=1",
+            "offsets.topic.replication.factor=1",
+            "offsets.topic.num.partitions=4",
+            "transaction.state.log.replication.factor=1",
+            "transaction.state.log.min.isr=1",
+            "transaction.state.log.num.partitions=4",
+            "share.coordinator.state.topic.replication.factor=1",
+            "share.coordinator.state.topic.min.isr=1",
+            "group.initial.rebalance.delay.ms=0",
+            "group.consumer.min.heartbeat.interval.ms=500", // KIP-848: members learn of a change with their next heartbeat
+            "group.consumer.heartbeat.interval.ms=500",
+            "group.consumer.min.session.timeout.ms=6000",
+            "group.consumer.session.timeout.ms=10000",
+            "broker.session.timeout.ms=3000", // after a kill a broker may register only when its former self is given up
+            "broker.heartbeat.interval.ms=500",
+            "auto.create.topics.enable=false",
+            "num.network.threads=2",
+            "num.io.threads=4",
+            "log.cleaner.dedupe.buffer.size=16777216",
+        ];
+    }
+
+    private static string[] Flags(string folder) =>
+    [
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        $"-Dlog4j2.configurationFile={Path.Combine(folder, "log4j2.properties")}", // Kafka 4
+        $"-Dlog4j.configuration={new Uri(Path.Combine(folder, "log4j.properties"))}", // Kafka 3
+    ];
+
+    /// <summary>Without a configuration of its own the broker logs nothing at all, errors included.</summary>
+    private static async Task WriteLoggingAsync(string folder, CancellationToken cancellationToken)
+    {
+        const string Pattern = "%p %m (%c{1})%n";
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder, "log4j2.properties"),
+            [
+                "appender.console.type=Console",
+                "appender.console.name=console",
+                "appender.console.layout.type=PatternLayout",
+                $"appender.console.layout.pattern={Pattern}",
+                "rootLogger.level=WARN",
+                "rootLogger.appenderRef.console.ref=console",
+                "logger.server.name=kafka.server.KafkaRaftServer",
+                "logger.server.level=INFO",
+            ],
+            cancellationToken);
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder, "log4j.properties"),
+            [
+                "log4j.rootLogger=WARN, console",
+                "log4j.logger.kafka.server.KafkaRaftServer=INFO",
+                "log4j.appender.console=org.apache.log4j.ConsoleAppender",
+                "log4j.appender.console.layout=org.apache.log4j.PatternLayout",
+                $"log4j.appender.console.layout.ConversionPattern={Pattern}",
+            ],
+            cancellationToken);
+    }
+
+    private async Task FormatOnceAsync(
+        ServerContext context, string java, string configuration, string data, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var formatted = Path.Combine(context.DataFolder, "formatted");
+        if (File.Exists(formatted))
+        {
+            return;
+        }
+
+        progress.Report($"Formatting Kafka's data folder {data}");
+        if (Directory.Exists(data))
+        {
+            Directory.Delete(data, recursive: true); // an interrupted formatting; no broker ever ran on it
+        }
+
+        var clusterId = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var result = await ShortCommand.RunAsync(
+            new ProcessSpec(java, [.. Flags(context.DataFolder), "-cp", ClassPath, "kafka.tools.StorageTool", "format", $"--cluster-id={clusterId}", "-c", configuration]),
+            cancellationToken);
+        if (!result.Succeeded)
+        {
+            throw new ServerSetupException($"Kafka: formatting '{data}' failed ({result.LastWords}).");
+        }
+
+        await File.WriteAllTextAsync(formatted, clusterId, cancellationToken);
+    }
+
+    private static int FreePort()
+    {
+        using var reservation = FreePorts.Reserve();
+        return reservation.Port;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Marketplace.Hosting.Servers.Kafka;
+
+/// <summary>
+/// The process of the embedded broker: <c>embedded-kafka --port N --topics name:partitions,…</c>.
+/// </summary>
+/// <remarks>
+/// The mock cluster lets the system choose its port and cannot be told one, but the model promises a port to the services
+/// before anything runs. So the promised port is served by a forwarder. Only a client's first connection goes through
+/// it: the metadata it gets there names the broker's own port, where everything after goes straight. After a restart
+/// that port is another one; clients come back to the promised one, as they do to any bootstrap server.
+/// </remarks>
+internal static class EmbeddedBroker
+{
+    public const string Command = "embedded-kafka";
+
+    /// <summary>What it writes when clients may come.</summary>
+    public const string Ready = "Embedded broker ready";
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is not ["--port", var portText, "--topics", var topicList]
+            || !int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
+        {
+            await Console.Error.WriteLineAsync($"Usage: {Command} --port 1..65535 --topics name:partitions,…");
+            return 2;
+        }
+
+        using var stopping = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        }
+
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            var topics = KafkaTopics.Parse(topicList);
+            using var cluster = new MockCluster();
+            foreach (var topic in topics)
+            {
+                cluster.CreateTopic(topic);
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Ready} on 127.0.0.1:{port} (broker at {cluster.Address}), {topics.Count} topics"));
+            await AcceptAsync(listener, cluster.Address, stopping.Token);
+            return 0;
+        }
+        catch (Exception e) when (e is SocketException or ServerSetupException or InvalidOperationException or DllNotFoundException)
+        {
+            await Console.Error.WriteLineAsync($"The embedded broker cannot start on port {port}: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task AcceptAsync(TcpListener listener, IPEndPoint broker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ForwardAsync(await listener.AcceptSocketAsync(cancellationToken), broker, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private static async Task ForwardAsync(Socket client, IPEndPoint broker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            using (client)
+            {
+                client.NoDelay = server.NoDelay = true;
+                await server.ConnectAsync(broker, cancellationToken);
+                await using var clientStream = new NetworkStream(client);
+                await using var serverStream = new NetworkStream(server);
+
+                // When one side is gone the other has nobody to talk to.
+                await Task.WhenAny(
+                    clientStream.CopyToAsync(serverStream, cancellationToken),
+                    serverStream.CopyToAsync(clientStream, cancellationToken));
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // A client that left, or the end of the broker.
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Marketplace.Hosting.Processes;
+
+namespace Marketplace.Hosting.Servers.Postgres;
+
+/// <summary>A folder with Postgres' server programs.</summary>
+internal sealed record PostgresInstallation(string BinFolder)
+{
+    /// <summary>The oldest release whose configuration is written here.</summary>
+    public const int OldestMajor = 13;
+
+    public string Postgres => Program("postgres");
+
+    public string Initdb => Program("initdb");
+
+    /// <summary>Those on this machine, the likeliest first: PATH, then <c>pg_config</c>, then the usual places, newest first.</summary>
+    public static IReadOnlyList<PostgresInstallation> FindInstalled()
+    {
+        var folders = new List<string>();
+        if (Executable.Find("postgres") is { } onPath)
+        {
+            folders.Add(Path.GetDirectoryName(File.ResolveLinkTarget(onPath, returnFinalTarget: true)?.FullName ?? onPath)!);
+        }
+
+        if (BinFolderOfPgConfig() is { } configured)
+        {
+            folders.Add(configured);
+        }
+
+        folders.AddRange(UsualPlaces().SelectMany(Expand));
+        return [.. folders.Distinct().Where(IsServer).Select(folder => new PostgresInstallation(folder))];
+    }
+
+    /// <summary>As <c>postgres --version</c> says: <c>15.14</c>, <c>18beta1</c>.</summary>
+    public async Task<string> ReadVersionAsync(CancellationToken cancellationToken)
+    {
+        // "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)"
+        var result = await ShortCommand.RunAsync(new ProcessSpec(Postgres, "--version"), cancellationToken);
+        var words = result.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return result.Succeeded && words.Length >= 3
+            ? words[2]
+            : throw new ServerSetupException($"Postgres: '{Postgres} --version' failed ({result.LastWords}).");
+    }
+
+    /// <summary>The number before the first thing that is no digit.</summary>
+    public static int MajorOf(string version) =>
+        int.TryParse(string.Concat(version.TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture, out var major) ? major : 0;
+
+    public static bool IsServer(string binFolder) =>
+        Executable.InFolder(binFolder, "postgres") is not null && Executable.InFolder(binFolder, "initdb") is not null;
+
+    private string Program(string name) =>
+        Executable.InFolder(BinFolder, name) ?? throw new ServerSetupException($"Postgres: '{BinFolder}' holds no '{name}'.");
+
+    private static string? BinFolderOfPgConfig()
+    {
+        if (Executable.Find("pg_config") is not { } program)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, "--bindir") { RedirectStandardOutput = true })!;
+            var folder = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? folder : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static string[] UsualPlaces() =>
+        OperatingSystem.IsWindows() ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL", "*", "bin")]
+        : OperatingSystem.IsMacOS() ?
+        [
+            "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
+            "/Library/PostgreSQL/*/bin", "/opt/local/lib/postgresql*/bin",
+        ]
+        : ["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*", "/usr/lib/postgresql*/bin", "/usr/local/pgsql/bin", "/opt/postgresql*/bin"];
+
+    /// <summary>Folders that match a path with <c>*</c> in one part, the highest number first.</summary>
+    private static IEnumerable<string> Expand(string pattern)
+    {
+        var parts = pattern.Split('/', '\\');
+        var star = Array.FindIndex(parts, part => part.Contains('*', StringComparison.Ordinal));
+        if (star < 0)
+        {
+            return [pattern];
+        }
+
+        var parent = string.Join(Path.DirectorySeparatorChar, parts[..star]);
+        return !Directory.Exists(parent)
+            ? []
+            : Directory.EnumerateDirectories(parent, parts[star])
+                .OrderByDescending(folder => MajorOf(string.Concat(Path.GetFileName(folder).SkipWhile(c => !char.IsAsciiDigit(c)))))
+                .Select(folder => Path.Combine([folder, .. parts[(star + 1)..]]));
+    }
+}

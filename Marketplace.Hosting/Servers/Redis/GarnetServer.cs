@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.State;
+
+namespace Marketplace.Hosting.Servers.Redis;
+
+/// <summary>Garnet, Microsoft's server of the Redis protocol, from its package: needs the .NET SDK only.</summary>
+internal sealed class GarnetServer(string cacheFolder) : INativeServer
+{
+    private const string Package = "garnet-server";
+    private const string Version = "2.2.8";
+    private const string Memory = "256m";
+
+    private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+
+    public string Description { get; } =
+        $"Garnet {Version} (speaks Redis' protocol; no redis-server on PATH): keeps {Memory} of data, drops the oldest beyond; no modules or functions";
+
+    public async Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var program = await FindOrFetchAsync(progress, cancellationToken);
+        Directory.CreateDirectory(context.DataFolder);
+        var configuration = Path.Combine(context.DataFolder, "garnet.json");
+        OwnerOnlyFile.Write(configuration, Encoding.UTF8.GetBytes(Configure(context).ToJsonString()));
+        return new ProcessSpec(EngineCommand.DotNetHost(), program, "--config-import-path", configuration)
+        {
+            Name = context.Name,
+            WorkingDirectory = context.DataFolder,
+            Environment = new Dictionary<string, string?> { ["DOTNET_gcServer"] = "0" },
+        };
+    }
+
+    /// <summary>As a file, because everybody can read a command line.</summary>
+    private static JsonObject Configure(ServerContext context)
+    {
+        var persists = context.Settings.ContainsKey(RedisSettings.Save);
+        return new JsonObject
+        {
+            ["Address"] = "127.0.0.1",
+            ["Port"] = context.Port,
+            ["AuthenticationMode"] = "Password",
+            ["Password"] = context.Password,
+            ["QuietMode"] = true,
+            ["EnableLua"] = true,
+            ["LogMemorySize"] = Memory,
+            ["PageSize"] = "4m",
+            ["IndexMemorySize"] = "16m",
+            ["DeviceType"] = "RandomAccess", // the default one needs libaio installed
+            ["AofMemorySize"] = "32m",
+            ["AofPageSize"] = "8m",
+            ["CheckpointDir"] = Path.Combine(context.DataFolder, "checkpoints"),
+            ["EnableAOF"] = persists,
+            ["CommitFrequencyMs"] = persists ? 100 : 0,
+            ["Recover"] = persists,
+        };
+    }
+
+    /// <summary>The package itself, twice, and a second build: two thirds of what the installation takes.</summary>
+    private static void RemoveBallast(string folder)
+    {
+        foreach (var package in Directory.EnumerateFiles(folder, "*.nupkg", Everywhere).ToList())
+        {
+            File.Delete(package);
+        }
+
+        foreach (var build in Directory.EnumerateDirectories(folder, "portable", Everywhere).ToList())
+        {
+            Directory.Delete(build, recursive: true);
+        }
+    }
+
+    private async Task<string> FindOrFetchAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var folder = await ToolCache.GetOrFetchAsync(
+            cacheFolder,
+            string.Create(CultureInfo.InvariantCulture, $"garnet-{Version}"),
+            async (target, token) =>
+            {
+                progress.Report($"Fetching Garnet {Version} (111 MB, once) into {cacheFolder}");
+                var install = await ShortCommand.RunAsync(
+                    new ProcessSpec(EngineCommand.DotNetHost(), "tool", "install", Package, "--version", Version, "--tool-path", target),
+                    token);
+                if (!install.Succeeded)
+                {
+                    throw new ServerSetupException(
+                        $"Redis: no redis-server on PATH, and Garnet {Version} could not be fetched ({install.LastWords}). "
+                        + "Install Redis (apt-get install redis-server, brew install redis) or connect to a NuGet source.");
+                }
+
+                RemoveBallast(target);
+            },
+            cancellationToken);
+
+        // The package's own starter remembers the folder it was installed in, which has another name by now.
+        return Directory.EnumerateFiles(folder, "GarnetServer.dll", Everywhere)
+            .MinBy(file => file.Length)
+            ?? throw new ServerSetupException($"Redis: '{folder}' holds no Garnet. Remove that folder; it is fetched again.");
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.State;
+
+namespace Marketplace.Hosting.Servers.Redis;
+
+/// <summary><c>redis-server</c> (or <c>valkey-server</c>) as installed on this machine.</summary>
+internal sealed class InstalledRedisServer(string program) : INativeServer
+{
+    public string Description { get; private set; } = "Redis";
+
+    public async Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var version = await ShortCommand.RunAsync(new ProcessSpec(program, "--version"), cancellationToken);
+        Description = $"{DescribeVersion(version.Output)} ({program})";
+
+        Directory.CreateDirectory(context.DataFolder);
+        var configuration = Path.Combine(context.DataFolder, "redis.conf");
+        OwnerOnlyFile.Write(configuration, Encoding.UTF8.GetBytes(Configure(context)));
+        return new ProcessSpec(program, configuration) { Name = context.Name, WorkingDirectory = context.DataFolder };
+    }
+
+    /// <summary>As a file, because everybody can read a command line.</summary>
+    private static string Configure(ServerContext context)
+    {
+        var lines = new List<string>
+        {
+            string.Create(CultureInfo.InvariantCulture, $"port {context.Port}"),
+            "bind 127.0.0.1",
+            $"requirepass {Quote(context.Password)}",
+            $"dir {Quote(context.DataFolder)}",
+            "daemonize no",
+            "databases 16",
+        };
+        if (context.Settings.TryGetValue(RedisSettings.Save, out var save))
+        {
+            lines.Add($"save {save}");
+            lines.Add("appendonly yes");
+            lines.Add("appendfsync everysec");
+        }
+        else
+        {
+            lines.Add("save \"\"");
+        }
+
+        return string.Join('\n', lines) + "\n";
+    }
+
+    private static string Quote(string value)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var b in Encoding.UTF8.GetBytes(value))
+        {
+            _ = b is >= 0x20 and < 0x7f and not ((byte)'"' or (byte)'\\')
+                ? quoted.Append((char)b)
+                : quoted.Append(CultureInfo.InvariantCulture, $"\\x{b:x2}");
+        }
+
+        return quoted.Append('"').ToString();
+    }
+
+    /// <summary><c>Redis server v=7.0.15 sha=…</c></summary>
+    private static string DescribeVersion(string output)
+    {
+        var words = output.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var version = words.FirstOrDefault(word => word.StartsWith("v=", StringComparison.Ordinal))?[2..];
+        return $"{words.FirstOrDefault() ?? "Redis"} {version}".TrimEnd();
+    }
+}
