@@ -1,0 +1,41 @@
+import { html } from './ui.js';
+
+const paths = {
+  resources: 'M4 5h16M4 12h16M4 19h16M8 3v4M15 10v4M10 17v4',
+  graph: 'M6 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM18 14.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM6 21a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM8.3 6.700l7.3 4M8.3 17.300l7.3-4',
+  console: 'M4 5h16v14H4zM7.5 9.5 10 12l-2.5 2.500M12.5 15H16',
+  logs: 'M5 4h14v16H5zM8.5 8.500h7M8.5 12h7M8.5 15.500h4',
+  traces: 'M4 6h9M8 12h9M13 18h7',
+  map: 'M12 7.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM5.5 21a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM18.5 21a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM11 7.3 6.5 16M13 7.300l4.5 8.700M8 18.500h8',
+  metrics: 'M4 4v16h16M7.5 15l4-5 3 3 5-7',
+  kafka: 'M4 7h16M4 12h16M4 17h16M7 5v4M13 10v4M10 15v4M17 5v4',
+  sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 2.500V5M12 19v2.500M2.5 12H5M19 12h2.500M5.3 5.3 7 7M17 17l1.7 1.700M5.3 18.7 7 17M17 7l1.7-1.7',
+  moon: 'M20 14.500A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.500Z',
+  pause: 'M8 5v14M16 5v14',
+  play: 'M7 4.500v15l12-7.500z',
+  stop: 'M6 6h12v12H6z',
+  restart: 'M19.5 12a7.5 7.5 0 1 1-2.3-5.400M19.5 3v4.500H15',
+  search: 'M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM16 16l4.5 4.5',
+  close: 'M5 5l14 14M19 5 5 19',
+  copy: 'M8 8h11v12H8zM5 16V4h11',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
+  eyeOff: 'M4 4l16 16M9.5 5.800A9 9 0 0 1 12 5.500c6 0 9.5 6.5 9.5 6.500a15 15 0 0 1-3 3.600M6.5 7.500A15 15 0 0 0 2.5 12S6 18.5 12 18.500a9 9 0 0 0 4-.9',
+  external: 'M13 5h6v6M19 5l-9 9M10 5H5v14h14v-5',
+  download: 'M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14',
+  upload: 'M12 16V5M7.5 9 12 4.5 16.5 9M5 20h14',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  error: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7.500v5.500M12 16.500h.01',
+  warning: 'M12 4 2.5 20h19ZM12 10v4.500M12 17.300h.01',
+  check: 'M5 12.500l4.5 4.500L19 7.5',
+  chevronRight: 'M9 5l7 7-7 7',
+  chevronDown: 'M5 9l7 7 7-7',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  filter: 'M4 5h16l-6 7.500V19l-4-2v-4.500z',
+  keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
+  trash: 'M5 7h14M10 4h4M7 7l1 13h8l1-13',
+  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7.500V12l3 2',
+  wrap: 'M4 6h16M4 12h12a3.5 3.5 0 0 1 0 7h-4M14.5 16.5 12 19l2.5 2.500M4 18h4',
+};
+
+export const Icon = ({ name, size = 16 }) => html`
+  <svg class="icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${paths[name]} /></svg>`;
