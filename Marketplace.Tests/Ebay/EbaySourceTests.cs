@@ -1,0 +1,292 @@
+using Marketplace.Ebay;
+using Marketplace.Ebay.OAuth;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Marketplace.Tests.Ebay;
+
+/// <summary>eBay's client against the simulator, over real HTTP.</summary>
+public class EbaySourceTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("123")]
+    [InlineData("v1|123|0")]
+    [InlineData("600")]
+    [InlineData("v1|600|2")]
+    public async Task A_product_answers_to_the_id_it_was_asked_by(string id)
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+
+        var product = await GetAsync(host, id);
+
+        Assert.Equal(id, product!.Id);
+        Assert.Equal("ebay", product.Marketplace);
+        Assert.NotNull(product.Price);
+    }
+
+    [Theory]
+    [InlineData("404")]
+    [InlineData("v1|404|0")]
+    [InlineData("v1|600|9")]
+    [InlineData("what.ever")]
+    public async Task What_eBay_does_not_have_is_absent(string id)
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+
+        Assert.Null(await GetAsync(host, id));
+    }
+
+    [Fact]
+    public async Task The_site_asked_is_the_one_configured()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator, ("Ebay:MarketplaceId", "EBAY_DE"));
+
+        Assert.Equal("EUR", (await GetAsync(host, "123"))!.Price!.Currency);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(500)]
+    public async Task A_failure_in_passing_is_not_noticed(int status)
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        await simulator.FailAsync(new { path = "/buy", status, count = 2 });
+
+        Assert.NotNull(await GetAsync(host, "123"));
+        Assert.Equal(3, await simulator.CallsOfAsync("123"));
+    }
+
+    [Fact]
+    public async Task A_failure_that_stays_is_told_and_then_eBay_is_left_alone()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        await simulator.FailAsync(new { path = "/buy", status = 503 });
+
+        for (var ask = 0; ask < 5; ask++)
+        {
+            var failure = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
+            Assert.Equal(ReplyErrorCodes.UpstreamUnavailable, failure.Code);
+        }
+
+        var calls = await simulator.CallsOfAsync("123");
+        await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
+        Assert.Equal(calls, await simulator.CallsOfAsync("123"));
+    }
+
+    [Fact]
+    public async Task A_short_wait_that_eBay_asks_for_is_waited()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        await simulator.FailAsync(new { path = "/buy", status = 429, count = 1, retryAfter = 1 });
+
+        Assert.NotNull(await GetAsync(host, "123"));
+        Assert.Equal(2, await simulator.CallsOfAsync("123"));
+    }
+
+    [Fact]
+    public async Task A_long_wait_that_eBay_asks_for_is_passed_on_and_kept()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        await simulator.FailAsync(new { path = "/buy", status = 429, count = 1, retryAfter = 60 });
+
+        var refused = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
+        var resting = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "124"));
+
+        Assert.Equal((ReplyErrorCodes.RateLimited, TimeSpan.FromSeconds(60)), (refused.Code, refused.RetryAfter));
+        Assert.Equal(ReplyErrorCodes.RateLimited, resting.Code);
+        Assert.InRange(resting.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        Assert.Equal(0, await simulator.CallsOfAsync("124"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_told()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        await simulator.FailAsync(new { path = "/buy", abort = true });
+
+        var failure = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
+
+        Assert.Equal(ReplyErrorCodes.UpstreamUnavailable, failure.Code);
+    }
+
+    [Fact]
+    public async Task An_eBay_that_never_answers_is_given_up()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        await simulator.FailAsync(new { path = "/buy", hang = true });
+
+        var failure = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
+
+        Assert.Equal(ReplyErrorCodes.UpstreamTimeout, failure.Code);
+    }
+
+    [Fact]
+    public async Task All_callers_share_one_token()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+
+        await Task.WhenAll(Enumerable.Range(1, 50).Select(number => GetAsync(host, $"{1000 + number}")));
+
+        Assert.Equal(1, await simulator.CallsToAsync("token"));
+        Assert.Equal(50, await simulator.CallsToAsync("legacy"));
+    }
+
+    [Fact]
+    public async Task A_token_that_eBay_takes_back_is_replaced_once_for_all()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        await GetAsync(host, "1000");
+        await simulator.RevokeTokensAsync();
+
+        await Task.WhenAll(Enumerable.Range(1, 50).Select(number => GetAsync(host, $"{1000 + number}")));
+
+        Assert.Equal(2, await simulator.CallsToAsync("token"));
+    }
+
+    [Fact]
+    public async Task A_token_is_replaced_before_it_expires_while_it_still_serves()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        var time = new FakeTimeProvider();
+        using var host = Start(simulator, time);
+        var tokens = host.Services.GetRequiredService<AccessTokens>();
+        var first = await tokens.GetAsync(Cancel);
+
+        time.Advance(TimeSpan.FromMinutes(114));
+        Assert.Equal(first, await tokens.GetAsync(Cancel));
+        Assert.Equal(1, await simulator.CallsToAsync("token"));
+
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(first, await tokens.GetAsync(Cancel));
+        while (await tokens.GetAsync(Cancel) == first)
+        {
+            await Task.Delay(10, Cancel);
+        }
+
+        Assert.Equal(2, await simulator.CallsToAsync("token"));
+    }
+
+    [Fact]
+    public async Task Credentials_that_eBay_refuses_are_told_without_the_secret()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator, ("Ebay:ClientSecret", "not-the-right-one"));
+
+        var failure = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
+
+        Assert.Equal(ReplyErrorCodes.UpstreamUnavailable, failure.Code);
+        Assert.Contains("invalid_client", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("not-the-right-one", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_secret_never_reaches_the_log()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        var log = new CapturedLog();
+        using var host = Start(simulator, TimeProvider.System, log);
+        await simulator.FailAsync(new { path = "/identity", status = 500, count = 1 });
+
+        await GetAsync(host, "123");
+
+        var secret = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{SimulatorServer.ClientId}:{SimulatorServer.ClientSecret}"));
+        Assert.NotEmpty(log.Lines);
+        Assert.DoesNotContain(log.Lines, line => line.Contains(SimulatorServer.ClientSecret, StringComparison.Ordinal) || line.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Missing_settings_are_named_together()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.AddEbayClient();
+        builder.Configuration.AddInMemoryCollection([new("Ebay:MarketplaceId", "germany")]);
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
+
+        Assert.All((string[])["Ebay:ApiUrl", "Ebay:ClientId", "Ebay:ClientSecret", "Ebay:MarketplaceId"], name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
+    }
+
+    private static Task<Product?> GetAsync(IHost host, string id) => host.Services.GetRequiredService<EbaySource>().GetAsync(id, Cancel);
+
+    private static IHost Start(SimulatorServer simulator, params IEnumerable<(string Key, string Value)> settings) =>
+        Start(simulator, TimeProvider.System, settings: settings);
+
+    private static IHost Start(SimulatorServer simulator, TimeProvider time, ILoggerProvider? log = null, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "tests" });
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("Ebay:ApiUrl", simulator.Address.ToString()),
+            new("Ebay:ClientId", SimulatorServer.ClientId),
+            new("Ebay:ClientSecret", SimulatorServer.ClientSecret),
+        ]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
+        builder.AddServiceDefaults();
+        builder.AddEbayClient();
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton<EbaySource>();
+        builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace);
+        }
+
+        return builder.Build();
+    }
+
+    private sealed class CapturedLog : ILoggerProvider, ILogger
+    {
+        private readonly List<string> _lines = [];
+
+        public IReadOnlyList<string> Lines
+        {
+            get
+            {
+                lock (_lines)
+                {
+                    return [.. _lines];
+                }
+            }
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (_lines)
+            {
+                _lines.Add($"{formatter(state, exception)} {exception}");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Projects;
+using Xunit;
+
+namespace Marketplace.Tests.EndToEnd;
+
+/// <summary>The whole model, started for real on free ports, once for all classes that only read from it.</summary>
+public class MarketplaceFixture : IAsyncLifetime
+{
+    /// <summary>Bounds the start: a cold machine may fetch servers first.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
+
+    private DistributedApplication? _app;
+
+    public DistributedApplication App => _app ?? throw new InvalidOperationException("The model has not been started.");
+
+    public GraphQLClient Gateway { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Marketplace_AppHost>(limit.Token);
+        Configure(builder);
+        _app = await builder.BuildAsync(limit.Token);
+        await _app.StartAsync(limit.Token);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("ebay", limit.Token);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("gateway", limit.Token);
+        Gateway = new GraphQLClient(_app.CreateHttpClient("gateway"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Configure(IDistributedApplicationTestingBuilder builder)
+    {
+    }
+}

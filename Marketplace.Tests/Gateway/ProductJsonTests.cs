@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Text;
+using CsCheck;
+using Marketplace.Gateway.Products;
+using Marketplace.Messaging.Contracts;
+using Xunit;
+
+namespace Marketplace.Tests.Gateway;
+
+public sealed class ProductJsonTests
+{
+    private const string Whole = """
+        {"id":"1","title":"t","description":null,"price":{"amount":19.90,"currency":"USD"},"imageUrls":["a","b"],
+         "seller":{"username":"u","feedbackScore":12,"feedbackPercentage":99.5},"availability":{"status":"IN_STOCK"},
+         "fetchedAt":"2026-01-01T00:00:00+00:00","version":3,"unknown":{"a":[1,{}]}}
+        """;
+
+    [Fact]
+    public void Each_part_is_the_text_that_was_stored()
+    {
+        Assert.True(ProductJson.TryParse(Encoding.UTF8.GetBytes(Whole), out var product));
+
+        Assert.Equal("\"1\"", Part(product, ProductPart.Id));
+        Assert.Equal("19.90", Part(product, ProductPart.PriceAmount));
+        Assert.Equal("[\"a\",\"b\"]", Part(product, ProductPart.ImageUrls));
+        Assert.Equal("99.5", Part(product, ProductPart.SellerFeedbackPercentage));
+        Assert.Equal("3", Part(product, ProductPart.Version));
+        Assert.Equal("null", Part(product, ProductPart.Description));
+        Assert.Equal("null", Part(product, ProductPart.AvailabilityQuantity));
+        Assert.False(product.Has(ProductPart.Brand));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"id":"1","title":"t","fetchedAt":"x"} 1""")]
+    [InlineData("""{"id":"1","title":"t","fetchedAt":"x" """)]
+    [InlineData("""{"title":"t","fetchedAt":"x"}""")]
+    [InlineData("""{"id":1,"title":"t","fetchedAt":"x"}""")]
+    [InlineData("""{"id":"1","title":null,"fetchedAt":"x"}""")]
+    [InlineData("""{"id":"1","title":"t","fetchedAt":"x","version":1.5}""")]
+    [InlineData("""{"id":"1","title":"t","fetchedAt":"x","imageUrls":[null]}""")]
+    [InlineData("""{"id":"1","title":"t","fetchedAt":"x","price":{"amount":1}}""")]
+    [InlineData("""{"id":"1","title":"t","fetchedAt":"x","price":{"amount":"1","currency":"USD"}}""")]
+    [InlineData("""{"id":"1","title":"t","fetchedAt":"x","seller":{}}""")]
+    public void What_the_schema_could_not_promise_is_no_product(string json) =>
+        Assert.False(ProductJson.TryParse(Encoding.UTF8.GetBytes(json), out _));
+
+    [Fact]
+    public void Whatever_a_service_stores_is_read() =>
+        Gen.Select(Gen.String, Gen.String, Gen.Decimal, Gen.Int, Gen.Bool, Gen.String.Array).Sample((id, text, amount, number, some, urls) =>
+        {
+            var stored = CachedProduct.Write(
+                new Product
+                {
+                    Id = id,
+                    Marketplace = "ebay",
+                    Title = text,
+                    Price = some ? new Money(amount, text) : null,
+                    Seller = some ? null : new Seller(text, number, amount),
+                    Availability = new Availability(text, some ? number : null),
+                    ImageUrls = urls,
+                    FetchedAt = DateTimeOffset.UnixEpoch,
+                    Version = number,
+                },
+                DateTimeOffset.UtcNow);
+            return CachedProduct.TryRead(stored, out var cached)
+                && ProductJson.TryParse(cached.Product, out var product)
+                && product.Has(ProductPart.Price) == some
+                && product.Has(ProductPart.Seller) == !some
+                && Part(product, ProductPart.Version) == number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        });
+
+    private static string Part(ProductJson product, ProductPart part)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        product.Write(part, output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace Marketplace.Tests.Gateway;
+
+/// <summary>Makes queries that read products: fields, aliases, fragments, directives and variables, nearly all of them valid.</summary>
+internal sealed class QueryGenerator(Random random)
+{
+    private static readonly string[] ProductLeaves =
+        ["id", "title", "description", "condition", "brand", "categoryPath", "imageUrls", "itemUrl", "location", "fetchedAt", "version", "source", "marketplace", "__typename"];
+
+    private static readonly (string Field, string Type, string[] Leaves)[] Nested =
+    [
+        ("price", "Money", ["amount", "currency", "__typename"]),
+        ("seller", "Seller", ["username", "feedbackScore", "feedbackPercentage", "__typename"]),
+        ("availability", "Availability", ["status", "quantity", "__typename"]),
+    ];
+
+    private static readonly string[] Ids = ["\"123\"", "\"absent\"", "\"failing\"", "\"limited\"", "\"bare\"", "\"not valid\"", "\"\"", "7", "-0", "12345678901234567890", "\"\"\"block\"\"\"", "\"\\u0041\""];
+    private static readonly string[] IdValues = ["\"123\"", "\"absent\"", "\"failing\"", "\"bare\"", "\"no\\nid\"", "7", "-7", "1.5", "1e3", "null", "true", "\"\\u0041\"", "{}", "\"ü\""];
+
+    private readonly List<string> _fragments = [];
+    private readonly Dictionary<string, (string Type, string Value)> _variables = [];
+    private bool _valid = true;
+
+    /// <summary>A document and its variables' JSON.</summary>
+    public (string Query, string? Variables) Next()
+    {
+        var selection = Root(2);
+        var definitions = string.Join(", ", _variables.Select(variable => $"${variable.Key}: {variable.Value.Type}"));
+        var query = new StringBuilder(_variables.Count > 0 ? $"query Q({definitions}) {selection}" : random.Next(2) == 0 ? selection : $"query {selection}");
+        foreach (var fragment in _fragments)
+        {
+            query.Append(' ').Append(fragment);
+        }
+
+        var values = _variables.Where(variable => variable.Value.Value.Length > 0).Select(variable => $"\"{variable.Key}\":{variable.Value.Value}").ToList();
+        if (!_valid)
+        {
+            values.Add("\"undeclared\":{\"a\":[1]}");
+        }
+
+        return (query.ToString(), values.Count == 0 && random.Next(2) == 0 ? null : $"{{{string.Join(',', values)}}}");
+    }
+
+    private string Root(int depth)
+    {
+        _valid &= random.Next(20) != 0;
+        return Set(random.Next(1, 4), () => random.Next(8) switch
+        {
+            0 => "__typename" + Directives(),
+            1 => "kind: __typename" + Directives(),
+            2 when depth > 0 => $"...{On("Query")}{Directives()} {Root(depth - 1)}",
+            3 when depth > 0 => Spread("Query", () => Root(depth - 1)),
+            _ => ProductField(),
+        });
+    }
+
+    private string ProductField()
+    {
+        var id = random.Next(3) == 0 ? Variable("i", "ID!", IdValues) : Pick(Ids);
+        string field;
+        if (random.Next(4) == 0)
+        {
+            var list = random.Next(3) == 0
+                ? Variable("l", "[ID!]!", ["[\"123\",\"absent\",7]", "[]", "[\"failing\",\"no id\"]", "[1,2,3,4,5]", "\"123\"", "[null]", "[1.5]", "null"])
+                : random.Next(4) == 0 ? id : $"[{string.Join(", ", Enumerable.Range(0, random.Next(6)).Select(_ => random.Next(12) == 0 ? id : Pick(Ids)))}]";
+            field = $"products(marketplace: {Pick("EBAY", "SECOND_HAND")}, ids: {list})";
+        }
+        else if (random.Next(2) == 0)
+        {
+            field = $"getProductById(id: {id})";
+        }
+        else
+        {
+            var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"NONE\"", "null"]) : Pick("EBAY", "SECOND_HAND");
+            field = random.Next(2) == 0 ? $"product(marketplace: {marketplace}, id: {id})" : $"product(id: {id} marketplace: {marketplace})";
+        }
+
+        // The same key always means the same field and arguments, so that fields can be merged.
+        var key = "p" + string.Concat(field.Replace(" ", "", StringComparison.Ordinal).Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));
+        return $"{(field.StartsWith("product(id", StringComparison.Ordinal) ? key + "b" : key)}: {field}{Directives()} {Product(2)}";
+    }
+
+    private string Product(int depth) => Set(random.Next(1, 6), () => random.Next(8) switch
+    {
+        0 or 1 => Object(),
+        2 when depth > 0 => $"...{On("Product")}{Directives()} {Product(depth - 1)}",
+        3 when depth > 0 => Spread("Product", () => Product(depth - 1)),
+        _ => Leaf(Pick(ProductLeaves)),
+    });
+
+    private string Object()
+    {
+        var (field, type, leaves) = Nested[random.Next(Nested.Length)];
+        return $"{Alias(field)}{field}{Directives()} " + Set(random.Next(1, 4), () => random.Next(5) switch
+        {
+            0 => $"...{On(type)}{Directives()} {{ {Leaf(Pick(leaves))} }}",
+            1 => Spread(type, () => $"{{ {Leaf(Pick(leaves))} }}"),
+            _ => Leaf(Pick(leaves)),
+        });
+    }
+
+    private string Leaf(string field) => $"{Alias(field)}{field}{Directives()}";
+
+    private string Alias(string field) => random.Next(4) == 0 ? $"{field}{random.Next(2)}: " : "";
+
+    private string On(string type) => random.Next(3) == 0 ? "" : $" on {type}";
+
+    private string Spread(string type, Func<string> body)
+    {
+        var known = _fragments.Where(fragment => fragment.Contains($" on {type} ", StringComparison.Ordinal)).ToList();
+        if (known.Count > 0 && random.Next(3) == 0)
+        {
+            return $"...{Pick([.. known]).Split(' ')[1]}{Directives()}";
+        }
+
+        // The body first: a fragment may only spread those that were there before it.
+        var text = body();
+        var name = $"F{_fragments.Count}";
+        _fragments.Add($"fragment {name} on {type} {text}");
+        return $"...{name}{Directives()}";
+    }
+
+    private string Directives() => random.Next(6) switch
+    {
+        0 => $" @{Pick("skip", "include")}(if: {Condition()})",
+        1 when random.Next(3) == 0 => $" @skip(if: {Condition()}) @include(if: {Condition()})",
+        _ => "",
+    };
+
+    private string Condition() => random.Next(3) switch
+    {
+        0 => Pick("true", "false"),
+        1 => Variable(Pick("a", "b", "c"), "Boolean!", ["true", "false"]),
+        _ => Variable(Pick("d", "e"), Pick("Boolean! = true", "Boolean = false"), ["true", "false", "", "", "null"]),
+    };
+
+    private string Variable(string name, string type, string[] values)
+    {
+        _variables.TryAdd(name, (type, Pick(values)));
+        return "$" + name;
+    }
+
+    private static string Set(int count, Func<string> selection) =>
+        "{ " + string.Join(' ', Enumerable.Range(0, count).Select(_ => selection())) + " }";
+
+    private string Pick(params string[] options) => options[random.Next(options.Length)];
+}

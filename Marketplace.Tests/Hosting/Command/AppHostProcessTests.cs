@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Marketplace.Tests.EndToEnd;
+using Xunit;
+
+namespace Marketplace.Tests.Hosting.Command;
+
+/// <summary>The one command, as a developer runs it: starts everything, leaves nothing.</summary>
+public sealed partial class AppHostProcessTests
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task It_answers_the_first_query_and_a_signal_ends_all_of_it(string signal)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the run's processes in /proc.");
+        await using var host = RunningAppHost.Start("--isolated");
+        using var limit = Limit(StartLimit);
+
+        var up = await host.WaitForLineAsync("Up after", limit.Token);
+        using var http = new HttpClient { BaseAddress = new Uri(GatewayAddress().Match(up).Groups[1].Value) };
+        var gateway = new GraphQLClient(http);
+        var answer = await Eventually.GetAsync(token => gateway.GetProductAsync("123", token), answer => !answer.HasErrors, EndLimit, limit.Token);
+        Assert.Equal("123", answer.Product.GetProperty("id").GetString());
+        Assert.True(host.Processes.Count > 6, $"Only {host.Processes.Count} processes were found.");
+
+        await SendAsync(signal, host.Id);
+        using var end = Limit(EndLimit);
+
+        Assert.Equal(0, await host.WaitForExitAsync(end.Token));
+        Assert.Empty(host.Processes);
+    }
+
+    [Fact]
+    public async Task Killed_it_takes_its_children_with_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the run's processes in /proc.");
+        await using var host = RunningAppHost.Start("--isolated");
+        using var limit = Limit(StartLimit);
+        await host.WaitForLineAsync("Up after", limit.Token);
+
+        await SendAsync("KILL", host.Id);
+
+        await Eventually.GetAsync(_ => Task.FromResult(host.Processes.Count), count => count == 0, EndLimit, Cancel);
+    }
+
+    [Fact]
+    public async Task An_unknown_operation_is_refused_before_anything_starts()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the run's processes in /proc.");
+        await using var host = RunningAppHost.Start("--operation", "nonsense");
+        using var limit = Limit(EndLimit);
+
+        Assert.NotEqual(0, await host.WaitForExitAsync(limit.Token));
+        Assert.Contains("nonsense", host.Output, StringComparison.Ordinal);
+        Assert.Empty(host.Processes);
+    }
+
+    [GeneratedRegex(@"gateway: (http://[^/\s]+)")]
+    private static partial Regex GatewayAddress();
+
+    private static CancellationTokenSource Limit(TimeSpan limit)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        source.CancelAfter(limit);
+        return source;
+    }
+
+    private static async Task SendAsync(string signal, int processId)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{processId}"]);
+        await kill.WaitForExitAsync(Cancel);
+    }
+}

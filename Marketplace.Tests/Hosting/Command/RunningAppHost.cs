@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Marketplace.Hosting.Processes;
+
+namespace Marketplace.Tests.Hosting.Command;
+
+/// <summary><c>dotnet run --project Marketplace.AppHost</c>, after its build: the AppHost as a process of its own.</summary>
+internal sealed class RunningAppHost : IAsyncDisposable
+{
+    private const string Mark = "MARKETPLACE_TEST_RUN";
+
+    private readonly string _mark = $"{Mark}={Guid.NewGuid():N}";
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+
+    private RunningAppHost(string[] arguments)
+    {
+        var startInfo = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        startInfo.Environment[Mark] = _mark[(Mark.Length + 1)..];
+        _process = Process.Start(startInfo)!;
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Built beside the tests, in the same configuration.</summary>
+    private static string Assembly
+    {
+        get
+        {
+            var own = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(own.Parent!.Parent!.FullName, "Marketplace.AppHost", own.Name, "Marketplace.AppHost.dll");
+        }
+    }
+
+    public int Id => _process.Id;
+
+    public string Output
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+
+    /// <summary>Every living process of this run: the AppHost, its children and theirs.</summary>
+    public IReadOnlyList<int> Processes =>
+        [.. LinuxProcess.AllIds().Where(id => LinuxProcess.HasEnvironment(id, _mark) && ProcessIdentity.Of(id) is not null)];
+
+    public static RunningAppHost Start(params string[] arguments) => new(arguments);
+
+    /// <summary>Reads on until a line holds <paramref name="text"/>; fails with all output when the AppHost ends first.</summary>
+    public async Task<string> WaitForLineAsync(string text, CancellationToken cancellationToken)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        {
+            Keep(line);
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"The AppHost ended without saying '{text}':\n{Output}");
+    }
+
+    /// <summary>Waits for the end of the AppHost and returns its exit code.</summary>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        {
+            Keep(line);
+        }
+
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var id in Processes)
+        {
+            Signals.KillTree(id);
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_lines)
+            {
+                _lines.Add(line);
+            }
+        }
+    }
+}

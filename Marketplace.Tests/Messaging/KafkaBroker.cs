@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Confluent.Kafka;
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Marketplace.Tests.Messaging;
+
+/// <summary>The tests that share one broker, so that a machine starts one only.</summary>
+[CollectionDefinition]
+public sealed class SharedKafka : ICollectionFixture<KafkaBroker>;
+
+/// <summary>A broker (whichever the engine finds on this machine), with topics for each test, and processes that use it.</summary>
+public sealed class KafkaBroker : IAsyncLifetime
+{
+    // An embedded broker has the topics it was started with and no others.
+    private static readonly string[] SinglePartition = [.. Enumerable.Range(0, 12).Select(i => $"single-{i}")];
+    private static readonly string[] Partitioned = [.. Enumerable.Range(0, 8).Select(i => $"partitioned-{i}")];
+    private static readonly string[] Markets = [.. Enumerable.Range(0, 10).Select(i => $"market-{i}")];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("messaging-tests-").FullName;
+    private readonly ConcurrentQueue<string> _singlePartition = new(SinglePartition);
+    private readonly ConcurrentQueue<string> _partitioned = new(Partitioned);
+    private readonly ConcurrentQueue<string> _markets = new(Markets);
+    private DistributedApplication? _app;
+    private string _address = "";
+
+    /// <summary>The topic of replies to a market's commands.</summary>
+    public static string RepliesOf(string market) => $"{market}.replies";
+
+    /// <summary>A topic of one partition that no other test uses; it has a dead-letter topic.</summary>
+    public string TakeTopic() => Take(_singlePartition);
+
+    /// <summary>The same with 12 partitions.</summary>
+    public string TakePartitionedTopic() => Take(_partitioned);
+
+    /// <summary>A marketplace with topics for commands (12 partitions) and replies (1) that no other test uses.</summary>
+    public string TakeMarket() => Take(_markets);
+
+    public async ValueTask InitializeAsync()
+    {
+        var topics = SinglePartition.SelectMany(topic => (string[])[$"{topic}:1", $"{Topics.DeadLetter(topic)}:1"])
+            .Concat(Partitioned.SelectMany(topic => (string[])[$"{topic}:12", $"{Topics.DeadLetter(topic)}:1"]))
+            .Concat(Markets.SelectMany(market => (string[])[$"{Topics.GetProduct(market)}:12", $"{Topics.DeadLetter(Topics.GetProduct(market))}:1", $"{RepliesOf(market)}:1"]));
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = ["--isolated"], ProjectDirectory = _folder, DisableDashboard = true });
+        var kafka = builder.AddKafka("kafka").WithEnvironment("KAFKA_TOPICS", string.Join(',', topics));
+        _app = builder.Build();
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("kafka", TestContext.Current.CancellationToken);
+        _address = await kafka.Resource.ConnectionStringExpression.GetValueAsync(TestContext.Current.CancellationToken) ?? "";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Ends the broker and starts it again.</summary>
+    internal async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        var result = await _app!.ResourceCommands.ExecuteCommandAsync("kafka", "resource-restart", cancellationToken);
+        Assert.True(result.Success, result.ErrorMessage);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("kafka", cancellationToken);
+    }
+
+    /// <summary>A process with messaging, ready.</summary>
+    internal async Task<MessagingProcess> StartAsync(Action<MessagingBuilder, IServiceCollection> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "tests" });
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:kafka", _address),
+
+            // An embedded broker answers an empty fetch no sooner than this.
+            new("Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs", "10"),
+        ]);
+        configure(builder.AddMessaging(), builder.Services);
+        var process = new MessagingProcess(builder.Build());
+        await process.StartAsync(TestContext.Current.CancellationToken);
+        return process;
+    }
+
+    /// <summary>Sends bytes as they are: no envelope but the headers given.</summary>
+    internal async Task ProduceAsync(string topic, params (string Key, string Value, Headers Headers)[] messages)
+    {
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = _address, LingerMs = 0 }).Build();
+        foreach (var (key, value, headers) in messages)
+        {
+            await producer.ProduceAsync(topic, new Message<string, string> { Key = key, Value = value, Headers = headers }, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>The first messages of a topic of one partition, waited for.</summary>
+    internal Task<List<ConsumeResult<string, string>>> ReadAsync(string topic, int count, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var config = new ConsumerConfig { BootstrapServers = _address, GroupId = "reader", EnableAutoCommit = false, FetchWaitMaxMs = 10 };
+            using var consumer = new ConsumerBuilder<string, string>(config).Build();
+            consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+            var read = new List<ConsumeResult<string, string>>();
+            while (read.Count < count)
+            {
+                read.Add(consumer.Consume(cancellationToken));
+            }
+
+            return read;
+        },
+        cancellationToken);
+
+    /// <summary>Headers of a CloudEvent, and others.</summary>
+    internal static Headers CloudEvent(string id, params (string Name, string Value)[] others)
+    {
+        var headers = new Headers();
+        foreach (var (name, value) in ((string, string)[])[("ce_id", id), ("ce_type", "test"), ("ce_source", "/tests"), ("ce_specversion", "1.0"), .. others])
+        {
+            headers.Add(name, Encoding.UTF8.GetBytes(value));
+        }
+
+        return headers;
+    }
+
+    private static string Take(ConcurrentQueue<string> names) =>
+        names.TryDequeue(out var name) ? name : throw new InvalidOperationException("More tests than topics: add some to the lists above.");
+}

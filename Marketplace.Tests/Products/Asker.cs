@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Marketplace.Tests.Products;
+
+/// <summary>Asks a marketplace's service over Kafka as a gateway does, and hears its events.</summary>
+internal sealed class Asker : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly string _marketplace;
+
+    private Asker(IHost host, string marketplace)
+    {
+        _host = host;
+        _marketplace = marketplace;
+    }
+
+    /// <summary>The events heard, in their order.</summary>
+    public IReadOnlyList<Product> Events => [.. _host.Services.GetRequiredService<Listener>().Heard];
+
+    public static async Task<Asker> StartAsync(PipelineServers servers, string marketplace)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "asker" });
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:kafka", servers.Kafka), PipelineServers.FastFetches]);
+        builder.Services.AddSingleton<Listener>();
+        builder.AddMessaging()
+            .AddTopic(Topics.GetProduct(marketplace))
+            .AddRequestClient()
+            .AddBroadcastConsumer<Listener>([Topics.ProductPersisted(marketplace)], options => options.InOrder = true);
+        builder.Logging.ClearProviders();
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var health = host.Services.GetRequiredService<HealthCheckService>();
+        await Wait.UntilAsync(
+            async () => (await health.CheckHealthAsync(check => check.Name == "messaging", TestContext.Current.CancellationToken)).Status == HealthStatus.Healthy,
+            "the asker is ready");
+        return new Asker(host, marketplace);
+    }
+
+    public Task<ProductReply> AskAsync(string id, int timeoutSeconds = 30) =>
+        _host.Services.GetRequiredService<RequestClient>().GetProductAsync(_marketplace, id, TimeSpan.FromSeconds(timeoutSeconds), TestContext.Current.CancellationToken);
+
+    /// <summary>Waits for the event of a version.</summary>
+    public async Task<Product> HearAsync(string id, long version)
+    {
+        await Wait.UntilAsync(() => Events.Any(product => product.Id == id && product.Version == version), $"the event of {id}, version {version}");
+        return Events.First(product => product.Id == id && product.Version == version);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+
+    private sealed class Listener : IMessageHandler
+    {
+        public ConcurrentQueue<Product> Heard { get; } = new();
+
+        public Task HandleAsync(IReadOnlyList<ConsumedMessage> messages, CancellationToken cancellationToken)
+        {
+            foreach (var message in messages)
+            {
+                Heard.Enqueue(JsonSerializer.Deserialize(message.Body.Span, ContractsJson.Default.Product)!);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Marketplace.Tests.Products;
+
+/// <summary>An instance of a marketplace's service, composed of public members as any Program.cs is.</summary>
+internal sealed class ProductProcess : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private bool _stopped;
+
+    private ProductProcess(WebApplication app)
+    {
+        _app = app;
+        Http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+    }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts an instance and waits until it is ready.</summary>
+    public static async Task<ProductProcess> StartAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var process = await LaunchAsync(servers, marketplace, settings);
+        await Wait.UntilAsync(async () => (await process.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode, "the service is ready");
+        return process;
+    }
+
+    /// <summary>Starts an instance, ready or not.</summary>
+    public static async Task<ProductProcess> LaunchAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Tests" });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:kafka", servers.Kafka),
+            new("ConnectionStrings:redis", servers.Redis),
+            new("ConnectionStrings:marketplace", servers.Postgres),
+            PipelineServers.FastFetches,
+        ]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
+        builder.AddServiceDefaults();
+        builder.AddProductService<TestMarketplace>(marketplace.Name);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IProductSource>(marketplace));
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapProductEndpoints();
+        await app.StartAsync(Cancel);
+        return new ProductProcess(app);
+    }
+
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            await _app.StopAsync(CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await StopAsync();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>What a test looks at behind the service's back.</summary>
+internal static class Behind
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Removes a product from Redis, as its expiry would.</summary>
+    public static async Task ForgetAsync(PipelineServers servers, string marketplace, string id)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
+        await redis.GetDatabase().KeyDeleteAsync(CachedProduct.Key(marketplace, id));
+    }
+
+    public static async Task<T?> QueryAsync<T>(PipelineServers servers, string marketplace, string sql)
+    {
+        await using var connection = new NpgsqlConnection(servers.Postgres + $";Search Path={marketplace}");
+        await connection.OpenAsync(Cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Cancel) is { } value and not DBNull ? (T)value : default;
+    }
+}

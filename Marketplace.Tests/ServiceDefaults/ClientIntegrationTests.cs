@@ -1,0 +1,90 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Marketplace.Tests.ServiceDefaults;
+
+public sealed class ClientIntegrationTests
+{
+    // Nothing listens on port 1.
+    private const string Nowhere = "127.0.0.1:1";
+
+    [Fact]
+    public void A_producers_settings_come_from_the_section_then_the_connection_string_then_code()
+    {
+        var builder = Builder(
+            ("Aspire:Confluent:Kafka:Producer:ConnectionString", "ignored:9092"),
+            ("Aspire:Confluent:Kafka:Producer:Config:ClientId", "from-section"),
+            ("Aspire:Confluent:Kafka:Producer:Config:LingerMs", "7"),
+            ("ConnectionStrings:kafka", Nowhere));
+        ProducerConfig? config = null;
+
+        builder.AddKafkaProducer<string, string>("kafka", settings =>
+        {
+            Assert.Equal(Nowhere, settings.ConnectionString);
+            config = settings.Config;
+            config.LingerMs = 9;
+        });
+        using var host = builder.Build();
+
+        Assert.NotNull(host.Services.GetRequiredService<IProducer<string, string>>());
+        Assert.Equal(("from-section", 9d, Nowhere), (config!.ClientId, config.LingerMs, config.BootstrapServers));
+    }
+
+    [Fact]
+    public void A_consumers_settings_come_from_its_own_section()
+    {
+        var builder = Builder(
+            ("Aspire:Confluent:Kafka:Consumer:Config:GroupId", "readers"),
+            ("Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs", "10"),
+            ("ConnectionStrings:kafka", Nowhere));
+        ConsumerConfig? config = null;
+
+        builder.AddKafkaConsumer<string, string>("kafka", settings => config = settings.Config);
+        using var host = builder.Build();
+
+        Assert.NotNull(host.Services.GetRequiredService<IConsumer<string, string>>());
+        Assert.Equal(("readers", 10), (config!.GroupId, config.FetchWaitMaxMs));
+    }
+
+    [Fact]
+    public void A_connection_string_that_is_missing_is_named()
+    {
+        var builder = Builder();
+        builder.AddKafkaProducer<string, string>("kafka");
+        builder.AddRedisClient("redis");
+        using var host = builder.Build();
+
+        var kafka = Assert.Throws<InvalidOperationException>(host.Services.GetRequiredService<IProducer<string, string>>);
+        var redis = Assert.Throws<InvalidOperationException>(host.Services.GetRequiredService<IConnectionMultiplexer>);
+
+        Assert.Contains("ConnectionStrings:kafka", kafka.Message, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:redis", redis.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_service_starts_without_Redis_and_Kafka_and_says_so()
+    {
+        await using var service = await TestService.StartAsync(builder =>
+        {
+            builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", Nowhere), new("ConnectionStrings:kafka", Nowhere)]);
+            builder.AddRedisClient("redis");
+            builder.AddKafkaProducer<string, string>("kafka");
+        });
+
+        var health = await service.Http.GetStringAsync("/health", TestContext.Current.CancellationToken);
+
+        Assert.Equal("""{"status":"degraded","checks":{"self":"healthy","redis":"degraded","kafka":"degraded"}}""", health);
+    }
+
+    private static HostApplicationBuilder Builder(params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging();
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        return builder;
+    }
+}
