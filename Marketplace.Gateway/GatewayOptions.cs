@@ -14,6 +14,9 @@ internal sealed class GatewayOptions
     /// <summary>How long a marketplace's service may take to answer.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>When a marketplace's service is asked over gRPC, the instant path, rather than over Kafka.</summary>
+    public InstantPath Instant { get; set; } = InstantPath.Hedge;
+
     /// <summary>Largest request body, in bytes.</summary>
     public int MaxRequestBytes { get; set; } = 128 * 1024;
 
@@ -25,6 +28,19 @@ internal sealed class GatewayOptions
     public MemoryOptions Memory { get; } = new();
 
     public TrustedDocumentsOptions TrustedDocuments { get; } = new();
+}
+
+/// <summary>When products are read over gRPC. Searching and refreshing always go that way.</summary>
+internal enum InstantPath
+{
+    /// <summary>Never.</summary>
+    Off,
+
+    /// <summary>When Kafka fails, or lets a caller wait much longer than usual.</summary>
+    Hedge,
+
+    /// <summary>First, and over Kafka where that fails or takes much longer than usual.</summary>
+    First,
 }
 
 /// <summary>Queries that are registered.</summary>

@@ -1,31 +1,31 @@
 using System.Text.Json;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
-using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Products;
 
 /// <summary>Asks a marketplace's service for a product, over Kafka.</summary>
-internal sealed partial class ProductCommands(RequestClient requests, IOptions<GatewayOptions> options, ILogger<ProductCommands> logger)
+internal sealed partial class ProductCommands(RequestClient requests, ILogger<ProductCommands> logger)
 {
-    private readonly TimeSpan _timeout = options.Value.Timeout;
-
-    /// <summary>Asks and waits, at most as long as <see cref="GatewayOptions.Timeout"/>. Only cancellation throws.</summary>
-    public async Task<ProductResult> GetAsync((string Marketplace, string Id) product, CancellationToken cancellationToken)
+    /// <summary>Asks and waits. Only cancellation throws.</summary>
+    /// <param name="product">The product; its id has the allowed form.</param>
+    /// <param name="timeout">How long to wait; the command's deadline.</param>
+    /// <param name="cancellationToken">Ends the wait and frees its place.</param>
+    public async Task<ProductResult> GetAsync((string Marketplace, string Id) product, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var (marketplace, id) = product;
         try
         {
-            return Read(await requests.GetProductBytesAsync(marketplace, id, _timeout, cancellationToken), marketplace);
+            return Read(await requests.GetProductBytesAsync(marketplace, id, timeout, cancellationToken), marketplace);
         }
         catch (RequestTimeoutException)
         {
-            return Failed(ReplyErrorCodes.UpstreamTimeout, $"The service of {marketplace} did not answer within {_timeout.TotalSeconds:0.##} s.");
+            return Unanswered(ReplyErrorCodes.UpstreamTimeout, $"The service of {marketplace} did not answer within {timeout.TotalSeconds:0.##} s.");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             Log.Failed(logger, marketplace, exception);
-            return Failed(ReplyErrorCodes.UpstreamUnavailable, $"The service of {marketplace} cannot be asked now.");
+            return Unanswered(ReplyErrorCodes.UpstreamUnavailable, $"The service of {marketplace} cannot be asked now.");
         }
     }
 
@@ -49,10 +49,10 @@ internal sealed partial class ProductCommands(RequestClient requests, IOptions<G
         }
 
         Log.Unreadable(logger, marketplace);
-        return Failed(ReplyErrorCodes.UpstreamUnavailable, $"The service of {marketplace} gave an answer that cannot be read.");
+        return Unanswered(ReplyErrorCodes.UpstreamUnavailable, $"The service of {marketplace} gave an answer that cannot be read.");
     }
 
-    private static ProductResult Failed(string code, string message) => ProductResult.Failed(new ReplyError(code, message));
+    private static ProductResult Unanswered(string code, string message) => ProductResult.Unanswered(new ReplyError(code, message));
 
     private static partial class Log
     {

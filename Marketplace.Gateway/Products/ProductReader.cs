@@ -4,7 +4,7 @@ using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Products;
 
-/// <summary>The way of a read: own memory, the shared cache, then a command to the marketplace's service.</summary>
+/// <summary>The way of a read: own memory, the shared cache, then a request to the marketplace's service.</summary>
 internal sealed partial class ProductReader : IProductReader
 {
     /// <summary>A stale entry is asked about once in this time, however many callers see it.</summary>
@@ -12,16 +12,16 @@ internal sealed partial class ProductReader : IProductReader
 
     private readonly ProductMemory _memory;
     private readonly ProductCache _cache;
-    private readonly Flights<(string Marketplace, string Id), ProductResult> _commands;
+    private readonly Flights<(string Marketplace, string Id), ProductResult> _requests;
     private readonly ConcurrentDictionary<(string Marketplace, string Id), bool> _refreshing = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public ProductReader(ProductMemory memory, ProductCache cache, ProductCommands commands, TimeProvider time, ILogger<ProductReader> logger)
+    public ProductReader(ProductMemory memory, ProductCache cache, ProductRequests requests, TimeProvider time, ILogger<ProductReader> logger)
     {
         _memory = memory;
         _cache = cache;
-        _commands = new(commands.GetAsync);
+        _requests = new(requests.GetAsync);
         _time = time;
         _logger = logger;
     }
@@ -48,7 +48,7 @@ internal sealed partial class ProductReader : IProductReader
         }
 
         var cached = await _cache.ReadAsync([.. asked.Select(product => CachedProduct.Key(marketplace, product.Id))]);
-        var commands = new List<(string Id, Task<ProductResult> Answer)>();
+        var requests = new List<(string Id, Task<ProductResult> Answer)>();
         foreach (var (index, (id, epoch)) in asked.Index())
         {
             if (TryUse(cached[index], marketplace, id, epoch, out var result))
@@ -57,12 +57,12 @@ internal sealed partial class ProductReader : IProductReader
             }
             else
             {
-                commands.Add((id, _commands.JoinAsync((marketplace, id), cancellationToken)));
+                requests.Add((id, _requests.JoinAsync((marketplace, id), cancellationToken)));
             }
         }
 
-        await Task.WhenAll(commands.Select(command => command.Answer));
-        foreach (var (id, answer) in commands)
+        await Task.WhenAll(requests.Select(request => request.Answer));
+        foreach (var (id, answer) in requests)
         {
             known[id] = await answer;
         }
@@ -76,7 +76,7 @@ internal sealed partial class ProductReader : IProductReader
         var epoch = _memory.Epoch(marketplace, id);
         return TryUse(await _cache.ReadAsync(CachedProduct.Key(marketplace, id)), marketplace, id, epoch, out var result)
             ? result
-            : await _commands.JoinAsync((marketplace, id), cancellationToken);
+            : await _requests.JoinAsync((marketplace, id), cancellationToken);
     }
 
     private bool TryUse(CachedProduct? entry, string marketplace, string id, int epoch, out ProductResult result)
@@ -120,7 +120,7 @@ internal sealed partial class ProductReader : IProductReader
             try
             {
                 // The service replaces the entry; its answer is not needed here.
-                await _commands.JoinAsync((marketplace, id), CancellationToken.None);
+                await _requests.JoinAsync((marketplace, id), CancellationToken.None);
                 await Task.Delay(PauseBetweenRefreshes, _time);
             }
             catch (Exception exception)

@@ -5,8 +5,8 @@ namespace Marketplace.Gateway.Products;
 /// <summary>What reading a product led to: found, absent or failed.</summary>
 internal readonly struct ProductResult
 {
-    private ProductResult(ProductJson? product, ProductSource source, ReplyError? error) =>
-        (Product, Source, Error) = (product, source, error);
+    private ProductResult(ProductJson? product, ProductSource source, ReplyError? error, bool isUnanswered = false) =>
+        (Product, Source, Error, IsUnanswered) = (product, source, error, isUnanswered);
 
     /// <summary>No such product; also <c>default</c>.</summary>
     public static ProductResult Absent => default;
@@ -20,7 +20,14 @@ internal readonly struct ProductResult
     /// <summary>Why reading failed, if it did.</summary>
     public ReplyError? Error { get; }
 
+    /// <summary>Whether the marketplace's service gave no answer at all, so that it may be worth asking in another way.</summary>
+    public bool IsUnanswered { get; }
+
     public static ProductResult Found(ProductJson product, ProductSource source) => new(product, source, null);
 
+    /// <summary>The marketplace's service says that it failed.</summary>
     public static ProductResult Failed(ReplyError error) => new(null, default, error);
+
+    /// <summary>The marketplace's service said nothing, or nothing that can be read.</summary>
+    public static ProductResult Unanswered(ReplyError error) => new(null, default, error, isUnanswered: true);
 }

@@ -1,6 +1,8 @@
+using Marketplace.Gateway.Products.Instant;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
 using StackExchange.Redis;
+using ProductsClient = Marketplace.Products.V1.Products.ProductsClient;
 
 namespace Marketplace.Gateway.Products;
 
@@ -21,6 +23,7 @@ internal static class ProductServices
         foreach (var marketplace in marketplaces)
         {
             messaging.AddTopic(Topics.GetProduct(marketplace));
+            builder.Services.AddInstantClient(marketplace);
         }
 
         if (marketplaces.Length > 0)
@@ -31,6 +34,18 @@ internal static class ProductServices
         builder.Services.AddSingleton<ProductMemory>();
         builder.Services.AddSingleton<ProductCache>();
         builder.Services.AddSingleton<ProductCommands>();
+        builder.Services.AddSingleton<InstantProducts>();
+        builder.Services.AddSingleton<IProductRefresher>(services => services.GetRequiredService<InstantProducts>());
+        builder.Services.AddSingleton<IProductSearch>(services => services.GetRequiredService<InstantProducts>());
+        builder.Services.AddSingleton<ProductRequests>();
         builder.Services.AddSingleton<IProductReader, ProductReader>();
+    }
+
+    private static void AddInstantClient(this IServiceCollection services, string marketplace)
+    {
+        var client = services.AddGrpcClient<ProductsClient>(marketplace, options => options.Address = new Uri($"http://_grpc.{marketplace}"));
+#pragma warning disable EXTEXP0001 // No other way takes away the handler that every client has by default.
+        client.RemoveAllResilienceHandlers(); // a request that fails here has another way, at once
+#pragma warning restore EXTEXP0001
     }
 }

@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using Marketplace.Gateway.Products.Instant;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway.Products;
+
+/// <summary>
+/// Asks a marketplace's service for a product: over Kafka, over gRPC, or over one and then the other. The caller gets one answer;
+/// what is still asked for then is cancelled.
+/// </summary>
+internal sealed class ProductRequests
+{
+    private readonly TimeSpan _timeout;
+    private readonly InstantPath _instant;
+    private readonly TimeProvider _time;
+    private readonly FrozenDictionary<string, Ways> _ways;
+
+    public ProductRequests(ProductCommands commands, InstantProducts instant, IOptions<GatewayOptions> options, TimeProvider time)
+    {
+        _timeout = options.Value.Timeout;
+        _instant = options.Value.Instant;
+        _time = time;
+        _ways = options.Value.Marketplaces.ToFrozenDictionary(
+            marketplace => marketplace,
+            _ => new Ways(new Way(commands.GetAsync, time), new Way(instant.GetAsync, time), new HedgeBudget()));
+    }
+
+    /// <summary>Asks and waits, at most as long as <see cref="GatewayOptions.Timeout"/>. Only cancellation throws.</summary>
+    public Task<ProductResult> GetAsync((string Marketplace, string Id) product, CancellationToken cancellationToken)
+    {
+        var (kafka, instant, hedges) = _ways[product.Marketplace];
+        if (_instant == InstantPath.Off)
+        {
+            return kafka.AskAsync(product, _timeout, cancellationToken);
+        }
+
+        var (first, second) = _instant == InstantPath.First ? (instant, kafka) : (kafka, instant);
+        return first.Pace.IsResting() && !second.Pace.IsResting()
+            ? AskAsync(second, first, hedges, product, cancellationToken)
+            : AskAsync(first, second, hedges, product, cancellationToken);
+    }
+
+    private async Task<ProductResult> AskAsync(Way first, Way second, HedgeBudget hedges, (string Marketplace, string Id) product, CancellationToken cancellationToken)
+    {
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var started = _time.GetTimestamp();
+        hedges.Earn();
+        var one = first.AskAsync(product, _timeout, answered.Token);
+        await ((Task)one).WaitAsync(first.Pace.Patience, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (one.IsCompleted ? !(await one).IsUnanswered : second.Pace.IsResting() || !hedges.TrySpend())
+        {
+            return await one;
+        }
+
+        var other = second.AskAsync(product, _timeout - _time.GetElapsedTime(started), answered.Token);
+        if (one.IsCompleted)
+        {
+            return await other;
+        }
+
+        var sooner = await Task.WhenAny(one, other);
+        if ((await sooner).IsUnanswered)
+        {
+            return await (sooner == one ? other : one);
+        }
+
+        if (sooner == other)
+        {
+            first.Pace.Missed(_time.GetElapsedTime(started));
+        }
+
+        await answered.CancelAsync();
+        return await sooner;
+    }
+
+    private sealed record Ways(Way Kafka, Way Instant, HedgeBudget Hedges);
+
+    private sealed class Way(Func<(string Marketplace, string Id), TimeSpan, CancellationToken, Task<ProductResult>> ask, TimeProvider time)
+    {
+        public Pace Pace { get; } = new(time);
+
+        public async Task<ProductResult> AskAsync((string Marketplace, string Id) product, TimeSpan timeout, CancellationToken cancellationToken)
+        {
+            var started = time.GetTimestamp();
+            var result = await ask(product, timeout, cancellationToken);
+            if (result.IsUnanswered)
+            {
+                Pace.Missed(time.GetElapsedTime(started));
+            }
+            else
+            {
+                Pace.Answered(time.GetElapsedTime(started));
+            }
+
+            return result;
+        }
+    }
+}
