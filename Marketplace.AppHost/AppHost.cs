@@ -16,13 +16,15 @@ var database = builder.AddPostgres("postgres")
     .WithDataVolume()
     .AddDatabase("marketplace");
 
-builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileName: null)
+var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileName: null)
     .WithHttpEndpoint(port: 4100)
-    .WithHttpHealthCheck("/health")
+    .WithHttpEndpoint(port: 4101, name: "grpc")
+    .WithHttpHealthCheck("/health", endpointName: "http")
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
     .WithReference(database).WaitFor(database)
     .WithEbayApi();
+ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");
 
 var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launchProfileName: null)
     .WithHttpEndpoint(port: 4000)
@@ -30,7 +32,8 @@ var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launch
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", url => { url.DisplayText = "GraphQL"; url.Url = "/graphql"; })
     .WithReference(kafka).WaitFor(kafka)
-    .WithReference(redis).WaitFor(redis);
+    .WithReference(redis).WaitFor(redis)
+    .WithEnvironment("services__ebay__grpc__0", ebay.GetEndpoint("grpc")); // http://_grpc.ebay
 
 foreach (var (index, marketplace) in marketplaces.Index())
 {

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Marketplace.Products;
 
-/// <summary>How long products are kept; section <c>Products</c>.</summary>
+/// <summary>How long products are kept, and where they are asked for; section <c>Products</c>.</summary>
 public sealed class ProductOptions
 {
     /// <summary>How long a product is served without asking the marketplace again (default 10 minutes).</summary>
@@ -16,4 +16,8 @@ public sealed class ProductOptions
     /// <summary>How long a product the marketplace does not have is taken as absent (default 1 minute).</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00", ErrorMessage = "Products:AbsentFor must be more than 0 and at most 1 day.")]
     public TimeSpan AbsentFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Which of the ports the process listens on speaks HTTP/2 only, without TLS, as gRPC needs it; unless set, none does.</summary>
+    [Range(1, 65535, ErrorMessage = "Products:GrpcPort must be a port, 1 to 65535.")]
+    public int? GrpcPort { get; set; }
 }

@@ -4,6 +4,7 @@ using Marketplace.Products.Commands;
 using Marketplace.Products.Http;
 using Marketplace.Products.Outbox;
 using Marketplace.Products.Reading;
+using Marketplace.Products.Rpc;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +46,7 @@ public static class ProductServiceExtensions
         services.AddSingleton<ProductFetcher>();
         services.AddSingleton<ProductReader>();
         services.AddProblemDetails();
+        services.AddProductsRpc();
         builder.AddCache();
         builder.AddStorage(name);
 
@@ -58,10 +60,11 @@ public static class ProductServiceExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>GET /products/{id}</c>.</summary>
+    /// <summary>Maps <c>GET /products/{id}</c> and the same over gRPC (product.proto).</summary>
     public static WebApplication MapProductEndpoints(this WebApplication app)
     {
         app.MapProducts();
+        app.MapProductsRpc();
         return app;
     }
 

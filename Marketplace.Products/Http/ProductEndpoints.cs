@@ -1,7 +1,6 @@
 using System.Globalization;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Reading;
-using Marketplace.Products.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,24 +28,14 @@ internal static class ProductEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(
-        string id, HttpContext http, ProductReader reader, ProductMetrics metrics, TimeProvider time, CancellationToken cancellationToken)
+        string id, HttpContext http, ProductReader reader, CancellationToken cancellationToken)
     {
         if (!ProductId.IsValid(id))
         {
             return TypedResults.Problem($"id must be {ProductId.Rule}.", statusCode: StatusCodes.Status400BadRequest, extensions: Code("BAD_USER_INPUT"));
         }
 
-        ProductRead read;
-        try
-        {
-            read = await reader.ReadAsync(id, cancellationToken).WaitAsync(Limit, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            read = ProductRead.Failed(Failures.Late);
-        }
-
-        metrics.Read(read);
+        var read = (await reader.ReadAsync([id], Limit, cancellationToken))[0];
         switch (read.Status)
         {
             case ReplyStatus.Found:

@@ -62,8 +62,28 @@ internal sealed partial class ProductFetcher(
                 }
             }
 
-            await Task.Delay(look * (0.5 + Random.Shared.NextDouble()), time);
-            look = look * 2 < LongestLook ? look * 2 : LongestLook;
+            look = await PauseAsync(look);
+        }
+    }
+
+    /// <summary>Asks the marketplace whatever is kept.</summary>
+    /// <exception cref="ProductSourceException">The marketplace gave no answer.</exception>
+    /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
+    public async Task<ProductRead> RefreshAsync(string id)
+    {
+        var look = FirstLook;
+        while (true)
+        {
+            var (mayGoOn, lease) = await Lease.TryTakeAsync(cache, id, time);
+            await using (lease)
+            {
+                if (mayGoOn)
+                {
+                    return await AskAsync(id);
+                }
+            }
+
+            look = await PauseAsync(look);
         }
     }
 
@@ -72,7 +92,7 @@ internal sealed partial class ProductFetcher(
     {
         if (_refreshing.Count < MaxRefreshes && _refreshing.TryAdd(request.Id, 0))
         {
-            _ = RefreshAsync(request);
+            _ = RefreshIfStaleAsync(request);
         }
     }
 
@@ -82,7 +102,7 @@ internal sealed partial class ProductFetcher(
         CachedProduct.Write(json, freshness.FreshUntil(stored.Id, stored.FetchedAt)),
         freshness.KeptUntil(stored.Id, stored.FetchedAt));
 
-    private async Task RefreshAsync(ReadRequest request)
+    private async Task RefreshIfStaleAsync(ReadRequest request)
     {
         try
         {
@@ -154,6 +174,13 @@ internal sealed partial class ProductFetcher(
             metrics.Called(exception.Code);
             throw;
         }
+    }
+
+    // Somebody else has the lease: looks again after a while, then after a longer one.
+    private async Task<TimeSpan> PauseAsync(TimeSpan look)
+    {
+        await Task.Delay(look * (0.5 + Random.Shared.NextDouble()), time);
+        return look * 2 < LongestLook ? look * 2 : LongestLook;
     }
 
     private bool IsFresh(CachedProduct entry) => entry.IsAbsent || entry.FreshUntil > time.GetUtcNow().ToUnixTimeMilliseconds();

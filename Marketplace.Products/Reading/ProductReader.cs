@@ -14,13 +14,31 @@ internal readonly record struct ReadRequest(string Id, Activity? Activity);
 internal sealed class ProductReader(ProductCache cache, ProductStore store, ProductFetcher fetcher, Freshness freshness, ProductMetrics metrics, TimeProvider time)
 {
     private readonly Flights _flights = new();
+    private readonly Flights _refreshes = new();
 
-    /// <summary>Reads one product.</summary>
-    /// <exception cref="OperationCanceledException">The caller waits no longer; the read goes on for others.</exception>
-    public async Task<ProductRead> ReadAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Reads products, in their order; what is not there within the limit has failed as late.</summary>
+    /// <exception cref="OperationCanceledException">The caller waits no longer; the reads go on for others.</exception>
+    public async Task<ProductRead[]> ReadAsync(IReadOnlyList<string> ids, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var answers = await ReadAsync([new ReadRequest(id, Activity.Current)]);
-        return await answers[0].AsTask().WaitAsync(cancellationToken);
+        var activity = Activity.Current;
+        var answers = await ReadAsync([.. ids.Select(id => new ReadRequest(id, activity))]);
+        return await Task.WhenAll(answers.Select(answer => InTimeAsync(answer.AsTask(), limit, cancellationToken)));
+    }
+
+    /// <summary>Asks the marketplace for a product whatever is kept of it; those who ask at the same time share the answer.</summary>
+    /// <exception cref="OperationCanceledException">The caller waits no longer; the refresh goes on for others.</exception>
+    public Task<ProductRead> RefreshAsync(string id, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (_refreshes.Board(id, out var answer))
+        {
+            _ = RefreshAsync(id);
+        }
+        else
+        {
+            metrics.Joined();
+        }
+
+        return InTimeAsync(answer, limit, cancellationToken);
     }
 
     /// <summary>
@@ -64,6 +82,37 @@ internal sealed class ProductReader(ProductCache cache, ProductStore store, Prod
         }
 
         return answers;
+    }
+
+    private async Task<ProductRead> InTimeAsync(Task<ProductRead> answer, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        ProductRead read;
+        try
+        {
+            read = await answer.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            read = ProductRead.Failed(Failures.Late);
+        }
+
+        metrics.Read(read);
+        return read;
+    }
+
+    private async Task RefreshAsync(string id)
+    {
+        ProductRead answer;
+        try
+        {
+            answer = await fetcher.RefreshAsync(id);
+        }
+        catch (Exception exception)
+        {
+            answer = ProductRead.Failed(Failures.ToReply(exception));
+        }
+
+        _refreshes.Land(id, answer);
     }
 
     private ProductRead Serve(ReadRequest request, CachedProduct entry)

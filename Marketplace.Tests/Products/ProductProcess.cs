@@ -1,8 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,13 +21,17 @@ internal sealed class ProductProcess : IAsyncDisposable
     private readonly WebApplication _app;
     private bool _stopped;
 
-    private ProductProcess(WebApplication app)
+    private ProductProcess(WebApplication app, int grpcPort)
     {
         _app = app;
-        Http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single(url => !url.EndsWith($":{grpcPort}", StringComparison.Ordinal))) };
+        Grpc = new Uri($"http://127.0.0.1:{grpcPort}");
     }
 
     public HttpClient Http { get; }
+
+    /// <summary>Where it speaks gRPC.</summary>
+    public Uri Grpc { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -44,12 +49,14 @@ internal sealed class ProductProcess : IAsyncDisposable
     public static async Task<ProductProcess> LaunchAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Tests" });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var grpcPort = FreePort();
+        builder.WebHost.UseUrls("http://127.0.0.1:0", $"http://127.0.0.1:{grpcPort}");
         builder.Configuration.AddInMemoryCollection(
         [
             new("ConnectionStrings:kafka", servers.Kafka),
             new("ConnectionStrings:redis", servers.Redis),
             new("ConnectionStrings:marketplace", servers.Postgres),
+            new("Products:GrpcPort", $"{grpcPort}"),
             PipelineServers.FastFetches,
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
@@ -61,7 +68,7 @@ internal sealed class ProductProcess : IAsyncDisposable
         app.MapDefaultEndpoints();
         app.MapProductEndpoints();
         await app.StartAsync(Cancel);
-        return new ProductProcess(app);
+        return new ProductProcess(app, grpcPort);
     }
 
     public async Task StopAsync()
@@ -78,6 +85,13 @@ internal sealed class ProductProcess : IAsyncDisposable
         Http.Dispose();
         await StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
 

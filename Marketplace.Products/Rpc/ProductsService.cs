@@ -1,0 +1,73 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Reading;
+using Marketplace.Products.V1;
+
+namespace Marketplace.Products.Rpc;
+
+/// <summary>product.proto over the same pipeline as commands and REST.</summary>
+internal sealed class ProductsService(ProductReader reader, TimeProvider time) : V1.Products.ProductsBase
+{
+    private const int MaxIds = 100;
+
+    /// <summary>The share of the time left that an answer needs to arrive: a caller whose deadline is near hears what is known by then.</summary>
+    private const double Margin = 0.1;
+
+    /// <summary>How long is waited for a caller who names no deadline.</summary>
+    private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(15);
+
+    public override async Task<GetResponse> Get(GetRequest request, ServerCallContext context)
+    {
+        if (request.Ids.Count is 0 or > MaxIds)
+        {
+            throw Invalid($"ids must be 1-{MaxIds} ids; these are {request.Ids.Count}.");
+        }
+
+        foreach (var id in request.Ids)
+        {
+            ThrowUnlessValid(id);
+        }
+
+        var reads = await reader.ReadAsync(request.Ids, Limit(context), context.CancellationToken);
+        return new GetResponse { Results = { reads.Select(Result) } };
+    }
+
+    public override async Task<ReadResult> Refresh(RefreshRequest request, ServerCallContext context)
+    {
+        ThrowUnlessValid(request.Id);
+        return Result(await reader.RefreshAsync(request.Id, Limit(context), context.CancellationToken));
+    }
+
+    private TimeSpan Limit(ServerCallContext context) =>
+        context.Deadline == DateTime.MaxValue ? DefaultLimit : (context.Deadline - time.GetUtcNow().UtcDateTime) * (1 - Margin);
+
+    private static void ThrowUnlessValid(string id)
+    {
+        if (!ProductId.IsValid(id))
+        {
+            throw Invalid($"An id must be {ProductId.Rule}.");
+        }
+    }
+
+    private static RpcException Invalid(string message) => new(new Grpc.Core.Status(StatusCode.InvalidArgument, message));
+
+    private static ReadResult Result(ProductRead read) => new()
+    {
+        Status = read.Status switch
+        {
+            ReplyStatus.Found => V1.Status.Found,
+            ReplyStatus.NotFound => V1.Status.NotFound,
+            _ => V1.Status.Failed,
+        },
+        Source = read.Source switch
+        {
+            ProductSource.Cache => Source.Cache,
+            ProductSource.Database => Source.Database,
+            ProductSource.External => Source.External,
+            _ => Source.Unspecified,
+        },
+        Product = UnsafeByteOperations.UnsafeWrap(read.Product), // nobody writes to it
+        Error = read.Error is { } error ? new Error { Code = error.Code, Message = error.Message, RetryAfterMs = error.RetryAfterMs ?? 0 } : null,
+    };
+}
