@@ -1,9 +1,11 @@
+using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Hosting.Publishing.Manifest;
+using Marketplace.Hosting.Publishing.Secrets;
 
 namespace Marketplace.Hosting.Publishing;
 
 /// <summary>Writes the model for deployment elsewhere, in the form the command line asks for.</summary>
-internal sealed class Publisher(DistributedApplicationExecutionContext executionContext, EngineOptions options, ModelValidator validator, ManifestWriter manifest)
+internal sealed class Publisher(DistributedApplicationExecutionContext executionContext, EngineOptions options, ModelValidator validator, ManifestWriter manifest, KubernetesPublisher kubernetes, SecretFiles secrets)
 {
     /// <exception cref="DistributedApplicationException">The model is not valid, or the publisher or the place to write to is not given rightly.</exception>
     public async Task PublishAsync(CancellationToken cancellationToken)
@@ -17,7 +19,9 @@ internal sealed class Publisher(DistributedApplicationExecutionContext execution
         var written = executionContext.PublisherName switch
         {
             "manifest" => await manifest.WriteAsync(path, cancellationToken),
-            var unknown => throw new DistributedApplicationException($"--publisher '{unknown}' is unknown; it is 'manifest'."),
+            "kubernetes" => await kubernetes.WriteAsync(path, cancellationToken),
+            "kubernetes-secrets" => await secrets.WriteAsync(path, cancellationToken),
+            var unknown => throw new DistributedApplicationException($"--publisher '{unknown}' is unknown; it is 'manifest', 'kubernetes' or 'kubernetes-secrets'."),
         };
         await Console.Out.WriteLineAsync($"Published to {written}".AsMemory(), cancellationToken);
     }

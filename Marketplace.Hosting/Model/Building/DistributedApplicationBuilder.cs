@@ -1,7 +1,6 @@
 using System.Reflection;
 using Marketplace.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing;
-using Marketplace.Hosting.Publishing.Manifest;
 using Marketplace.Hosting.Running;
 using Marketplace.Hosting.Testing;
 using Microsoft.Extensions.Configuration;
@@ -100,8 +99,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton<ModelValidator>();
         Services.AddSingleton<EnvironmentResolver>();
         Services.AddRunMode();
-        Services.AddSingleton<ManifestWriter>();
-        Services.AddSingleton<Publisher>();
+        Services.AddPublishMode();
         Services.TryAddSingleton(TimeProvider.System);
         Services.AddHttpClient();
         Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);

@@ -1,0 +1,43 @@
+using Marketplace.Hosting.ApplicationModel;
+
+namespace Marketplace.Hosting.Publishing.Deployment;
+
+/// <summary>What becomes of each kind of resource where the system is deployed.</summary>
+internal static class DeployedResources
+{
+    public static bool IsPublished(IResource resource) => !resource.Annotations.OfType<ManifestPublishingCallbackAnnotation>().Any();
+
+    /// <summary>Whether it is a server that others reach by a connection string, and that may run elsewhere instead.</summary>
+    public static bool IsServer(IResource resource) => resource is ContainerResource and IResourceWithConnectionString;
+
+    /// <summary>The server behind a connection string, when the model has it.</summary>
+    public static ContainerResource? ServerOf(IResource resource) => resource switch
+    {
+        ContainerResource server when IsServer(server) => server,
+        IResourceWithParent child => ServerOf(child.Parent),
+        _ => null,
+    };
+
+    /// <summary>Whether it runs from an image.</summary>
+    public static bool IsWorkload(IResource resource) => resource is ContainerResource or ProjectResource or ExecutableResource;
+
+    /// <summary>What keeps a resource from being deployed; <see langword="null"/> when nothing does.</summary>
+    public static string? ProblemOf(IResource resource) => resource switch
+    {
+        ContainerResource or ProjectResource or ParameterResource or PostgresDatabaseResource => null,
+        ExecutableResource when BuildOf(resource) is null => $"{resource.Name}: a program of this machine has no image; give it one with PublishAsDockerFile(), or leave it out with ExcludeFromManifest().",
+        ExecutableResource when BuildOf(resource) is { BuildOnly: true } => $"{resource.Name}: its image only builds files and serves nothing; give it a Dockerfile that does and PublishAsDockerFile(), or leave it out with ExcludeFromManifest().",
+        ExecutableResource => null,
+        _ => $"{resource.Name}: a {resource.GetType().Name} cannot be deployed; leave it out with ExcludeFromManifest().",
+    };
+
+    public static DockerfileBuildAnnotation? BuildOf(IResource resource) => resource.Annotations.OfType<DockerfileBuildAnnotation>().LastOrDefault();
+
+    /// <summary>The image's name: the model's own, or that of the project or program, to which a deployment adds registry and tag.</summary>
+    public static string ImageOf(IResource resource) => resource switch
+    {
+        ContainerResource => resource.Annotations.OfType<ContainerImageAnnotation>().Last().FullName,
+        ProjectResource => Path.GetFileNameWithoutExtension(resource.Annotations.OfType<IProjectMetadata>().Last().ProjectPath).ToLowerInvariant().Replace('.', '-'),
+        _ => resource.Name.ToLowerInvariant(),
+    };
+}

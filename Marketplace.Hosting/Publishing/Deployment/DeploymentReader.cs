@@ -1,0 +1,201 @@
+using Marketplace.Hosting.ApplicationModel;
+using Microsoft.Extensions.Hosting;
+using VariableName = Marketplace.Hosting.ApplicationModel.EnvironmentName;
+
+namespace Marketplace.Hosting.Publishing.Deployment;
+
+/// <summary>
+/// Reads from the model what is deployed. The result depends on the model alone: a parameter's value is used only where the model
+/// publishes it as a default, so that nothing of this machine's configuration gets into what is written.
+/// </summary>
+internal sealed class DeploymentReader(DistributedApplicationModel model, EnvironmentResolver resolver, IHostEnvironment environment)
+{
+    private const string ConnectionStringPrefix = "ConnectionStrings__";
+    private const string AppHostSuffix = ".apphost";
+    private const int HttpsPort = 443;
+
+    /// <exception cref="DistributedApplicationException">A resource or a value cannot be deployed; all of them are named.</exception>
+    public async Task<DeployedSystem> ReadAsync(ServerPlacement servers, CancellationToken cancellationToken)
+    {
+        var published = model.Resources.Where(DeployedResources.IsPublished).ToArray();
+        var errors = published.Select(DeployedResources.ProblemOf).OfType<string>().ToList();
+        var ports = new Dictionary<IResource, IReadOnlyList<DeployedPort>>();
+        foreach (var resource in published.Where(DeployedResources.IsWorkload))
+        {
+            Try(() => ports[resource] = DeployedPorts.Of(resource));
+        }
+
+        var secrets = new SecretKeys();
+        var workloads = new List<Workload>();
+        foreach (var resource in published.Where(resource => DeployedResources.IsWorkload(resource) && !(servers == ServerPlacement.Outside && DeployedResources.IsServer(resource))))
+        {
+            try
+            {
+                if (DeployedResources.ProblemOf(resource) is null && ports.ContainsKey(resource))
+                {
+                    workloads.Add(await ReadAsync(resource, servers, secrets, ports, cancellationToken));
+                }
+            }
+            catch (DistributedApplicationException exception)
+            {
+                errors.AddRange(exception.Errors);
+            }
+        }
+
+        foreach (var kafka in published.OfType<KafkaServerResource>().Where(ports.ContainsKey))
+        {
+            if (await TopicsOfAsync(kafka, servers, secrets, ports, cancellationToken) is { } job)
+            {
+                workloads.Add(job);
+            }
+        }
+
+        return errors.Count > 0 ? throw new DistributedApplicationException([.. errors.Distinct()]) : new DeployedSystem(SystemName, workloads, secrets.All);
+
+        void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (DistributedApplicationException exception)
+            {
+                errors.AddRange(exception.Errors);
+            }
+        }
+    }
+
+    private string SystemName
+    {
+        get
+        {
+            var name = environment.ApplicationName.ToLowerInvariant();
+            name = name.EndsWith(AppHostSuffix, StringComparison.Ordinal) ? name[..^AppHostSuffix.Length] : name;
+            return name.Replace('.', '-').Replace('_', '-');
+        }
+    }
+
+    private async Task<Workload> ReadAsync(IResource resource, ServerPlacement servers, SecretKeys secrets, Dictionary<IResource, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
+    {
+        var values = new ValueReader(resource, servers, secrets, ports, cancellationToken);
+        var variables = await resolver.CollectEnvironmentAsync(resource, cancellationToken);
+        var partsOutside = servers == ServerPlacement.Outside ? PartsOf(variables, secrets) : [];
+        var environmentVariables = new SortedDictionary<string, DeployedValue>(StringComparer.Ordinal);
+        foreach (var (name, value) in variables.Where(variable => variable.Value is not EndpointReference { EndpointAnnotation.IsDefaultHttps: true }))
+        {
+            environmentVariables[name] = partsOutside.TryGetValue(name, out var part) ? part : await values.ReadAsync(value);
+        }
+
+        foreach (var (name, value) in OwnVariables(resource))
+        {
+            environmentVariables.TryAdd(name, DeployedValue.Text(value));
+        }
+
+        // An image built from a Dockerfile has a command of its own.
+        var arguments = new List<DeployedValue>();
+        foreach (var argument in resource is ExecutableResource ? [] : await resolver.CollectArgumentsAsync(resource, cancellationToken))
+        {
+            arguments.Add(await values.ReadAsync(argument));
+        }
+
+        return new Workload
+        {
+            Resource = resource,
+            Name = resource.Name.ToLowerInvariant(),
+            Image = DeployedResources.ImageOf(resource),
+            Build = DeployedResources.BuildOf(resource),
+            Entrypoint = (resource as ContainerResource)?.Entrypoint,
+            Arguments = arguments,
+            Environment = environmentVariables,
+            Ports = ports[resource],
+            Mounts = [.. resource.Annotations.OfType<ContainerMountAnnotation>()],
+            Replicas = resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1,
+            Connections = [.. values.Connections.OrderBy(connection => connection.Workload, StringComparer.Ordinal).ThenBy(connection => connection.Endpoint, StringComparer.Ordinal)],
+            InternetPorts = [.. InternetPorts(resource, environmentVariables.Values, ports.Keys).Distinct().Order()],
+            Databases = [.. model.Resources.OfType<PostgresDatabaseResource>().Where(database => database.Parent == resource)],
+        };
+    }
+
+    private async Task<Workload?> TopicsOfAsync(KafkaServerResource kafka, ServerPlacement servers, SecretKeys secrets, Dictionary<IResource, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
+    {
+        var variables = await resolver.CollectEnvironmentAsync(kafka, cancellationToken);
+        if (!variables.TryGetValue(KafkaCluster.TopicsVariable, out var topics))
+        {
+            return null;
+        }
+
+        var job = new TopicsJob(kafka);
+        var values = new ValueReader(job, servers, secrets, ports, cancellationToken);
+        return new Workload
+        {
+            Resource = job,
+            Name = job.Name.ToLowerInvariant(),
+            Image = KafkaCluster.Image,
+            Arguments = [],
+            Environment = new SortedDictionary<string, DeployedValue>(StringComparer.Ordinal)
+            {
+                ["BOOTSTRAP_SERVERS"] = await values.ReadAsync(kafka),
+                ["TOPICS"] = await values.ReadAsync(topics),
+            },
+            Ports = [],
+            Mounts = [],
+            Replicas = 1,
+            Connections = [.. values.Connections],
+            InternetPorts = [],
+            Databases = [],
+        };
+    }
+
+    /// <summary>The variables that hold parts of a connection, such as <c>REDIS_HOST</c>; a server elsewhere has them only where someone gives them.</summary>
+    private static Dictionary<string, DeployedValue> PartsOf(Dictionary<string, object> variables, SecretKeys secrets)
+    {
+        var parts = new Dictionary<string, DeployedValue>();
+        foreach (var (variable, value) in variables)
+        {
+            if (value is ConnectionStringReference { Resource: var source } && variable.StartsWith(ConnectionStringPrefix, StringComparison.Ordinal) && DeployedResources.ServerOf(source) is not null)
+            {
+                var name = variable[ConnectionStringPrefix.Length..];
+                var prefix = name.Length == 0 ? "" : VariableName.Encode(name).ToUpperInvariant() + "_";
+                foreach (var (part, _) in source.GetConnectionProperties())
+                {
+                    parts[prefix + part.ToUpperInvariant()] = secrets.PartOf(source, part, isOptional: true);
+                }
+            }
+        }
+
+        return parts;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> OwnVariables(IResource resource)
+    {
+        if (resource is ProjectResource)
+        {
+            yield return new("ASPNETCORE_ENVIRONMENT", Environments.Production);
+            yield return new("DOTNET_ENVIRONMENT", Environments.Production);
+        }
+
+        if (resource.Annotations.OfType<OtlpExporterAnnotation>().Any())
+        {
+            yield return new("OTEL_SERVICE_NAME", resource.Name);
+        }
+    }
+
+    /// <summary>The ports of addresses that are no resource's.</summary>
+    private static IEnumerable<int> InternetPorts(IResource resource, IEnumerable<DeployedValue> values, IEnumerable<IResource> resources)
+    {
+        var own = resources.Select(known => known.Name.ToLowerInvariant()).ToHashSet();
+        foreach (var value in values.Where(value => !value.HasSecret))
+        {
+            if (Uri.TryCreate(value.ToString(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !own.Contains(uri.Host))
+            {
+                yield return uri.Port;
+            }
+        }
+
+        // Its address is given where the system is deployed.
+        if (resource.Annotations.OfType<ResourceRelationshipAnnotation>().Any(relationship => relationship.Resource is ExternalServiceResource { UrlParameter: not null }))
+        {
+            yield return HttpsPort;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Marketplace.Hosting.ApplicationModel;
+
+namespace Marketplace.Hosting.Publishing.Deployment;
+
+/// <summary>A resource that runs where the system is deployed.</summary>
+internal sealed record Workload
+{
+    public required IResource Resource { get; init; }
+
+    /// <summary>The resource's name in lower case, which is also its host name.</summary>
+    public required string Name { get; init; }
+
+    public required string Image { get; init; }
+
+    /// <summary>The folder and Dockerfile an image is built from, where no registry has it.</summary>
+    public DockerfileBuildAnnotation? Build { get; init; }
+
+    /// <summary>What the container starts instead of the image's own entry point.</summary>
+    public string? Entrypoint { get; init; }
+
+    public required IReadOnlyList<DeployedValue> Arguments { get; init; }
+
+    public required IReadOnlyDictionary<string, DeployedValue> Environment { get; init; }
+
+    public required IReadOnlyList<DeployedPort> Ports { get; init; }
+
+    public required IReadOnlyList<ContainerMountAnnotation> Mounts { get; init; }
+
+    public required int Replicas { get; init; }
+
+    /// <summary>The ports of other workloads that it connects to.</summary>
+    public required IReadOnlyList<Connection> Connections { get; init; }
+
+    /// <summary>The ports on the internet that it connects to.</summary>
+    public required IReadOnlyList<int> InternetPorts { get; init; }
+
+    public bool IsServer => DeployedResources.IsServer(Resource);
+
+    public bool IsProject => Resource is ProjectResource;
+
+    public bool SendsTelemetry => Resource.Annotations.OfType<OtlpExporterAnnotation>().Any();
+
+    public HttpHealthCheckAnnotation? HealthCheck => Resource.Annotations.OfType<HttpHealthCheckAnnotation>().LastOrDefault(check => check.Endpoint is not null);
+
+    /// <summary>The databases that are made on it.</summary>
+    public required IReadOnlyList<PostgresDatabaseResource> Databases { get; init; }
+}
+
+/// <summary>A connection to a port of a workload.</summary>
+internal readonly record struct Connection(string Workload, string Endpoint);
+
+/// <summary>Where the servers run that others reach by a connection string.</summary>
+internal enum ServerPlacement
+{
+    /// <summary>Beside the services.</summary>
+    Inside,
+
+    /// <summary>Elsewhere: each is known by its connection string alone.</summary>
+    Outside,
+}
+
+/// <summary>The system as it is deployed.</summary>
+/// <param name="Name">The application's name, in lower case and without the AppHost's suffix.</param>
+/// <param name="Workloads">What runs, in the order of the model.</param>
+/// <param name="Secrets">What it gets from outside the manifests, by key.</param>
+internal sealed record DeployedSystem(string Name, IReadOnlyList<Workload> Workloads, IReadOnlyList<DeployedSecret> Secrets)
+{
+    public Workload this[string name] => Workloads.First(workload => workload.Name == name);
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Marketplace.Hosting.Publishing.Deployment;
+using Marketplace.Hosting.Publishing.Output;
+using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
+
+namespace Marketplace.Hosting.Publishing.Kubernetes.Components;
+
+/// <summary>What Prometheus (by its operator) reads and warns of, and a dashboard that Grafana's sidecar finds.</summary>
+internal sealed class Monitoring : IComponent
+{
+    private const string Folder = "components/monitoring";
+    private const string Dashboard = "dashboard.json";
+
+    public void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
+    {
+        var measured = services.Select(service => service.Workload).Where(workload => workload.IsProject && workload.HealthCheck is not null).ToArray();
+        if (measured.Length == 0)
+        {
+            return;
+        }
+
+        output.Add($"{Folder}/pods.yaml", YamlWriter.Write(OutputFolder.Mark, measured.Select(workload => Monitor(system.Name, workload))));
+        output.Add($"{Folder}/network.yaml", YamlWriter.Write(OutputFolder.Mark, measured.Select(workload => NetworkPolicies.FromNamespace(
+            system.Name, $"{workload.Name}-metrics", Conventions.MonitoringNamespace, PodSelector(workload.Name), [NetworkPolicies.Port("TCP", PortOf(workload))]))));
+        output.Add($"{Folder}/alerts.yaml", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of(
+            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(Asset("alerts.json")) }))));
+        output.Add($"{Folder}/{Dashboard}", Asset(Dashboard));
+        output.Add($"{Folder}/kustomization.yaml", Kustomization.WriteComponent(
+            resources: ["alerts.yaml", "network.yaml", "pods.yaml"],
+            new KeyValuePair<string, JsonNode?>("configMapGenerator", List(new JsonObject
+            {
+                ["name"] = $"{system.Name}-dashboard",
+                ["files"] = List((JsonNode)Dashboard),
+                ["options"] = new JsonObject { ["disableNameSuffixHash"] = true, ["labels"] = new JsonObject { ["grafana_dashboard"] = "1" } },
+            }))));
+    }
+
+    private static JsonObject Monitor(string system, Workload workload) => KubernetesObject.Of(
+        "monitoring.coreos.com/v1", "PodMonitor", workload.Name, Labels(system, workload.Name),
+        Spec(new JsonObject
+        {
+            ["selector"] = PodSelector(workload.Name),
+            ["podMetricsEndpoints"] = List(new JsonObject { ["port"] = PortOf(workload), ["path"] = Conventions.MetricsPath, ["interval"] = "15s" }),
+        }));
+
+    private static string PortOf(Workload workload) =>
+        KubernetesNames.Of(workload.Ports.First(port => string.Equals(port.Endpoint, workload.HealthCheck!.Endpoint!.EndpointName, StringComparison.OrdinalIgnoreCase)));
+
+    private static string Asset(string name)
+    {
+        using var reader = new StreamReader(typeof(Monitoring).Assembly.GetManifestResourceStream($"Publishing/{name}")!);
+        return reader.ReadToEnd();
+    }
+}

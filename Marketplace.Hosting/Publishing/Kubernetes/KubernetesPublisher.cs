@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using Marketplace.Hosting.ApplicationModel;
+using Marketplace.Hosting.Publishing.Deployment;
+using Marketplace.Hosting.Publishing.Kubernetes.Components;
+using Marketplace.Hosting.Publishing.Output;
+using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
+
+namespace Marketplace.Hosting.Publishing.Kubernetes;
+
+/// <summary>Writes the model as a kustomize base, an overlay with every server in the cluster, one with servers elsewhere, and components to add to either.</summary>
+internal sealed class KubernetesPublisher(DeploymentReader reader)
+{
+    private const string Dev = "overlays/dev";
+    private const string Production = "overlays/production";
+    private const string SecretFolder = "secrets";
+
+    /// <summary>Writes the files into a folder and gives its path.</summary>
+    /// <exception cref="DistributedApplicationException">The model has something that Kubernetes has no form for.</exception>
+    public async Task<string> WriteAsync(string outputPath, CancellationToken cancellationToken)
+    {
+        var folder = Path.GetFullPath(outputPath);
+        Directory.CreateDirectory(folder);
+        await (await FilesAsync(cancellationToken)).WriteAsync(folder, cancellationToken);
+        return folder;
+    }
+
+    /// <summary>The files, by their path below the folder.</summary>
+    /// <exception cref="DistributedApplicationException">The model has something that Kubernetes has no form for.</exception>
+    public async Task<OutputFolder> FilesAsync(CancellationToken cancellationToken)
+    {
+        var inside = await reader.ReadAsync(ServerPlacement.Inside, cancellationToken);
+        var outside = await reader.ReadAsync(ServerPlacement.Outside, cancellationToken);
+        if (ErrorsOf(inside).Distinct().ToArray() is { Length: > 0 } errors)
+        {
+            throw new DistributedApplicationException(errors);
+        }
+
+        var services = inside.Workloads.Where(workload => !workload.IsServer).OrderBy(workload => workload.Name, StringComparer.Ordinal)
+            .Select(workload => (Workload: workload, Files: new WorkloadFiles(inside.Name, workload, outside[workload.Name]))).ToArray();
+        var servers = inside.Workloads.Where(workload => workload.IsServer).OrderBy(workload => workload.Name, StringComparer.Ordinal).ToArray();
+        var output = new OutputFolder();
+        output.Add("kustomization.yaml", Kustomization.Write(resources: [Dev]));
+        AddBase(output, inside, services);
+        AddDev(output, inside, services, servers);
+        AddProduction(output, inside, outside, services, servers);
+        foreach (var component in (IComponent[])[new Keda(), new Monitoring(), new Tracing(), new ExternalSecrets(outside)])
+        {
+            component.AddTo(output, inside, services);
+        }
+
+        return output;
+    }
+
+    private static IEnumerable<string> ErrorsOf(DeployedSystem system)
+    {
+        var shared = system.Workloads.SelectMany(workload => workload.Mounts.Where(mount => mount is { Type: ContainerMountType.Volume, Source: not null }).Select(mount => (Volume: mount.Source, workload.Name)))
+            .GroupBy(mount => mount.Volume).Where(group => group.Count() > 1)
+            .Select(group => $"{group.First().Name}: the volume '{group.Key}' is mounted more than once ({string.Join(", ", group.Select(mount => mount.Name))}); a claim belongs to one mount.");
+        return system.Workloads.SelectMany(KubernetesNames.ErrorsOf).Concat(shared);
+    }
+
+    private static void AddBase(OutputFolder output, DeployedSystem system, (Workload Workload, WorkloadFiles Files)[] services)
+    {
+        var among = services.Select(service => service.Workload).ToArray();
+        foreach (var (workload, files) in services)
+        {
+            files.AddTo(output, $"base/{workload.Name}", NetworkPolicies.Of(system, workload, among));
+        }
+
+        output.Add("base/namespace.yaml", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of("v1", "Namespace", system.Name, new JsonObject
+        {
+            [PartOfLabel] = system.Name,
+            ["pod-security.kubernetes.io/enforce"] = "restricted",
+            ["pod-security.kubernetes.io/warn"] = "restricted",
+        })));
+        output.Add("base/network.yaml", YamlWriter.Write(OutputFolder.Mark, NetworkPolicies.Defaults(system.Name)));
+        output.Add("base/kustomization.yaml", Kustomization.Write(
+            resources: ["namespace.yaml", "network.yaml", .. services.Select(service => service.Workload.Name)],
+            new KeyValuePair<string, JsonNode?>("namespace", system.Name)));
+    }
+
+    private static void AddDev(OutputFolder output, DeployedSystem system, (Workload Workload, WorkloadFiles Files)[] services, Workload[] servers)
+    {
+        var everything = system.Workloads;
+        foreach (var server in servers)
+        {
+            new WorkloadFiles(system.Name, server, null).AddTo(output, $"{Dev}/{server.Name}", NetworkPolicies.Of(system, server, everything));
+        }
+
+        var patches = AddPatches(output, Dev, services, service => service.Files.PatchFor(service.Workload));
+        AddOverlay(output, Dev, system, services, system.Secrets, [.. servers.Select(server => server.Name)], patches, "dev", registry: null, [.. services.Select(service => NetworkPolicies.ToServers(system, service.Workload, servers))]);
+    }
+
+    private static void AddProduction(OutputFolder output, DeployedSystem system, DeployedSystem outside, (Workload Workload, WorkloadFiles Files)[] services, Workload[] servers)
+    {
+        var patches = AddPatches(output, Production, services, service => service.Files.PatchFor(outside[service.Workload.Name], KafkaSecurity.VariablesFor(service.Workload, system)));
+        foreach (var (workload, files) in services.Where(service => service.Files is { Kind: "Deployment", IsAutoscaled: false } && service.Workload.Replicas < Conventions.AvailableReplicas))
+        {
+            var path = $"replicas/{workload.Name}.yaml";
+            output.Add($"{Production}/{path}", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of(files.ApiVersion, files.Kind, files.Name, null, Spec(new JsonObject { ["replicas"] = Conventions.AvailableReplicas }))));
+            patches.Add(path);
+        }
+
+        var secrets = outside.Secrets.Concat(KafkaSecurity.SecretsFor(system)).Where(secret => !secret.IsOptional).DistinctBy(secret => secret.Key).OrderBy(secret => secret.Key, StringComparer.Ordinal);
+        AddOverlay(output, Production, system, services, secrets, [], patches, "1.0.0", $"registry.example.com/{system.Name}", [.. services.Select(service => NetworkPolicies.ToServersElsewhere(system, service.Workload, servers))]);
+    }
+
+    private static List<string> AddPatches(OutputFolder output, string overlay, (Workload Workload, WorkloadFiles Files)[] services, Func<(Workload Workload, WorkloadFiles Files), JsonNode?> patchOf)
+    {
+        var paths = new List<string>();
+        foreach (var service in services)
+        {
+            if (patchOf(service) is { } patch)
+            {
+                var path = $"environment/{service.Workload.Name}.yaml";
+                output.Add($"{overlay}/{path}", YamlWriter.Write(OutputFolder.Mark, patch));
+                paths.Add(path);
+            }
+        }
+
+        return paths;
+    }
+
+    private static void AddOverlay(
+        OutputFolder output, string overlay, DeployedSystem system, (Workload Workload, WorkloadFiles Files)[] services, IEnumerable<DeployedSecret> secrets,
+        IReadOnlyList<string> resources, IReadOnlyList<string> patches, string tag, string? registry, IReadOnlyList<JsonNode?> policies)
+    {
+        var images = List(services.Where(service => service.Workload.Resource is not (ContainerResource or TopicsJob)).Select(service => (JsonNode)new JsonObject
+        {
+            ["name"] = service.Workload.Image,
+            ["newName"] = registry is null ? null : $"{registry}/{service.Workload.Image}",
+            ["newTag"] = tag,
+        }));
+        var generator = List(secrets.Select(secret => (JsonNode)$"{SecretFolder}/{secret.Key}"));
+        var written = policies.OfType<JsonNode>().ToArray();
+        if (written.Length > 0)
+        {
+            output.Add($"{overlay}/network.yaml", YamlWriter.Write(OutputFolder.Mark, written));
+        }
+
+        // Values, one file each, stay out of the repository.
+        output.Add($"{overlay}/.gitignore", $"{SecretFolder}/\n");
+        output.Add($"{overlay}/kustomization.yaml", Kustomization.Write(
+            resources: ["../../base", .. resources, .. written.Length > 0 ? (string[])["network.yaml"] : []],
+            new("namespace", system.Name),
+            new("images", images.Count > 0 ? images : null),
+            new("secretGenerator", generator.Count > 0 ? List(new JsonObject { ["name"] = PodEnvironment.SecretName, ["files"] = generator }) : null),
+            Kustomization.Patches(patches)));
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Marketplace.Hosting.Publishing.Deployment;
+using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
+
+namespace Marketplace.Hosting.Publishing.Kubernetes;
+
+/// <summary>Who may connect to whom: the arrows of the model, name resolution, and nothing else. Policies add up, so each says one thing.</summary>
+internal static class NetworkPolicies
+{
+    private const string NamespaceName = "kubernetes.io/metadata.name";
+
+    // What is private (RFC 1918, RFC 6598), link-local (cloud metadata) or the host itself is not the internet.
+    private static readonly string[] NotInternet = ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+    private static readonly string[] NotInternet6 = ["::1/128", "fc00::/7", "fe80::/10"];
+
+    /// <summary>Nothing but name resolution, for every pod.</summary>
+    public static IEnumerable<JsonNode> Defaults(string system) =>
+    [
+        Policy("deny-all", system, null, new JsonObject { ["podSelector"] = new JsonObject(), ["policyTypes"] = List("Ingress", "Egress") }),
+        Policy("resolve-names", system, null, new JsonObject
+        {
+            ["podSelector"] = new JsonObject(),
+            ["policyTypes"] = List((JsonNode)"Egress"),
+            ["egress"] = List(new JsonObject
+            {
+                ["to"] = List(new JsonObject { ["namespaceSelector"] = Namespace("kube-system") }),
+                ["ports"] = List(Port("UDP", 53), Port("TCP", 53)),
+            }),
+        }),
+    ];
+
+    /// <summary>What a workload may do among the given ones, and on the internet.</summary>
+    public static JsonNode Of(DeployedSystem system, Workload workload, IReadOnlyCollection<Workload> among)
+    {
+        var ingress = new List<JsonNode>();
+        foreach (var client in among.Where(client => client.Name != workload.Name).OrderBy(client => client.Name, StringComparer.Ordinal))
+        {
+            var used = client.Connections.Where(connection => connection.Workload == workload.Name).Select(connection => PortOf(workload, connection)).ToArray();
+            if (used.Length > 0)
+            {
+                ingress.Add(new JsonObject { ["from"] = List(Pod(client.Name)), ["ports"] = Ports(used) });
+            }
+        }
+
+        if (workload.Ports.Where(port => port.IsExternal).ToArray() is { Length: > 0 } external)
+        {
+            var controllers = external.All(port => port.IsHttp) ? List(new JsonObject { ["namespaceSelector"] = Namespace(Conventions.IngressNamespace) }) : null;
+            ingress.Add(new JsonObject { ["from"] = controllers, ["ports"] = Ports(external) });
+        }
+
+        var egress = EgressTo(workload, among).ToList();
+        if (workload.Resource is KafkaServerResource)
+        {
+            ingress.Add(new JsonObject { ["from"] = List(Pod(workload.Name)), ["ports"] = BrokerPorts(workload) });
+            egress.Add(new JsonObject { ["to"] = List(Pod(workload.Name)), ["ports"] = BrokerPorts(workload) });
+        }
+
+        if (workload.InternetPorts.Count > 0)
+        {
+            egress.Add(new JsonObject { ["to"] = List(Block("0.0.0.0/0", NotInternet), Block("::/0", NotInternet6)), ["ports"] = List(workload.InternetPorts.Select(port => (JsonNode)Port("TCP", port))) });
+        }
+
+        return Policy(workload.Name, system.Name, workload.Name, new JsonObject
+        {
+            ["podSelector"] = PodSelector(workload.Name),
+            ["policyTypes"] = List("Ingress", "Egress"),
+            ["ingress"] = ingress.Count > 0 ? List(ingress) : null,
+            ["egress"] = egress.Count > 0 ? List(egress) : null,
+        });
+    }
+
+    /// <summary>That a workload may connect to servers beside it; <see langword="null"/> when it uses none.</summary>
+    public static JsonNode? ToServers(DeployedSystem system, Workload workload, IReadOnlyCollection<Workload> servers) =>
+        EgressTo(workload, servers).ToArray() is { Length: > 0 } egress ? ToServers(system, workload, List(egress)) : null;
+
+    /// <summary>That a workload may connect to the ports of servers that run elsewhere, wherever that is.</summary>
+    public static JsonNode? ToServersElsewhere(DeployedSystem system, Workload workload, IReadOnlyCollection<Workload> servers)
+    {
+        var ports = servers.SelectMany(server => workload.Connections.Where(connection => connection.Workload == server.Name).Select(connection => PortOf(server, connection))).ToArray();
+        return ports.Length == 0 ? null : ToServers(system, workload, List(new JsonObject { ["ports"] = List(ports.Select(port => (JsonNode)Port(Pods.ProtocolOf(port), port.Port))) }));
+    }
+
+    /// <summary>That pods of another namespace may connect to ports of every pod that the labels select.</summary>
+    public static JsonNode FromNamespace(string system, string name, string from, JsonObject podSelector, IEnumerable<JsonNode> ports) => Policy(name, system, null, new JsonObject
+    {
+        ["podSelector"] = podSelector,
+        ["policyTypes"] = List((JsonNode)"Ingress"),
+        ["ingress"] = List(new JsonObject { ["from"] = List(new JsonObject { ["namespaceSelector"] = Namespace(from) }), ["ports"] = List(ports) }),
+    });
+
+    /// <summary>A policy of any kind.</summary>
+    public static JsonNode Policy(string name, string system, string? app, JsonObject spec) =>
+        KubernetesObject.Of("networking.k8s.io/v1", "NetworkPolicy", name, app is null ? new JsonObject { [PartOfLabel] = system } : Labels(system, app), Spec(spec));
+
+    public static JsonObject Pod(string app) => new() { ["podSelector"] = PodSelector(app) };
+
+    public static JsonObject Port(string protocol, JsonNode port) => new() { ["protocol"] = protocol, ["port"] = port };
+
+    private static JsonNode ToServers(DeployedSystem system, Workload workload, JsonArray egress) => Policy($"{workload.Name}-to-servers", system.Name, workload.Name, new JsonObject
+    {
+        ["podSelector"] = PodSelector(workload.Name),
+        ["policyTypes"] = List((JsonNode)"Egress"),
+        ["egress"] = egress,
+    });
+
+    private static IEnumerable<JsonNode> EgressTo(Workload workload, IReadOnlyCollection<Workload> among)
+    {
+        foreach (var server in among.Where(server => server.Name != workload.Name).OrderBy(server => server.Name, StringComparer.Ordinal))
+        {
+            var used = workload.Connections.Where(connection => connection.Workload == server.Name).Select(connection => PortOf(server, connection)).ToArray();
+            if (used.Length > 0)
+            {
+                yield return new JsonObject { ["to"] = List(Pod(server.Name)), ["ports"] = Ports(used) };
+            }
+        }
+    }
+
+    private static DeployedPort PortOf(Workload workload, Connection connection) => workload.Ports.First(port => port.Endpoint == connection.Endpoint);
+
+    private static JsonArray Ports(IEnumerable<DeployedPort> ports) => List(ports.Select(port => (JsonNode)Port(Pods.ProtocolOf(port), KubernetesNames.Of(port))));
+
+    private static JsonArray BrokerPorts(Workload kafka) => List([.. Ports(kafka.Ports).Select(port => port!.DeepClone()), Port("TCP", KafkaCluster.ControllerPort)]);
+
+    private static JsonObject Namespace(string name) => new() { ["matchLabels"] = new JsonObject { [NamespaceName] = name } };
+
+    private static JsonObject Block(string cidr, string[] except) =>
+        new() { ["ipBlock"] = new JsonObject { ["cidr"] = cidr, ["except"] = List(except.Select(block => (JsonNode)block)) } };
+}
