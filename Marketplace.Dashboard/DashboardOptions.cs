@@ -35,6 +35,12 @@ public sealed class DashboardOptions
     /// <summary>Largest OTLP request accepted, in bytes after decompression, 64 KiB–256 MiB. Default 8 MiB.</summary>
     public int MaxOtlpRequestBytes { get; set; } = 8 << 20;
 
+    /// <summary>Folder in which telemetry is kept over a restart, for one dashboard at a time; it is created. Nothing is kept when null, the default.</summary>
+    public string? KeepIn { get; set; }
+
+    /// <summary>Largest size of <see cref="KeepIn"/> in bytes, 64 MiB–64 GiB; the oldest telemetry is deleted first. Default 256 MiB.</summary>
+    public long KeepBytes { get; set; } = 256L << 20;
+
     /// <summary>Where the dashboard's own warnings and errors go; nowhere when null.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
@@ -52,6 +58,7 @@ public sealed class DashboardOptions
         Range(LogMemoryBytes, 1L << 20, 64L << 30, nameof(LogMemoryBytes));
         Range(MetricMemoryBytes, 1L << 20, 64L << 30, nameof(MetricMemoryBytes));
         Range(MaxOtlpRequestBytes, 64 << 10, 256 << 20, nameof(MaxOtlpRequestBytes));
+        Range(KeepBytes, 64L << 20, 64L << 30, nameof(KeepBytes));
         Length(Token, nameof(Token));
         Length(OtlpApiKey, nameof(OtlpApiKey));
         if (errors.Count > 0)

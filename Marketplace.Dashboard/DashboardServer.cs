@@ -21,10 +21,12 @@ public sealed class DashboardServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly DashboardAccess _access;
+    private readonly TelemetryJournal? _journal;
 
-    private DashboardServer(WebApplication app, DashboardAccess access, TelemetryStore telemetry)
+    private DashboardServer(WebApplication app, DashboardAccess access, TelemetryStore telemetry, TelemetryJournal? journal)
     {
         _app = app;
+        _journal = journal;
         _access = access;
         Telemetry = telemetry;
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>()
@@ -60,21 +62,28 @@ public sealed class DashboardServer : IAsyncDisposable
     /// <param name="model">The engine's resources; null for telemetry alone.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="IOException">A port is taken; the message names it.</exception>
+    /// <exception cref="IOException">A port is taken, or <see cref="DashboardOptions.KeepIn"/> cannot be read; the message names it.</exception>
     public static async Task<DashboardServer> StartAsync(DashboardOptions options, IDashboardModel? model, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var access = new DashboardAccess(options.Token ?? DashboardAccess.RandomKey(), options.OtlpApiKey ?? DashboardAccess.RandomKey());
         var telemetry = new TelemetryStore(options);
-        var app = Build(options, model ?? new NoModel(), access, telemetry);
+        var ingest = new OtlpIngest(telemetry, options.TimeProvider);
+        var app = Build(options, model ?? new NoModel(), access, telemetry, ingest);
         try
         {
+            if (options.KeepIn is not null)
+            {
+                TelemetryJournal.Open(options, ingest);
+            }
+
             await app.StartAsync(cancellationToken);
-            return new DashboardServer(app, access, telemetry);
+            return new DashboardServer(app, access, telemetry, ingest.Journal);
         }
         catch
         {
+            ingest.Journal?.Dispose();
             await app.DisposeAsync();
             throw;
         }
@@ -85,9 +94,10 @@ public sealed class DashboardServer : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        _journal?.Dispose();
     }
 
-    private static WebApplication Build(DashboardOptions options, IDashboardModel model, DashboardAccess access, TelemetryStore telemetry)
+    private static WebApplication Build(DashboardOptions options, IDashboardModel model, DashboardAccess access, TelemetryStore telemetry, OtlpIngest ingest)
     {
         // The empty builder reads no configuration: the host's ASPNETCORE_* variables must not move the dashboard.
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -108,22 +118,22 @@ public sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
 
-        var reader = new OtlpReader(telemetry);
-        var (traces, logs, metrics) = (new TraceIngest(reader, telemetry.Traces), new LogIngest(reader, telemetry.Logs, options.TimeProvider), new MetricIngest(reader, telemetry.Metrics));
-        builder.Services.AddOtlpGrpc(new OtlpGrpc(traces, logs, metrics), options.MaxOtlpRequestBytes);
+        builder.Services.AddOtlpGrpc(new OtlpGrpc(ingest), options.MaxOtlpRequestBytes);
 
         var app = builder.Build();
         app.UseAccess(access);
         app.UseRouting();
-        app.MapOtlpHttp(traces, logs, metrics, options.MaxOtlpRequestBytes);
+        app.MapOtlpHttp(ingest, options.MaxOtlpRequestBytes);
         app.MapOtlpGrpc();
 
         var api = app.MapGroup("/api");
         api.MapResources(model, options.TimeProvider);
+        api.MapMergedConsole(model);
         api.MapTraces(telemetry.Traces, options.TimeProvider);
         api.MapLogs(telemetry.Logs, options.TimeProvider);
         api.MapMetrics(telemetry.Metrics, options.TimeProvider);
-        api.MapTelemetry(telemetry, options);
+        api.MapTelemetry(telemetry, ingest, options);
+        api.MapKafka(model, telemetry.Metrics, options.TimeProvider);
         api.MapPageStream(model, telemetry, options);
         app.MapPage(options.ApplicationName);
         return app;

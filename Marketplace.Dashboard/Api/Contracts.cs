@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Marketplace.Dashboard.Kafka;
 using Marketplace.Dashboard.Telemetry;
 
 namespace Marketplace.Dashboard.Api;
@@ -60,6 +61,11 @@ internal sealed record EnvironmentView(string Name, string? Value, bool IsSecret
 internal sealed record RevealedValue(string Value);
 
 internal sealed record CommandOutcome(bool Success, string? Message);
+
+/// <summary>A console line with the resource that wrote it.</summary>
+internal sealed record MergedLine(string Resource, long Number, DateTimeOffset Time, bool IsError, string Text);
+
+internal sealed record ImportOutcome(int Lines);
 
 internal sealed record TraceSummary(
     string Id,
@@ -207,6 +213,11 @@ internal sealed record SignalStatus(long Received, long Dropped, long Bytes, lon
 [JsonSerializable(typeof(RevealedValue))]
 [JsonSerializable(typeof(CommandOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<ConsoleLine>))]
+[JsonSerializable(typeof(IReadOnlyList<MergedLine>))]
+[JsonSerializable(typeof(ImportOutcome))]
+[JsonSerializable(typeof(ServiceMap))]
+[JsonSerializable(typeof(KafkaOverview))]
+[JsonSerializable(typeof(IReadOnlyList<KafkaMessage>))]
 [JsonSerializable(typeof(IReadOnlyList<TraceSummary>))]
 [JsonSerializable(typeof(TraceView))]
 [JsonSerializable(typeof(IReadOnlyList<LogView>))]

@@ -12,13 +12,13 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 namespace Marketplace.Dashboard.Otlp;
 
 /// <summary>OTLP over gRPC: one unary method per signal. The methods are described here instead of generated, because generated ones answer UNKNOWN to a message that cannot be read.</summary>
-internal sealed class OtlpGrpc(TraceIngest traces, LogIngest logs, MetricIngest metrics) : IServiceMethodProvider<OtlpGrpc>
+internal sealed class OtlpGrpc(OtlpIngest ingest) : IServiceMethodProvider<OtlpGrpc>
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<OtlpGrpc> context)
     {
-        Add(context, "opentelemetry.proto.collector.trace.v1.TraceService", ExportTraceServiceRequest.Parser, ExportTraceServiceResponse.Parser, traces.Take);
-        Add(context, "opentelemetry.proto.collector.logs.v1.LogsService", ExportLogsServiceRequest.Parser, ExportLogsServiceResponse.Parser, logs.Take);
-        Add(context, "opentelemetry.proto.collector.metrics.v1.MetricsService", ExportMetricsServiceRequest.Parser, ExportMetricsServiceResponse.Parser, metrics.Take);
+        Add(context, "opentelemetry.proto.collector.trace.v1.TraceService", ExportTraceServiceRequest.Parser, ExportTraceServiceResponse.Parser, ingest.Take);
+        Add(context, "opentelemetry.proto.collector.logs.v1.LogsService", ExportLogsServiceRequest.Parser, ExportLogsServiceResponse.Parser, ingest.Take);
+        Add(context, "opentelemetry.proto.collector.metrics.v1.MetricsService", ExportMetricsServiceRequest.Parser, ExportMetricsServiceResponse.Parser, ingest.Take);
     }
 
     private static void Add<TRequest, TResponse>(

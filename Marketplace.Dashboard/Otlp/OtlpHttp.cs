@@ -22,11 +22,11 @@ internal static class OtlpHttp
     private const int ResourceExhausted = 8;
     private const int Unimplemented = 12;
 
-    public static void MapOtlpHttp(this IEndpointRouteBuilder endpoints, TraceIngest traces, LogIngest logs, MetricIngest metrics, int maxBytes)
+    public static void MapOtlpHttp(this IEndpointRouteBuilder endpoints, OtlpIngest ingest, int maxBytes)
     {
-        endpoints.MapPost("/v1/traces", context => HandleAsync(context, ExportTraceServiceRequest.Parser, traces.Take, maxBytes));
-        endpoints.MapPost("/v1/logs", context => HandleAsync(context, ExportLogsServiceRequest.Parser, logs.Take, maxBytes));
-        endpoints.MapPost("/v1/metrics", context => HandleAsync(context, ExportMetricsServiceRequest.Parser, metrics.Take, maxBytes));
+        endpoints.MapPost("/v1/traces", context => HandleAsync(context, ExportTraceServiceRequest.Parser, ingest.Take, maxBytes));
+        endpoints.MapPost("/v1/logs", context => HandleAsync(context, ExportLogsServiceRequest.Parser, ingest.Take, maxBytes));
+        endpoints.MapPost("/v1/metrics", context => HandleAsync(context, ExportMetricsServiceRequest.Parser, ingest.Take, maxBytes));
     }
 
     private static async Task HandleAsync<TRequest, TResponse>(HttpContext context, MessageParser<TRequest> parser, Func<TRequest, TResponse> take, int maxBytes)

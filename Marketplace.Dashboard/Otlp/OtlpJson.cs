@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 
@@ -7,13 +8,18 @@ namespace Marketplace.Dashboard.Otlp;
 internal static class OtlpJson
 {
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatEnumsAsIntegers(true));
 
     /// <exception cref="JsonException">Not JSON, or an id is not hexadecimal.</exception>
     /// <exception cref="InvalidProtocolBufferException">JSON of another shape.</exception>
     public static T Parse<T>(ReadOnlyMemory<byte> json)
-        where T : IMessage<T>, new() => Parser.Parse<T>(WithBase64Ids(json.Span));
+        where T : IMessage<T>, new() => Parser.Parse<T>(Encoding.UTF8.GetString(WithIds(json.Span, FromHex)));
 
-    private static string WithBase64Ids(ReadOnlySpan<byte> json)
+    /// <summary>The message on one line, as UTF-8.</summary>
+    public static byte[] Format(IMessage message) =>
+        WithIds(Encoding.UTF8.GetBytes(Formatter.Format(message)), id => Convert.ToHexStringLower(Convert.FromBase64String(id)));
+
+    private static byte[] WithIds(ReadOnlySpan<byte> json, Func<string, string> convert)
     {
         using var buffer = new MemoryStream(json.Length);
         var reader = new Utf8JsonReader(json);
@@ -40,7 +46,7 @@ internal static class OtlpJson
                         writer.WritePropertyName(reader.GetString()!);
                         if (isId && reader.Read())
                         {
-                            WriteId(writer, ref reader);
+                            WriteId(writer, ref reader, convert);
                         }
 
                         break;
@@ -54,14 +60,14 @@ internal static class OtlpJson
             }
         }
 
-        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return buffer.ToArray();
     }
 
     private static bool IsId(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals("traceId"u8) || reader.ValueTextEquals("spanId"u8) || reader.ValueTextEquals("parentSpanId"u8)
         || reader.ValueTextEquals("trace_id"u8) || reader.ValueTextEquals("span_id"u8) || reader.ValueTextEquals("parent_span_id"u8);
 
-    private static void WriteId(Utf8JsonWriter writer, ref Utf8JsonReader reader)
+    private static void WriteId(Utf8JsonWriter writer, ref Utf8JsonReader reader, Func<string, string> convert)
     {
         if (reader.TokenType == JsonTokenType.Null)
         {
@@ -74,9 +80,14 @@ internal static class OtlpJson
             throw new JsonException("An id is a string of hexadecimal digits.");
         }
 
+        writer.WriteStringValue(convert(reader.GetString()!));
+    }
+
+    private static string FromHex(string id)
+    {
         try
         {
-            writer.WriteBase64StringValue(Convert.FromHexString(reader.GetString()!));
+            return Convert.ToBase64String(Convert.FromHexString(id));
         }
         catch (FormatException error)
         {

@@ -81,6 +81,23 @@ public sealed class TraceStore
         }
     }
 
+    /// <summary>Waits until the trace with this id is there and matches, looking at it again whenever spans arrive.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before it matched.</exception>
+    public async Task<TelemetryTrace> WaitForAsync(TraceId id, Func<TelemetryTrace, bool> match, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        while (true)
+        {
+            var next = _changed.Next;
+            if (Find(id) is { } trace && match(trace))
+            {
+                return trace;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
     internal void Add(List<TelemetrySpan> spans)
     {
         if (spans.Count == 0)

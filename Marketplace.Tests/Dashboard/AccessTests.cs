@@ -20,6 +20,10 @@ public sealed class AccessTests
     [InlineData("api/logs/stream")]
     [InlineData("api/metrics")]
     [InlineData("api/telemetry")]
+    [InlineData("api/telemetry/export")]
+    [InlineData("api/traces/map")]
+    [InlineData("api/console/stream")]
+    [InlineData("api/kafka/kafka")]
     [InlineData("nothing-there")]
     public async Task Without_or_with_a_wrong_token_a_request_gets_401_and_nothing(string path)
     {

@@ -98,6 +98,99 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task One_console_shows_what_all_resources_write()
+    {
+        await using var dashboard = await StartAsync();
+        dashboard.Model.Write("gateway", "first by the gateway");
+        dashboard.Model.Write("redis", "second by redis");
+        await using var page = await chromium.OpenAsync(dashboard);
+        await page.GoAsync("console/*");
+        var log = page.Page.GetByRole(AriaRole.Log);
+        await Assertions.Expect(log.Locator(".line")).ToHaveTextAsync([new System.Text.RegularExpressions.Regex("gateway.*first by the gateway"), new System.Text.RegularExpressions.Regex("redis.*second by redis")]);
+        dashboard.Model.Write("gateway", "third, live");
+        dashboard.Model.Set(Redis with { Name = "late" });
+        dashboard.Model.Write("late", "of a resource that came later");
+        await Assertions.Expect(log).ToContainTextAsync("third, live");
+        await Assertions.Expect(log).ToContainTextAsync("of a resource that came later");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_graph_shows_the_model_and_the_state_of_each_resource()
+    {
+        await using var dashboard = await StartAsync();
+        dashboard.Model.Set(Gateway with { Name = "ebay-1", ReplicaOf = "ebay" });
+        dashboard.Model.Set(Gateway with { Name = "ebay-2", ReplicaOf = "ebay", State = "Exited", ExitCode = 1 });
+        await using var page = await chromium.OpenAsync(dashboard);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Graph", Exact = true }).ClickAsync();
+        var graph = page.Page.GetByRole(AriaRole.Region, new() { Name = "Graph of the model" });
+        // The gateway and the two replicas, which are one node, refer to redis.
+        await Assertions.Expect(graph.Locator(".edge")).ToHaveCountAsync(2);
+        await Assertions.Expect(graph.GetByRole(AriaRole.Button, new() { Name = "ebay ×2" })).ToContainTextAsync("1 of 2 running");
+        dashboard.Model.Set(Redis with { State = "Running", Reason = null });
+        await Assertions.Expect(graph.GetByRole(AriaRole.Button, new() { Name = "redis" })).ToContainTextAsync("Running");
+        await graph.GetByRole(AriaRole.Button, new() { Name = "gateway" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Complementary, new() { Name = "Details" })).ToContainTextAsync("Health checks");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_service_map_is_drawn_from_the_traces_that_match()
+    {
+        await using var dashboard = await StartAsync();
+        await SampleTelemetry.SendQueryAsync(dashboard, TimeSpan.FromSeconds(20), operation: "good");
+        await SampleTelemetry.SendQueryAsync(dashboard, TimeSpan.FromSeconds(10), fails: true, operation: "bad");
+        await using var page = await chromium.OpenAsync(dashboard);
+        await page.GoAsync("traces?view=map");
+        var map = page.Page.GetByRole(AriaRole.Region, new() { Name = "Service map" });
+        await Assertions.Expect(map.GetByRole(AriaRole.Button, new() { Name = "ebay 2 calls, 1 error" })).ToBeVisibleAsync();
+        await page.Page.GetByLabel("Outcome").SelectOptionAsync("false");
+        await Assertions.Expect(map.GetByRole(AriaRole.Button, new() { Name = "ebay 1 call" })).ToBeVisibleAsync();
+        await map.GetByRole(AriaRole.Button, new() { Name = "ebay.product.get" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Complementary, new() { Name = "Details" })).ToContainTextAsync("Called by");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task Telemetry_is_exported_forgotten_and_imported_from_the_page()
+    {
+        await using var dashboard = await StartAsync();
+        await SampleTelemetry.SendQueryAsync(dashboard);
+        await using var page = await chromium.OpenAsync(dashboard);
+        page.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await page.GoAsync("traces");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Export, import or forget telemetry" }).ClickAsync();
+        var file = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.GetByRole(AriaRole.Link, new() { Name = "Export this time range" }).ClickAsync());
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Forget all" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "No traces yet" })).ToBeVisibleAsync();
+        await page.Page.Locator("input[type=file]").SetInputFilesAsync(await file.PathAsync());
+        await Assertions.Expect(page.Row("POST /graphql")).ToBeVisibleAsync();
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_time_range_chosen_in_one_view_holds_in_the_others()
+    {
+        await using var dashboard = await StartAsync();
+        await SampleTelemetry.SendQueryAsync(dashboard, TimeSpan.FromHours(2), operation: "earlier");
+        await SampleTelemetry.SendQueryAsync(dashboard, operation: "now");
+        await using var page = await chromium.OpenAsync(dashboard);
+        await page.GoAsync("traces");
+        await Assertions.Expect(page.Page.GetByText("1 trace", new() { Exact = true })).ToBeVisibleAsync();
+        await page.Page.GetByRole(AriaRole.Combobox, new() { Name = "Time range" }).SelectOptionAsync("custom");
+        // What a person types is local time, and the browser's here is the machine's.
+        await page.Page.GetByLabel("From", new() { Exact = true }).FillAsync(DateTime.Now.AddHours(-3).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        await page.Page.GetByLabel("To", new() { Exact = true }).FillAsync(DateTime.Now.AddHours(-1).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Row("earlier")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Row("now")).ToHaveCountAsync(0);
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Logs", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Row("Fetched earlier")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Row("Fetched now")).ToHaveCountAsync(0);
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task A_trace_is_found_by_its_id_and_shows_its_kafka_hop_and_critical_path()
     {
         await using var dashboard = await StartAsync();
@@ -245,11 +338,14 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         (string Name, string Path, string Shows)[] views =
         [
             ("resources", "resources", "gateway"),
+            ("graph", "resources?view=graph", "refers to"),
             ("resource", "resources?resource=gateway", "Health checks"),
             ("console", "console/gateway", "listening"),
+            ("console-all", "console/*", "listening"),
             ("logs", "logs", "Fetched getProductById"),
             ("log", "logs?log=1", "Marketplace.Sample"),
             ("traces", "traces", "POST /graphql"),
+            ("map", "traces?view=map", "ebay.product.get"),
             ("trace", $"traces/{trace}", "process ebay.product.get"),
             ("metrics", "metrics?service=gateway", "sample.requests"),
             ("metric", "metrics?service=gateway&meter=Marketplace.Sample&name=http.server.request.duration", "Median"),
@@ -269,7 +365,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var dashboard = await TestDashboard.StartAsync();
         await using var page = await chromium.OpenAsync(dashboard);
-        foreach (var (view, says) in new[] { ("resources", "No resources"), ("console", "No consoles"), ("logs", "No structured logs yet"), ("traces", "No traces yet"), ("metrics", "No metrics yet"), ("no-such-view", "There is no such view") })
+        foreach (var (view, says) in new[] { ("resources", "No resources"), ("console", "No consoles"), ("logs", "No structured logs yet"), ("traces", "No traces yet"), ("metrics", "No metrics yet"), ("pipeline", "No metrics yet"), ("kafka", "No Kafka"), ("traces?view=map", "No traces yet"), ("no-such-view", "There is no such view") })
         {
             await page.GoAsync(view);
             await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = says })).ToBeVisibleAsync();

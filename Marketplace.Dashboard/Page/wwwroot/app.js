@@ -1,10 +1,10 @@
 import { html, render, useEffect, useState } from './core/ui.js';
 import { Icon } from './core/icons.js';
-import { Announcer, Button, Dialog, Empty, Select } from './core/parts.js';
-import { navigate, setQuery, to, useRoute } from './core/router.js';
-import { RANGES, useRange } from './core/range.js';
+import { Announcer, Button, Dialog, Empty } from './core/parts.js';
+import { navigate, to, useRoute } from './core/router.js';
+import { RangePicker } from './core/rangepicker.js';
+import { TelemetryDialog } from './core/telemetry.js';
 import { setPaused, startLive, useLive } from './core/live.js';
-import { dateTime } from './core/format.js';
 
 // A view's code is loaded when it is first shown.
 const VIEWS = {
@@ -13,6 +13,8 @@ const VIEWS = {
   logs: { title: 'Structured logs', short: 'Logs', icon: 'logs', key: 'l', load: () => import('./views/logs.js'), telemetry: true },
   traces: { title: 'Traces', icon: 'traces', key: 't', load: () => import('./views/traces.js'), telemetry: true },
   metrics: { title: 'Metrics', icon: 'metrics', key: 'm', load: () => import('./views/metrics.js'), telemetry: true },
+  pipeline: { title: 'Pipeline', icon: 'pipeline', key: 'i', load: () => import('./views/pipeline.js'), telemetry: true },
+  kafka: { title: 'Kafka', icon: 'kafka', key: 'k', load: () => import('./views/kafka.js') },
 };
 
 const stored = name => { try { return localStorage.getItem(name); } catch { return null; } };
@@ -45,14 +47,6 @@ function useShortcuts(onHelp, enabled) {
   }, [enabled]);
 }
 
-function RangePicker() {
-  const range = useRange();
-  const options = RANGES.map(([key, name]) => [key, name]);
-  if (range.fixed) options.unshift(['fixed', `${dateTime(range.bounds.from)} – ${dateTime(range.bounds.to)}`]);
-  return html`<${Select} label="Time range" value=${range.name} options=${options}
-    onChange=${value => value !== 'fixed' && setQuery({ range: value, from: null, to: null })} />`;
-}
-
 function View({ name, route }) {
   const [module, set] = useState(null);
   useEffect(() => {
@@ -72,6 +66,7 @@ function App() {
   const live = useLive();
   const [dark, toggleTheme] = useTheme();
   const [help, setHelp] = useState(false);
+  const [telemetry, setTelemetry] = useState(false);
   const [shortcuts, setShortcuts] = useState(stored('shortcuts') !== 'off');
   useShortcuts(() => setHelp(true), shortcuts);
   const name = route.segments[0] ?? 'resources';
@@ -87,6 +82,7 @@ function App() {
       <div class="top-tools">
         ${live.connected === false && html`<span class="offline" role="status"><${Icon} name="warning" /> Not connected</span>`}
         ${view?.telemetry && html`<${RangePicker} />`}
+        ${view?.telemetry && html`<${Button} icon="download" label="Export, import or forget telemetry" class="button button-icon wide" onClick=${() => setTelemetry(true)} />`}
         <button type="button" class="button" data-pause aria-pressed=${live.paused} title="Pause live updates (p)" onClick=${() => setPaused(!live.paused)}><${Icon} name=${live.paused ? 'play' : 'pause'} /><span class="wide">${live.paused ? 'Paused' : 'Live'}</span></button>
         <${Button} icon=${dark ? 'sun' : 'moon'} label=${dark ? 'Light colours' : 'Dark colours'} onClick=${toggleTheme} />
         <${Button} icon="keyboard" label="Keyboard shortcuts" class="button button-icon wide" onClick=${() => setHelp(true)} />
@@ -105,6 +101,7 @@ function App() {
       </tbody></table>
       <label class="check"><input type="checkbox" checked=${shortcuts} onChange=${event => { setShortcuts(event.target.checked); store('shortcuts', event.target.checked ? 'on' : 'off'); }} /> Single keys are shortcuts</label>
     </${Dialog}>
+    <${TelemetryDialog} open=${telemetry} onClose=${() => setTelemetry(false)} />
     <${Announcer} />`;
 }
 

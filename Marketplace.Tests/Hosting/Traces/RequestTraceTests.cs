@@ -1,8 +1,6 @@
 using System.Net.Http.Json;
 using Marketplace.Dashboard.Telemetry;
-using Marketplace.Hosting.Running.DashboardLink;
 using Marketplace.Tests.EndToEnd;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Traces;
@@ -29,7 +27,6 @@ public sealed class RequestTraceTests(MarketplaceFixture model)
     [Fact]
     public async Task One_trace_covers_a_cold_request_with_parents_and_kinds()
     {
-        var telemetry = model.App.Services.GetRequiredService<DashboardLink>().Server!.Telemetry;
         var traceId = Guid.NewGuid().ToString("N");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(1));
@@ -46,14 +43,10 @@ public sealed class RequestTraceTests(MarketplaceFixture model)
         string[] shape = [];
         try
         {
-            await telemetry.Traces.WaitForAsync(
+            await model.App.WaitForTraceAsync(
+                traceId,
                 trace =>
                 {
-                    if (trace.Id.ToString() != traceId)
-                    {
-                        return false;
-                    }
-
                     shape = [.. trace.Spans.Select(span => $"{Describe(span)} < {(trace.Find(span.ParentSpanId) is { } parent ? Describe(parent) : "the browser")}")];
                     return Expected.All(shape.Contains);
                 },

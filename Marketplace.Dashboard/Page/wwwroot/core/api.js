@@ -32,7 +32,8 @@ async function request(method, path, params, signal, body) {
 }
 
 export const get = (path, params, signal) => request('GET', path, params, signal);
-export const post = (path, body) => request('POST', path, {}, undefined, body);
+export const post = path => request('POST', path, {});
+export const send = (path, body) => request('POST', path, {}, undefined, body);
 export const remove = path => request('DELETE', path, {});
 
 /** Reads something, and again whenever path, parameters or tick change. What was read stays until the new arrives. */

@@ -51,6 +51,10 @@ export function AttributeFilters({ values, suggestions = [] }) {
 
 export const addAttributeFilter = (values, key, value) => setQuery({ attribute: [...values.filter(v => v !== `${key}=${text(value)}`), `${key}=${text(value)}`] });
 
+/** A choice between ways to see the same thing, kept in the address; the first is the default. */
+export const Tabs = ({ name, value, options, label }) => html`<div class="tabs" role="group" aria-label=${label}>${options.map(([key, title, icon], at) => html`
+  <button type="button" key=${key} class="button" aria-pressed=${value === key || (!value && at === 0)} onClick=${() => setQuery({ [name]: at === 0 ? null : key })}>${icon && html`<${Icon} name=${icon} />`}${title}</button>`)}</div>`;
+
 export function Copy({ value, label }) {
   const [done, set] = useState(false);
   useEffect(() => { if (done) { const timer = setTimeout(() => set(false), 1500); return () => clearTimeout(timer); } }, [done]);

@@ -3,9 +3,10 @@ import { useLive } from '../core/live.js';
 import { post } from '../core/api.js';
 import { setQuery, to } from '../core/router.js';
 import { age, dateTime, timeSeconds } from '../core/format.js';
-import { Button, Copy, Details, Empty, KeyValues, Search, breakable, say } from '../core/parts.js';
+import { Button, Copy, Details, Empty, KeyValues, Search, Tabs, breakable, say } from '../core/parts.js';
 import { Commands, State, grouped, isLink } from '../core/resources.js';
 import { Icon } from '../core/icons.js';
+import { ResourceGraph } from './graph.js';
 
 export default function Resources({ route }) {
   const live = useLive();
@@ -22,14 +23,15 @@ export default function Resources({ route }) {
 
   return html`<div class="split">
     <section class="pane" aria-label="Resources">
-      <div class="bar"><${Search} label="Search resources" value=${find} onChange=${value => setQuery({ text: value })} /></div>
+      <div class="bar"><${Search} label="Search resources" value=${find} onChange=${value => setQuery({ text: value })} /><${Tabs} name="view" label="Show as" value=${route.query.get('view')} options=${[['table', 'Table', 'resources'], ['graph', 'Graph', 'graph']]} /></div>
+      ${route.query.get('view') === 'graph' ? html`<${ResourceGraph} resources=${shown} selected=${selected?.name} />` : html`
       <div class="scroll" tabindex="0" role="region" aria-label="Table of resources">
         <table class="list">
           <thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col" class="wide">Started</th><th scope="col" class="wide source">Source</th><th scope="col" class="wide">Addresses</th><th scope="col"><span class="visually-hidden">Commands</span></th></tr></thead>
           <tbody>${grouped(shown).map(row => row.group ? html`<${Group} key=${row.key} row=${row} />` : html`<${Row} key=${row.key} resource=${row.resource} depth=${row.depth} selected=${selected?.name === row.key} onSelect=${() => select(row.key)} />`)}</tbody>
         </table>
         ${shown.length === 0 && html`<${Empty} title="Nothing matches">No resource has “${find}” in its name, type, state or source.</${Empty}>`}
-      </div>
+      </div>`}
     </section>
     ${selected && html`<${ResourceDetails} key=${selected.name} resource=${selected} onClose=${() => setQuery({ resource: null })} />`}
   </div>`;

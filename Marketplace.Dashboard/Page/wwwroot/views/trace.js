@@ -97,6 +97,7 @@ export default function Trace({ id, route }) {
         <${Search} label="Find spans by name or attribute" value=${route.query.get('find')} onChange=${value => setQuery({ find: value, only: value ? route.query.get('only') : null })} />
         ${find && html`<span class="muted count">${plural(found.length, 'hit')}</span><${Button} class="button" disabled=${found.length === 0} onClick=${() => step(-1)}>Previous</${Button}><${Button} class="button" disabled=${found.length === 0} onClick=${() => step(1)}>Next</${Button}><${Button} class="button" aria-pressed=${Boolean(only)} onClick=${() => setQuery({ only: only ? null : 'on' })}>Only hits</${Button}>`}
         <a class="button" href=${to('/logs', { trace: id, range: 'all' })}>${plural(logs?.length ?? 0, 'log')}</a>
+        <a class="button button-icon" href=${`/api/telemetry/export?trace=${id}`} download aria-label="Export this trace as OTLP JSON" title="Export this trace as OTLP JSON"><${Icon} name="download" /></a>
       </div>
       <${VirtualTable} label="Spans" rows=${rows} rowKey=${s => s.spanId} columns=${columns} rowHeight=${28} selected=${selected} show=${selected ?? found[0]?.spanId}
         rowClass=${s => `${find && !hit.has(s) ? 'dim' : ''} ${s.status === 'Error' ? 'row-error' : ''}`} onKey=${keys} onSelect=${(spanId, _, byKey) => select(spanId === selected && !byKey ? null : spanId)} />

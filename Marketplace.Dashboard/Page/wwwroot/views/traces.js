@@ -4,11 +4,12 @@ import { services, useLive } from '../core/live.js';
 import { useRange } from '../core/range.js';
 import { navigate, setQuery, to } from '../core/router.js';
 import { dateTime, duration, plural, time } from '../core/format.js';
-import { AttributeFilters, Empty, Failure, Search, Select, Service } from '../core/parts.js';
+import { AttributeFilters, Empty, Failure, Search, Select, Tabs } from '../core/parts.js';
 import { VirtualTable, useNarrow } from '../core/virtual.js';
 import { Icon } from '../core/icons.js';
 import { colorOf } from '../core/colors.js';
 import Trace from './trace.js';
+import { ServiceMap } from './map.js';
 
 const LIMIT = 1000;
 const SLOWER = [['', 'Any duration'], ['10', '10 ms and more'], ['100', '100 ms and more'], ['500', '500 ms and more'], ['1000', '1 s and more'], ['5000', '5 s and more']];
@@ -24,7 +25,8 @@ function TraceList({ route }) {
   const { query } = route;
   const attributes = query.getAll('attribute');
   const filter = { service: query.get('service'), text: query.get('text'), error: query.get('error'), minMs: query.get('minMs'), attribute: attributes };
-  const { data, error } = useGet('traces', { ...filter, ...range.bounds, limit: LIMIT }, live.tick);
+  const asMap = query.get('view') === 'map';
+  const { data, error } = useGet(asMap ? null : 'traces', { ...filter, ...range.bounds, limit: LIMIT }, live.tick);
   const traces = data ?? [];
   const longest = useMemo(() => traces.reduce((most, trace) => Math.max(most, trace.durationMs), 0), [data]);
   const filtered = Object.values(filter).some(value => Array.isArray(value) ? value.length : value);
@@ -38,21 +40,23 @@ function TraceList({ route }) {
 
   return html`<section class="pane" aria-label="Traces">
     <div class="bar">
+      <${Tabs} name="view" label="Show as" value=${query.get('view')} options=${[['list', 'List', 'traces'], ['map', 'Map', 'map']]} />
       <${Select} label="Resource" value=${query.get('service') ?? ''} options=${[['', 'All resources'], ...services('hasTraces').map(name => [name, name])]} onChange=${value => setQuery({ service: value })} />
       <${Search} label="Search names, attributes, ids" value=${query.get('text')} onChange=${value => setQuery({ text: value })} />
       <${Select} label="Outcome" value=${query.get('error') ?? ''} options=${[['', 'Any outcome'], ['true', 'With errors'], ['false', 'Without errors']]} onChange=${value => setQuery({ error: value })} />
       <${Select} label="Duration" value=${query.get('minMs') ?? ''} options=${SLOWER} onChange=${value => setQuery({ minMs: value })} />
       <${AttributeFilters} values=${attributes} suggestions=${['http.request.method', 'http.route', 'http.response.status_code', 'messaging.destination.name', 'db.system.name', 'error.type']} />
-      <span class="muted count">${data ? traces.length === LIMIT ? `Latest ${LIMIT}` : plural(traces.length, 'trace') : ''}</span>
+      <span class="muted count">${data && !asMap ? traces.length === LIMIT ? `Latest ${LIMIT}` : plural(traces.length, 'trace') : ''}</span>
     </div>
     <${Failure} error=${error} />
+    ${asMap ? html`<${ServiceMap} filter=${filter} range=${range} filtered=${filtered} selected=${query.get('node')} />` : html`
     ${traces.length > 1 && html`<${Scatter} traces=${traces} longest=${longest} />`}
     <${VirtualTable} label="Traces" rows=${traces} rowKey=${t => t.id} columns=${columns} selected=${query.get('trace')}
       onSelect=${(id, _, byKey) => byKey ? setQuery({ trace: id }) : navigate(to(`/traces/${id}`))}
       onKey=${event => event.key === 'Enter' && query.get('trace') ? (navigate(to(`/traces/${query.get('trace')}`)), true) : false}
       empty=${data && (filtered
         ? html`<${Empty} title="No trace matches">Widen the time range or remove a filter.</${Empty}>`
-        : html`<${Empty} title="No traces yet">Send a request, such as a query to the gateway's /graphql, and its way through the services shows here.</${Empty}>`)} />
+        : html`<${Empty} title="No traces yet">Send a request, such as a query to the gateway's /graphql, and its way through the services shows here.</${Empty}>`)} />`}
   </section>`;
 }
 
