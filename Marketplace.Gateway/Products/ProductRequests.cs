@@ -4,6 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Products;
 
+/// <summary>One way of asking a marketplace's service for a product. Only cancellation throws.</summary>
+/// <param name="product">The product; its id has the allowed form.</param>
+/// <param name="timeout">How long to wait.</param>
+/// <param name="cancellationToken">Ends the wait.</param>
+internal delegate Task<ProductResult> AskForProduct((string Marketplace, string Id) product, TimeSpan timeout, CancellationToken cancellationToken);
+
 /// <summary>
 /// Asks a marketplace's service for a product: over Kafka, over gRPC, or over one and then the other. The caller gets one answer;
 /// what is still asked for then is cancelled.
@@ -15,14 +21,14 @@ internal sealed class ProductRequests
     private readonly TimeProvider _time;
     private readonly FrozenDictionary<string, Ways> _ways;
 
-    public ProductRequests(ProductCommands commands, InstantProducts instant, IOptions<GatewayOptions> options, TimeProvider time)
+    public ProductRequests(AskForProduct overKafka, AskForProduct overGrpc, IOptions<GatewayOptions> options, TimeProvider time)
     {
         _timeout = options.Value.Timeout;
         _instant = options.Value.Instant;
         _time = time;
         _ways = options.Value.Marketplaces.ToFrozenDictionary(
             marketplace => marketplace,
-            _ => new Ways(new Way(commands.GetAsync, time), new Way(instant.GetAsync, time), new HedgeBudget()));
+            _ => new Ways(new Way(overKafka, time), new Way(overGrpc, time), new HedgeBudget()));
     }
 
     /// <summary>Asks and waits, at most as long as <see cref="GatewayOptions.Timeout"/>. Only cancellation throws.</summary>
@@ -75,7 +81,7 @@ internal sealed class ProductRequests
 
     private sealed record Ways(Way Kafka, Way Instant, HedgeBudget Hedges);
 
-    private sealed class Way(Func<(string Marketplace, string Id), TimeSpan, CancellationToken, Task<ProductResult>> ask, TimeProvider time)
+    private sealed class Way(AskForProduct ask, TimeProvider time)
     {
         public Pace Pace { get; } = new(time);
 

@@ -37,7 +37,10 @@ internal static class ProductServices
         builder.Services.AddSingleton<InstantProducts>();
         builder.Services.AddSingleton<IProductRefresher>(services => services.GetRequiredService<InstantProducts>());
         builder.Services.AddSingleton<IProductSearch>(services => services.GetRequiredService<InstantProducts>());
-        builder.Services.AddSingleton<ProductRequests>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ProductRequests>(
+            services,
+            (AskForProduct)services.GetRequiredService<ProductCommands>().GetAsync,
+            (AskForProduct)services.GetRequiredService<InstantProducts>().GetAsync));
         builder.Services.AddSingleton<IProductReader, ProductReader>();
     }
 

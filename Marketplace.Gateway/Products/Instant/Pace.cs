@@ -77,7 +77,7 @@ internal sealed class Pace(TimeProvider time)
         {
             var sorted = _times[..Math.Min(_count, Window)];
             Array.Sort(sorted);
-            var usual = sorted[(sorted.Length * 19 / 20) - (sorted.Length < 20 ? 0 : 1)];
+            var usual = sorted[(((sorted.Length * 19) + 19) / 20) - 1];
             Volatile.Write(ref _patience, Math.Clamp(usual.Ticks, LeastPatience.Ticks, MostPatience.Ticks));
         }
     }
