@@ -75,11 +75,17 @@ internal sealed class QueryLimits
     /// <summary>Fields with an alias, fragments expanded.</summary>
     public int Aliases { get; set; } = 50;
 
-    /// <summary>Ids in one list.</summary>
+    /// <summary>Ids or representations in one list.</summary>
     public int Ids { get; set; } = 100;
 
     /// <summary>Fields in total, fragments expanded.</summary>
     public int Fields { get; set; } = 1_000;
+
+    /// <summary>Lists of fields or types within each other when the schema is asked for, which grow with each level by a power.</summary>
+    public int SchemaLists { get; set; } = 2;
+
+    /// <summary>Fields of the answer, those of a list's items counted for each item that its arguments allow.</summary>
+    public int Complexity { get; set; } = 5_000;
 }
 
 internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
@@ -121,6 +127,8 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         Positive("Limits:Aliases", options.Limits.Aliases > 0);
         Positive("Limits:Ids", options.Limits.Ids > 0);
         Positive("Limits:Fields", options.Limits.Fields > 0);
+        Positive("Limits:SchemaLists", options.Limits.SchemaLists > 0);
+        Positive("Limits:Complexity", options.Limits.Complexity > 0);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Positive(string setting, bool holds)

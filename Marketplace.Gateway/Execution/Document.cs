@@ -59,6 +59,7 @@ internal sealed class Document
 
     /// <summary>An operation of a valid document.</summary>
     /// <param name="Node">Its syntax.</param>
+    /// <param name="Cost">How much its answer can hold.</param>
     /// <param name="Plans">Its plans, when it is one that can be answered without the executor.</param>
-    internal sealed record Operation(GraphQLOperationDefinition Node, PlannedOperation? Plans);
+    internal sealed record Operation(GraphQLOperationDefinition Node, QueryCost Cost, PlannedOperation? Plans);
 }

@@ -58,6 +58,11 @@ internal static class DocumentLimits
                 {
                     return Exceeded("fields", limits.Fields);
                 }
+
+                if (size.SchemaLists > limits.SchemaLists)
+                {
+                    return Exceeded("schemaLists", limits.SchemaLists);
+                }
             }
         }
 
@@ -71,16 +76,23 @@ internal static class DocumentLimits
         return error;
     }
 
-    private static string Unit(string what) => what == "depth" ? "levels of nested fields" : what;
+    private static string Unit(string what) => what switch
+    {
+        "depth" => "levels of nested fields",
+        "schemaLists" => "lists of the schema's fields or types within each other",
+        "complexity" => "fields in its answer, those of each item of a list counted",
+        _ => what,
+    };
 
-    private readonly record struct Size(long Depth, long Aliases, long Fields)
+    private readonly record struct Size(long Depth, long Aliases, long Fields, long SchemaLists)
     {
         private const long Ceiling = int.MaxValue;
 
         public Size Plus(Size other) => new(
             Math.Max(Depth, other.Depth),
             Math.Min(Aliases + other.Aliases, Ceiling),
-            Math.Min(Fields + other.Fields, Ceiling));
+            Math.Min(Fields + other.Fields, Ceiling),
+            Math.Max(SchemaLists, other.SchemaLists));
     }
 
     private sealed class Counter(GraphQLDocument document)
@@ -107,8 +119,11 @@ internal static class DocumentLimits
         private Size Count(GraphQLField field)
         {
             var within = Count(field.SelectionSet);
-            return new Size(within.Depth + 1, within.Aliases + (field.Alias is null ? 0 : 1), within.Fields + 1);
+            return new Size(within.Depth + 1, within.Aliases + (field.Alias is null ? 0 : 1), within.Fields + 1, within.SchemaLists + (IsSchemaList(field.Name) ? 1 : 0));
         }
+
+        // The fields of introspection that lead from a type to others; no field of ours has such a name.
+        private static bool IsSchemaList(GraphQLName name) => name.StringValue is "fields" or "inputFields" or "interfaces" or "possibleTypes";
 
         private Size Count(string fragmentName)
         {

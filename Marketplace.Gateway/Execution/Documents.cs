@@ -81,7 +81,7 @@ internal sealed class Documents
         return errors.Any()
             ? Document.Invalid(text, errors)
             : Document.Valid(text, ast, ast.Definitions.OfType<GraphQLOperationDefinition>()
-                .Select(operation => new Document.Operation(operation, PlanCompiler.TryCompile(_schema, ast, operation))));
+                .Select(operation => new Document.Operation(operation, QueryCost.Of(_schema, ast, operation, _limits), PlanCompiler.TryCompile(_schema, ast, operation))));
     }
 
     // What depends on the document alone; the executor adds what depends on the variables.

@@ -68,6 +68,11 @@ internal sealed partial class GraphQLExecutor(
             return GraphQLOutcome.RefusedAsWrite;
         }
 
+        if (operation.Cost.Exceeded(request.Variables.Span) is { } exceeded)
+        {
+            return Refuse(exceeded, output);
+        }
+
         if (UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values))
         {
             await plans.RunAsync(plan, values, document.Ast!, output, cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class RawJsonExecution : ParallelExecutionStrategy
 
     // Each product of a list fails for itself.
     protected override Task SetArrayItemNodesAsync(ExecutionContext context, ArrayExecutionNode parent) =>
-        parent.Result is ProductList list ? SetProductsAsync(context, parent, list) : base.SetArrayItemNodesAsync(context, parent);
+        parent.Result is IProductItems list ? SetProductsAsync(context, parent, list) : base.SetArrayItemNodesAsync(context, parent);
 
     // The library forgets where a field stands that was merged from several.
     protected override void SetNodeError(ExecutionContext context, ExecutionNode node, ExecutionError error)
@@ -37,11 +37,11 @@ internal sealed class RawJsonExecution : ParallelExecutionStrategy
         node.Result = null;
     }
 
-    private async Task SetProductsAsync(ExecutionContext context, ArrayExecutionNode parent, ProductList list)
+    private async Task SetProductsAsync(ExecutionContext context, ArrayExecutionNode parent, IProductItems list)
     {
         var type = ((ListGraphType)parent.GraphType).ResolvedType!;
-        var items = new List<ExecutionNode>(list.Ids.Length);
-        for (var i = 0; i < list.Ids.Length; i++)
+        var items = new List<ExecutionNode>(list.Count);
+        for (var i = 0; i < list.Count; i++)
         {
             var item = BuildExecutionNode(parent, type, parent.Field, parent.FieldDefinition, i);
             items.Add(item);

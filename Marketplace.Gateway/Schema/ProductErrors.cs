@@ -17,5 +17,5 @@ internal static class ProductErrors
         : ProductId.IsValid(id) ? null
         : GatewayError.BadInput(argument, ProductId.Rule);
 
-    public static GatewayError TooMany(string argument, int limit) => GatewayError.BadInput(argument, $"at most {limit} ids");
+    public static GatewayError TooMany(string argument, int limit) => GatewayError.BadInput(argument, $"at most {limit} {argument}");
 }

@@ -1,6 +1,7 @@
 using GraphQL.Resolvers;
 using GraphQL.Types;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Schema.Federation;
 
 namespace Marketplace.Gateway.Schema;
 
@@ -19,6 +20,7 @@ internal sealed class ProductType : ObjectGraphType
 
         Name = "Product";
         Description = "A product as a marketplace offers it.";
+        this.Key("marketplace id");
 
         this.Part("id", "The marketplace's own id, as it was stored.", new NonNullGraphType(Id), ProductPart.Id);
         AddField(new FieldType
@@ -32,6 +34,7 @@ internal sealed class ProductType : ObjectGraphType
         this.Part("description", "The listing's description, as plain text or HTML, as the marketplace gives it.", String, ProductPart.Description);
         this.Nested("price", "The price asked for; absent where the marketplace names none.", ProductPart.Price, "Money", "An amount of money.", money =>
         {
+            money.Shareable();
             money.Part("amount", "The amount in the currency's main unit, exact.", new NonNullGraphType(@decimal), ProductPart.PriceAmount);
             money.Part("currency", "The currency's ISO 4217 code, such as USD.", new NonNullGraphType(String), ProductPart.PriceCurrency);
         });

@@ -26,8 +26,10 @@ internal sealed class ProductsByIdResolver(IProductReader products, int limit) :
 }
 
 /// <summary>What became of each of several products asked for.</summary>
-internal sealed record ProductList(string Marketplace, string[] Ids, ProductResult[] Results)
+internal sealed record ProductList(string Marketplace, string[] Ids, ProductResult[] Results) : IProductItems
 {
+    public int Count => Ids.Length;
+
     public ExecutionError? ErrorAt(int index) => ProductErrors.Of(Results[index], Ids[index], $"{ProductsByIdResolver.IdsArgument}[{index}]");
 
     public FoundProduct? At(int index) => FoundProduct.From(Results[index], Marketplace);

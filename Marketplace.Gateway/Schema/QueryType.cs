@@ -1,15 +1,19 @@
 using GraphQL.Types;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Schema.Federation;
+using Marketplace.Gateway.Schema.Search;
 
 namespace Marketplace.Gateway.Schema;
 
 internal sealed class QueryType : ObjectGraphType
 {
-    public QueryType(IProductReader products, MarketplaceType marketplace, string defaultMarketplace, int idsLimit)
+    public QueryType(IProductReader products, IProductSearch search, GatewayOptions options)
     {
+        var (defaultMarketplace, idsLimit) = (options.Marketplaces[0], options.Limits.Ids);
         Name = "Query";
         Description = "What can be read.";
 
+        var marketplace = new MarketplaceType(options.Marketplaces);
         var product = new ProductType(marketplace);
         AddField(new FieldType
         {
@@ -41,6 +45,32 @@ internal sealed class QueryType : ObjectGraphType
             ResolvedType = new ListGraphType(product),
             Resolver = new ProductsByIdResolver(products, idsLimit),
         });
+        AddField(new FieldType
+        {
+            Name = "searchProducts",
+            Description = "Products that this marketplace finds for a query, a page at a time; read one by its id for all that is known of it.",
+            Arguments = new QueryArguments(
+                MarketplaceArgument(marketplace, "The marketplace to search."),
+                new QueryArgument(new NonNullGraphType(new StringGraphType()))
+                {
+                    Name = SearchResolver.QueryArgument,
+                    Description = $"What to search for: 1-{SearchResolver.LongestQuery} characters.",
+                },
+                new QueryArgument(new IntGraphType())
+                {
+                    Name = SearchResolver.FirstArgument,
+                    Description = $"How many at most: 1-{SearchResolver.MostFirst}.",
+                    DefaultValue = SearchResolver.UsualFirst,
+                },
+                new QueryArgument(new StringGraphType())
+                {
+                    Name = SearchResolver.AfterArgument,
+                    Description = "A cursor of an earlier page: begins after it.",
+                }),
+            ResolvedType = new ProductConnectionType(product),
+            Resolver = new SearchResolver(search),
+        });
+        this.AddFederation(product, new EntitiesResolver(products, marketplace, idsLimit), isShown: options.Explorable is true);
     }
 
     private static QueryArgument MarketplaceArgument(MarketplaceType marketplace, string description) => new(new NonNullGraphType(marketplace))

@@ -56,6 +56,10 @@ public sealed class RefusalTests(TransportTests.Server fixture) : IClassFixture<
         await RefusedAsync("depth", Nest("{ __schema { types { ", "ofType { ", 20));
         await RefusedAsync("aliases", "{ " + string.Concat(Enumerable.Range(0, 51).Select(i => $"a{i}: __typename ")) + "}");
         await RefusedAsync("fields", Billion());
+        await RefusedAsync("schemaLists", "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }");
+        await RefusedAsync("complexity", Lists(15, $"ids: [{Ids(100)}]"));
+        await RefusedAsync("complexity", "{ " + string.Concat(Enumerable.Range(0, 17).Select(i => $"s{i}: searchProducts(marketplace: EBAY, query: \"a\", first: 100) {{ edges {{ cursor }} }} ")) + "}");
+        await RefusedAsync("complexity", "{ " + string.Concat(Enumerable.Range(0, 50).Select(i => $"s{i}: searchProducts(marketplace: EBAY, query: \"a\") {{ edges {{ node {{ id title }} }} pageInfo {{ endCursor }} }} ")) + "}");
 
         async Task RefusedAsync(string limit, string query)
         {
@@ -64,6 +68,11 @@ public sealed class RefusalTests(TransportTests.Server fixture) : IClassFixture<
             Assert.Equal(limit, answer.Error.GetProperty("extensions").GetProperty("limit").GetString());
         }
 
+        static string Ids(int count) => string.Join(',', Enumerable.Range(0, count));
+
+        static string Lists(int count, string ids) =>
+            "{ ...lists } fragment lists on Query { " + string.Concat(Enumerable.Range(0, count).Select(i => $"l{i}: products(marketplace: EBAY, {ids}) {{ id title brand }} ")) + "}";
+
         static string Nest(string start, string level, int times) =>
             start + string.Concat(Enumerable.Repeat(level, times)) + "name " + string.Concat(Enumerable.Repeat("} ", times + 3));
 
@@ -71,6 +80,43 @@ public sealed class RefusalTests(TransportTests.Server fixture) : IClassFixture<
         static string Billion() =>
             "{ ...f0 } " + string.Concat(Enumerable.Range(0, 9).Select(i => $"fragment f{i} on Query {{ {string.Concat(Enumerable.Repeat($"...f{i + 1} ", 10))} }} "))
             + "fragment f9 on Query { __typename }";
+    }
+
+    [Fact]
+    public async Task The_sizes_of_lists_count_wherever_they_are_given()
+    {
+        const string Variables = "query($ids: [ID!]!, $of: [_Any!]!, $first: Int = 100) { ";
+        var products = string.Concat(Enumerable.Range(0, 20).Select(i => $"l{i}: products(marketplace: EBAY, ids: $ids) {{ id title }} "));
+        var entities = string.Concat(Enumerable.Range(0, 20).Select(i => $"e{i}: _entities(representations: $of) {{ __typename ... on Product {{ id }} }} "));
+        var found = string.Concat(Enumerable.Range(0, 8).Select(i => $"s{i}: searchProducts(marketplace: EBAY, query: \"a\", first: $first) {{ edges {{ node {{ id title brand location }} }} }} "));
+        int[] some = [1, 2], many = [.. Enumerable.Range(0, 101)];
+        var query = Variables + products + entities + found + "}";
+
+        Assert.Equal("QUERY_TOO_COMPLEX", await CodeAsync(new { ids = many, of = some, first = 1 }));
+        Assert.Equal("QUERY_TOO_COMPLEX", await CodeAsync(new { ids = some, of = many, first = 1 }));
+        Assert.Equal("QUERY_TOO_COMPLEX", await CodeAsync(new { ids = some, of = some, first = 100 }));
+        Assert.Equal("QUERY_TOO_COMPLEX", await CodeAsync(new { ids = some, of = some }));
+        Assert.NotEqual("QUERY_TOO_COMPLEX", await CodeAsync(new { ids = some, of = some, first = 2 }));
+
+        async Task<string?> CodeAsync(object variables) =>
+            (await _gateway.QueryAsync(query, variables)).Json.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString();
+    }
+
+    [Fact]
+    public async Task The_usual_query_for_the_whole_schema_is_within_the_limits()
+    {
+        var answer = await _gateway.QueryAsync("""
+            query IntrospectionQuery { __schema { description queryType { name } mutationType { name } subscriptionType { name } types { ...FullType }
+              directives { name description isRepeatable locations args { ...InputValue } } } }
+            fragment FullType on __Type { kind name description specifiedByURL
+              fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason }
+              inputFields(includeDeprecated: true) { ...InputValue } interfaces { ...TypeRef }
+              enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...TypeRef } }
+            fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason }
+            fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }
+            """);
+
+        Assert.False(answer.Json.TryGetProperty("errors", out _), answer.Body);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Marketplace.Tests.Gateway;
 public sealed class SchemaTests
 {
     private const string Everything = """
-        { __schema { description types { name description kind specifiedByURL
+        { __schema { description directives { name description args { name description } } types { name description kind specifiedByURL
             fields { name description args { name description } }
             enumValues { name description } } } }
         """;
@@ -38,9 +38,19 @@ public sealed class SchemaTests
                 }
             }
 
-            if (type.GetProperty("kind").GetString() == "SCALAR")
+            if (type.GetProperty("kind").GetString() == "SCALAR" && name != "_Any")
             {
                 Assert.StartsWith("https://scalars.graphql.org/", type.GetProperty("specifiedByURL").GetString());
+            }
+        }
+
+        foreach (var directive in schema.GetProperty("directives").EnumerateArray())
+        {
+            var name = $"@{directive.GetProperty("name").GetString()}";
+            Require(directive, name);
+            foreach (var argument in Children(directive, "args"))
+            {
+                Require(argument, $"{name}({argument.GetProperty("name").GetString()})");
             }
         }
 
@@ -79,7 +89,7 @@ public sealed class SchemaTests
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal("text/plain", answer.MediaType);
-        Assert.Contains("type Product {", answer.Body);
+        Assert.Contains("type Product @key(", answer.Body);
         Assert.Contains("scalar Decimal @specifiedBy(", answer.Body);
     }
 
