@@ -1,4 +1,3 @@
-using Marketplace.Hosting.Publishing.Compose;
 using Marketplace.Hosting.Publishing.Deployment;
 using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Hosting.Publishing.Manifest;
@@ -16,7 +15,6 @@ internal static class PublishServices
         services.AddSingleton<ManifestWriter>();
         services.AddSingleton<DeploymentReader>();
         services.AddSingleton<KubernetesPublisher>();
-        services.AddSingleton<ComposePublisher>();
         services.AddSingleton<SecretValues>();
         services.AddSingleton<SecretFiles>();
     }
