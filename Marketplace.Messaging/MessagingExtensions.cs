@@ -37,6 +37,7 @@ public static class MessagingExtensions
             provider.GetRequiredService<MessageProducer>(),
             provider.GetRequiredService<ILogger<Replies>>()));
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton(provider => new BrokerAdmin(provider.GetRequiredService<IProducer<byte[], byte[]>>()));
         services.AddSingleton<TopicProvisioner>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TopicProvisioner>());
         services.AddSingleton(provider => new KafkaConnection(

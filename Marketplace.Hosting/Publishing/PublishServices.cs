@@ -1,3 +1,4 @@
+using Marketplace.Hosting.Publishing.Compose;
 using Marketplace.Hosting.Publishing.Deployment;
 using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Hosting.Publishing.Manifest;
@@ -15,6 +16,7 @@ internal static class PublishServices
         services.AddSingleton<ManifestWriter>();
         services.AddSingleton<DeploymentReader>();
         services.AddSingleton<KubernetesPublisher>();
+        services.AddSingleton<ComposePublisher>();
         services.AddSingleton<SecretValues>();
         services.AddSingleton<SecretFiles>();
     }

@@ -1,3 +1,4 @@
+using Marketplace.Hosting.Publishing.Compose;
 using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Hosting.Publishing.Manifest;
 using Marketplace.Hosting.Publishing.Secrets;
@@ -5,7 +6,7 @@ using Marketplace.Hosting.Publishing.Secrets;
 namespace Marketplace.Hosting.Publishing;
 
 /// <summary>Writes the model for deployment elsewhere, in the form the command line asks for.</summary>
-internal sealed class Publisher(DistributedApplicationExecutionContext executionContext, EngineOptions options, ModelValidator validator, ManifestWriter manifest, KubernetesPublisher kubernetes, SecretFiles secrets)
+internal sealed class Publisher(DistributedApplicationExecutionContext executionContext, EngineOptions options, ModelValidator validator, ManifestWriter manifest, KubernetesPublisher kubernetes, SecretFiles secrets, ComposePublisher compose)
 {
     /// <exception cref="DistributedApplicationException">The model is not valid, or the publisher or the place to write to is not given rightly.</exception>
     public async Task PublishAsync(CancellationToken cancellationToken)
@@ -21,7 +22,8 @@ internal sealed class Publisher(DistributedApplicationExecutionContext execution
             "manifest" => await manifest.WriteAsync(path, cancellationToken),
             "kubernetes" => await kubernetes.WriteAsync(path, cancellationToken),
             "kubernetes-secrets" => await secrets.WriteAsync(path, cancellationToken),
-            var unknown => throw new DistributedApplicationException($"--publisher '{unknown}' is unknown; it is 'manifest', 'kubernetes' or 'kubernetes-secrets'."),
+            "compose" => await compose.WriteAsync(path, cancellationToken),
+            var unknown => throw new DistributedApplicationException($"--publisher '{unknown}' is unknown; it is 'manifest', 'kubernetes', 'kubernetes-secrets' or 'compose'."),
         };
         await Console.Out.WriteLineAsync($"Published to {written}".AsMemory(), cancellationToken);
     }

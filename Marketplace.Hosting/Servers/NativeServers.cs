@@ -24,7 +24,14 @@ internal static class NativeServers
     /// <summary>A real Apache Kafka where one is named, else the embedded broker.</summary>
     /// <exception cref="ServerSetupException">What is named is no Apache Kafka.</exception>
     public static INativeServer FindKafka(IConfiguration configuration) =>
-        configuration[KafkaHomeKey] is { Length: > 0 } configured ? new ApacheKafkaServer(configured, KafkaHomeKey)
-        : configuration["KAFKA_HOME"] is { Length: > 0 } home ? new ApacheKafkaServer(home, "KAFKA_HOME")
-        : new EmbeddedKafkaServer();
+        KafkaHome(configuration) is ({ } folder, { } setting) ? new ApacheKafkaServer(folder, setting) : new EmbeddedKafkaServer();
+
+    /// <summary>What programs that use the broker need to be told about it, besides where it is.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> KafkaClientVariables(IConfiguration configuration) =>
+        KafkaHome(configuration) is null ? EmbeddedKafkaServer.ClientVariables : [];
+
+    private static (string Folder, string Setting)? KafkaHome(IConfiguration configuration) =>
+        configuration[KafkaHomeKey] is { Length: > 0 } configured ? (configured, KafkaHomeKey)
+        : configuration["KAFKA_HOME"] is { Length: > 0 } home ? (home, "KAFKA_HOME")
+        : null;
 }

@@ -10,7 +10,7 @@ namespace Marketplace.Messaging;
 /// Sees to it that the topics exist before anything is sent or read, and knows their partitions.
 /// Waits for a broker that is not up yet; where topics cannot be created (an embedded broker), finding them is enough.
 /// </summary>
-internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topics, IProducer<byte[], byte[]> producer, TimeProvider clock, ILogger<TopicProvisioner> logger) : BackgroundService
+internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topics, BrokerAdmin admin, TimeProvider clock, ILogger<TopicProvisioner> logger) : BackgroundService
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
@@ -31,21 +31,20 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
         var said = "";
         while (true)
         {
             try
             {
                 // Looked for first: an embedded broker has them, and no controller that would answer who wants to create some.
-                if (await FindAsync(admin, stoppingToken))
+                if (await FindAsync(stoppingToken))
                 {
                     _ready.TrySetResult();
                     Log.Ready(logger, _topics.Count);
                     return;
                 }
 
-                await CreateAsync(admin, stoppingToken);
+                await CreateAsync(stoppingToken);
             }
             catch (KafkaException exception)
             {
@@ -61,7 +60,7 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
         }
     }
 
-    private async Task CreateAsync(IAdminClient admin, CancellationToken cancellationToken)
+    private async Task CreateAsync(CancellationToken cancellationToken)
     {
         var missing = _topics.Where(topic => !_partitions.ContainsKey(topic.Name)).ToList();
         var specifications = missing.Select(topic => new TopicSpecification
@@ -72,7 +71,7 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
         });
         try
         {
-            await admin.CreateTopicsAsync(specifications, new() { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout }).WaitAsync(cancellationToken);
+            await admin.Client.CreateTopicsAsync(specifications, new() { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout }).WaitAsync(cancellationToken);
         }
         catch (CreateTopicsException exception)
         {
@@ -88,10 +87,9 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
         }
     }
 
-    private async Task<bool> FindAsync(IAdminClient admin, CancellationToken cancellationToken)
+    private async Task<bool> FindAsync(CancellationToken cancellationToken)
     {
-        // The client offers this request only in a blocking form.
-        var metadata = await Task.Run(() => admin.GetMetadata(RequestTimeout), cancellationToken);
+        var metadata = await admin.GetMetadataAsync(RequestTimeout, cancellationToken);
         foreach (var topic in metadata.Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0))
         {
             _partitions[topic.Topic] = topic.Partitions.Count;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,6 +65,27 @@ public sealed class ClientIntegrationTests
 
         Assert.Contains("ConnectionStrings:kafka", kafka.Message, StringComparison.Ordinal);
         Assert.Contains("ConnectionStrings:redis", redis.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_waits_for_the_request_that_is_under_way()
+    {
+        // A broker that never answers, so that the request is under way until its limit. The other way is a crash of the process.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var producer = new ProducerBuilder<Null, Null>(new ProducerConfig { BootstrapServers = silent.LocalEndpoint.ToString() }).Build();
+        var admin = new BrokerAdmin(producer);
+        var request = admin.GetMetadataAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        using (await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken))
+        {
+            admin.Dispose();
+
+            // Over by now, or it never began; a second is for its result to come here.
+            var ending = await Assert.ThrowsAnyAsync<Exception>(() => request.WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
+            Assert.True(ending is KafkaException or ObjectDisposedException, ending.ToString());
+        }
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => admin.GetMetadataAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,12 +1,14 @@
 using Marketplace.Hosting.ApplicationModel;
+using Marketplace.Hosting.Servers;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Hosting;
 
 /// <summary>Environment and arguments of a resource: first as the model says them, then with all values known.</summary>
-internal sealed class EnvironmentResolver(DistributedApplicationExecutionContext executionContext, IHostEnvironment environment)
+internal sealed class EnvironmentResolver(DistributedApplicationExecutionContext executionContext, IHostEnvironment environment, IConfiguration configuration)
 {
-    /// <summary>The environment of an instance; waits for the addresses and parameters in it. Telemetry variables are added where the resource sends telemetry.</summary>
+    /// <summary>The environment of an instance; waits for the addresses and parameters in it. What the engine itself has to say is added, unless the model says otherwise.</summary>
     /// <exception cref="DistributedApplicationException">A value cannot be had.</exception>
     public async Task<IReadOnlyList<ResolvedVariable>> GetEnvironmentAsync(ResourceInstance instance, TelemetryTarget? telemetry, CancellationToken cancellationToken)
     {
@@ -76,6 +78,10 @@ internal sealed class EnvironmentResolver(DistributedApplicationExecutionContext
         {
             yield return new("DOTNET_ENVIRONMENT", environment.EnvironmentName);
             yield return new("ASPNETCORE_ENVIRONMENT", environment.EnvironmentName);
+            foreach (var variable in RefersToKafka(instance.Resource) ? NativeServers.KafkaClientVariables(configuration) : [])
+            {
+                yield return variable;
+            }
         }
 
         if (telemetry is not null && instance.Resource.Annotations.OfType<OtlpExporterAnnotation>().Any())
@@ -86,6 +92,9 @@ internal sealed class EnvironmentResolver(DistributedApplicationExecutionContext
             }
         }
     }
+
+    private static bool RefersToKafka(IResource resource) => resource.Annotations.OfType<ResourceRelationshipAnnotation>()
+        .Any(relation => relation is { Type: KnownRelationshipTypes.Reference, Resource: KafkaServerResource });
 
     private static async ValueTask<string?> ResolveAsync(object value, ValueProviderContext context, CancellationToken cancellationToken) => value switch
     {

@@ -10,7 +10,6 @@ namespace Marketplace.Hosting.Publishing.Kubernetes;
 /// <summary>Where a workload's files are: claims for named volumes, memory of the pod for others, ConfigMaps for folders of this machine and for SQL.</summary>
 internal sealed class Mounts
 {
-    private const string DatabaseScripts = "/docker-entrypoint-initdb.d";
     private const int MaxFilesLength = 900_000; // a ConfigMap holds 1 MiB
 
     private readonly List<JsonNode> _volumes = [];
@@ -47,7 +46,7 @@ internal sealed class Mounts
         if (workload.Databases.Count > 0)
         {
             var name = $"{workload.Name}-databases";
-            mounts.MountFiles(system, workload, "databases", name, DatabaseScripts, [.. workload.Databases.Select(database => (Path: $"{database.Name.ToLowerInvariant()}.sql", Bytes: Encoding.UTF8.GetBytes(ScriptOf(database))))]);
+            mounts.MountFiles(system, workload, "databases", name, DatabaseScript.Folder, [.. workload.Databases.Select(database => (Path: $"{database.Name.ToLowerInvariant()}.sql", Bytes: Encoding.UTF8.GetBytes(DatabaseScript.Of(database))))]);
         }
 
         return mounts;
@@ -147,10 +146,6 @@ internal sealed class Mounts
             return null;
         }
     }
-
-    private static string ScriptOf(PostgresDatabaseResource database) =>
-        (database.Annotations.OfType<PostgresCreateDatabaseScriptAnnotation>().LastOrDefault()?.Script
-            ?? $"CREATE DATABASE \"{database.DatabaseName.Replace("\"", "\"\"", StringComparison.Ordinal)}\";") + "\n";
 
     private static string Numbered(string name, int index) => index == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{index + 1}");
 }

@@ -7,8 +7,8 @@ namespace Marketplace.Hosting.Running.Launchers;
 /// <summary>Runs a project from what was built with the AppHost, without building again.</summary>
 internal sealed class ProjectLauncher(ProcessStarter starter) : IResourceLauncher
 {
-    /// <summary>A service finishes the work it has begun.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    /// <summary>A service finishes the work it has begun, for which its own defaults give it 25 s.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     public bool Handles(IResource resource) => resource is ProjectResource;
 

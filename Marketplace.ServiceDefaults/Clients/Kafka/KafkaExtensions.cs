@@ -110,8 +110,8 @@ public static class KafkaExtensions
 
     private static void AddKafkaHealthCheck(this IHostApplicationBuilder builder, string name, Func<IServiceProvider, IClient> client)
     {
-        KafkaHealthCheck? check = null;
+        builder.Services.AddKeyedSingleton(name, (services, _) => new BrokerAdmin(client(services)));
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, services => check ??= new KafkaHealthCheck(client(services)), HealthStatus.Degraded, tags: null, KafkaHealthCheck.Timeout));
+            name, services => new KafkaHealthCheck(services.GetRequiredKeyedService<BrokerAdmin>(name)), HealthStatus.Degraded, tags: null, KafkaHealthCheck.Timeout));
     }
 }

@@ -37,6 +37,20 @@ public sealed class EnvironmentTests
             await model.EnvironmentOf(consumer));
     }
 
+    [Theory]
+    [InlineData("", "10")]
+    [InlineData("/opt/kafka", null)]
+    public async Task Consumers_of_the_embedded_broker_wait_briefly_for_an_empty_fetch(string kafkaHome, string? wait)
+    {
+        using var model = new TestModel($"--Kafka:Home={kafkaHome}", "--KAFKA_HOME=");
+        var kafka = model.Builder.AddKafka("kafka", 9000);
+        var service = model.Builder.AddProject<Projects.Marketplace_Gateway>("service", launchProfileName: null).WithReference(kafka);
+        var stranger = model.Builder.AddProject<Projects.Marketplace_Gateway>("stranger", launchProfileName: null);
+
+        Assert.Equal(wait, (await model.EnvironmentOf(service)).GetValueOrDefault("Aspire__Confluent__Kafka__Consumer__Config__FetchWaitMaxMs"));
+        Assert.DoesNotContain("Aspire__Confluent__Kafka__Consumer__Config__FetchWaitMaxMs", (await model.EnvironmentOf(stranger)).Keys);
+    }
+
     [Fact]
     public async Task Whatever_carries_a_secret_is_marked()
     {

@@ -22,13 +22,13 @@ internal sealed class TestModel : IDisposable
 
     public Task<IReadOnlyList<ResolvedVariable>> VariablesOf<T>(IResourceBuilder<T> resource, TelemetryTarget? telemetry = null) where T : IResource
     {
-        var resolver = new EnvironmentResolver(Builder.ExecutionContext, Builder.Environment);
+        var resolver = new EnvironmentResolver(Builder.ExecutionContext, Builder.Environment, Builder.Configuration);
         return resolver.GetEnvironmentAsync(InstanceOf(resource.Resource), telemetry, TestContext.Current.CancellationToken);
     }
 
     public Task<IReadOnlyList<ResolvedArgument>> ArgumentsOf<T>(IResourceBuilder<T> resource) where T : IResource
     {
-        var resolver = new EnvironmentResolver(Builder.ExecutionContext, Builder.Environment);
+        var resolver = new EnvironmentResolver(Builder.ExecutionContext, Builder.Environment, Builder.Configuration);
         return resolver.GetArgumentsAsync(InstanceOf(resource.Resource), TestContext.Current.CancellationToken);
     }
 

@@ -60,7 +60,7 @@ public sealed class ManifestTests
 
     private static async Task<string> ManifestOf(TestModel model)
     {
-        var writer = new ManifestWriter(new DistributedApplicationModel(model.Builder.Resources), new EnvironmentResolver(model.Builder.ExecutionContext, model.Builder.Environment));
+        var writer = new ManifestWriter(new DistributedApplicationModel(model.Builder.Resources), new EnvironmentResolver(model.Builder.ExecutionContext, model.Builder.Environment, model.Builder.Configuration));
         return Encoding.UTF8.GetString(await writer.ToJsonAsync(Path.Combine(model.Folder, "manifest.json"), Cancellation));
     }
 

@@ -101,7 +101,7 @@ public sealed class CommittedManifestsTests
         Assert.Equal(generated.Order(StringComparer.Ordinal), secret.Spec["target"]!["template"]!["data"]!.AsObject().Select(entry => entry.Key).Order(StringComparer.Ordinal));
     }
 
-    private static void AssertValid(IEnumerable<KubernetesYaml> objects)
+    internal static void AssertValid(IEnumerable<KubernetesYaml> objects)
     {
         foreach (var found in objects)
         {

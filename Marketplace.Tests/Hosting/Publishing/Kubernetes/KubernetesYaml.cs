@@ -16,7 +16,10 @@ internal sealed record KubernetesYaml(JsonNode Node)
 
     public JsonNode Spec => Node["spec"]!;
 
-    public JsonNode PodSpec => Kind == "Pod" ? Spec : Spec["template"]!["spec"]!;
+    /// <summary>Whether it makes pods, as a whole object and no patch of one.</summary>
+    public bool MakesPods => Kind is "Deployment" or "StatefulSet" or "Job" && Node["spec"]?["template"]?["spec"]?["containers"]?[0]?["image"] is not null;
+
+    public JsonNode PodSpec => Spec["template"]!["spec"]!;
 
     public JsonNode Container => PodSpec["containers"]![0]!;
 
@@ -44,7 +47,7 @@ internal sealed record KubernetesYaml(JsonNode Node)
     private static JsonValue? Plain(string text) =>
         text is "null" or "~" or "" ? null
         : text is "true" or "false" ? JsonValue.Create(text == "true")
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number)
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) ? JsonValue.Create(fraction)
         : JsonValue.Create(text);
 }

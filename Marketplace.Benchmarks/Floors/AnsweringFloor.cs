@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Marketplace.Messaging.Contracts;
+using StackExchange.Redis;
+
+namespace Marketplace.Benchmarks.Floors;
+
+/// <summary>
+/// Bare services. A message on <see cref="FloorTopics.Commands"/> is answered with the bytes that Redis has for its id;
+/// one on <see cref="FloorTopics.Echo"/> is sent back to where its headers say, with as many bytes as a product has.
+/// </summary>
+internal static class AnsweringFloor
+{
+    /// <summary>What an echo carries back.</summary>
+    public const string EchoKey = "floor:echo";
+
+    public static int Run()
+    {
+        var redis = ConnectionMultiplexer.Connect(Environment.GetEnvironmentVariable("ConnectionStrings__redis")!);
+        var database = redis.GetDatabase();
+        var echo = (byte[]?)database.StringGet(EchoKey) ?? [];
+        using var producer = BareKafka.Producer(BareKafka.Servers);
+        using var consumer = BareKafka.Consumer(BareKafka.Servers, "floor-answering");
+        consumer.Assign(((string[])[FloorTopics.Commands, FloorTopics.Echo]).SelectMany(topic => Enumerable.Range(0, Topics.DefaultPartitions)
+            .Select(partition => new TopicPartition(topic, partition))
+            .Select(partition => new TopicPartitionOffset(partition, consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(30)).High))));
+        using var stopping = new CancellationTokenSource();
+        using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        });
+        Console.WriteLine("answering");
+        while (!stopping.IsCancellationRequested)
+        {
+            if (consumer.Consume(100) is not { } asked)
+            {
+                continue;
+            }
+
+            if (asked.Topic == FloorTopics.Commands)
+            {
+                _ = AnswerAsync(asked.Message);
+            }
+            else
+            {
+                Echo(asked.Message);
+            }
+        }
+
+        return 0;
+
+        async Task AnswerAsync(Message<byte[], byte[]> asked)
+        {
+            var answer = (byte[]?)await database.StringGetAsync(HttpFloor.Key(Encoding.UTF8.GetString(asked.Value)));
+            producer.Produce(new TopicPartition(FloorTopics.Replies, 0), new Message<byte[], byte[]> { Key = asked.Key, Value = answer ?? [] });
+        }
+
+        void Echo(Message<byte[], byte[]> asked)
+        {
+            var partition = int.Parse(Encoding.UTF8.GetString(asked.Headers.GetLastBytes("reply-partition")), CultureInfo.InvariantCulture);
+            var headers = new Headers { { "correlation-id", asked.Headers.GetLastBytes("correlation-id") } };
+            producer.Produce(new TopicPartition(Topics.Replies, partition), new Message<byte[], byte[]> { Key = asked.Key, Value = echo, Headers = headers });
+        }
+    }
+}

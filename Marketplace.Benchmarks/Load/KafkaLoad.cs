@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Benchmarks.Load;
+
+/// <summary>Sends commands as a gateway does and waits for their replies, with the bare client and its best settings.</summary>
+internal sealed class KafkaLoad : IDisposable
+{
+    private static readonly TimeSpan Stay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<byte[]>> _pending = new();
+    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Thread _reading;
+    private readonly byte[] _partition;
+    private long _last;
+
+    public KafkaLoad(string bootstrapServers, int replyPartition)
+    {
+        _partition = Encoding.UTF8.GetBytes(replyPartition.ToString(CultureInfo.InvariantCulture));
+        _producer = BareKafka.Producer(bootstrapServers);
+        _consumer = BareKafka.Consumer(bootstrapServers, "benchmark");
+        var replies = new TopicPartition(Topics.Replies, replyPartition);
+        _consumer.Assign(new TopicPartitionOffset(replies, _consumer.QueryWatermarkOffsets(replies, Patience).High));
+        _reading = new Thread(Read) { IsBackground = true };
+        _reading.Start();
+    }
+
+    /// <summary>Has <paramref name="callers"/> ask at a time, each for the next of <paramref name="ids"/>, until the time is over or the ids are.</summary>
+    public async Task<Measurement> RunAsync(string topic, int callers, TimeSpan duration, IEnumerator<string> ids, Func<string, byte[], bool> isRight)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var results = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync(topic, start, duration, ids, isRight))));
+        return Measurement.Of(results.Select(result => result.Times), results.Sum(result => result.Wrong), Stopwatch.GetElapsedTime(start));
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _reading.Join();
+        _consumer.Close();
+        _consumer.Dispose();
+        _producer.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task<(List<long> Times, long Wrong)> CallAsync(string topic, long start, TimeSpan duration, IEnumerator<string> ids, Func<string, byte[], bool> isRight)
+    {
+        var times = new List<long>(100_000);
+        var wrong = 0L;
+        while (Stopwatch.GetElapsedTime(start) < duration)
+        {
+            string id;
+            lock (ids)
+            {
+                if (!ids.MoveNext())
+                {
+                    break;
+                }
+
+                id = ids.Current;
+            }
+
+            var sent = Stopwatch.GetTimestamp();
+            var reply = await AskAsync(topic, id).WaitAsync(Patience);
+            times.Add(Stopwatch.GetTimestamp() - sent);
+            if (!isRight(id, reply))
+            {
+                wrong++;
+            }
+        }
+
+        return (times, wrong);
+    }
+
+    private Task<byte[]> AskAsync(string topic, string id)
+    {
+        var correlation = $"{_run}-{Interlocked.Increment(ref _last)}";
+        var pending = _pending[correlation] = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var correlationBytes = Encoding.UTF8.GetBytes(correlation);
+        var now = DateTimeOffset.UtcNow;
+        var headers = new Headers
+        {
+            { "ce_id", correlationBytes },
+            { "ce_type", Encoding.UTF8.GetBytes(MessageTypes.GetProduct) },
+            { "ce_source", "/benchmark"u8.ToArray() },
+            { "ce_specversion", "1.0"u8.ToArray() },
+            { "ce_time", Encoding.UTF8.GetBytes(now.ToString("O", CultureInfo.InvariantCulture)) },
+            { "content-type", "application/json"u8.ToArray() },
+            { "correlation-id", correlationBytes },
+            { "reply-topic", Encoding.UTF8.GetBytes(Topics.Replies) },
+            { "reply-partition", _partition },
+            { "deadline", Encoding.UTF8.GetBytes((now + Patience).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)) },
+        };
+        var partition = (int)(Stopwatch.GetTimestamp() / (long)(Stay.TotalSeconds * Stopwatch.Frequency) % Topics.DefaultPartitions);
+        _producer.Produce(
+            new TopicPartition(topic, partition),
+            new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(id), Value = Encoding.UTF8.GetBytes($"{{\"productId\":\"{id}\"}}"), Headers = headers },
+            report =>
+            {
+                if (report.Error.IsError && _pending.TryRemove(correlation, out var lost))
+                {
+                    lost.TrySetException(new KafkaException(report.Error));
+                }
+            });
+        return pending.Task;
+    }
+
+    private void Read()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            if (_consumer.Consume(100) is { Message: { } message }
+                && message.Headers.TryGetLastBytes("correlation-id", out var correlation)
+                && _pending.TryRemove(Encoding.UTF8.GetString(correlation), out var pending))
+            {
+                pending.TrySetResult(message.Value);
+            }
+        }
+    }
+}

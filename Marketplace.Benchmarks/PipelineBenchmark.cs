@@ -1,0 +1,83 @@
+using System.Text;
+using Marketplace.Benchmarks.Floors;
+using Marketplace.Benchmarks.Load;
+using Marketplace.Benchmarks.Running;
+using Marketplace.Messaging.Contracts;
+using StackExchange.Redis;
+
+namespace Marketplace.Benchmarks;
+
+/// <summary>A marketplace's service beside a bare consumer that sends as many bytes back, through the same broker.</summary>
+internal static class PipelineBenchmark
+{
+    private const int ReplyPartition = Topics.DefaultPartitions - 1;
+    private const int ColdIds = 20_000;
+
+    private static readonly string Topic = Topics.GetProduct("ebay");
+    private static readonly string[] Ids = [.. Enumerable.Range(1, 1_000).Select(number => $"{830_000 + number}")];
+
+    public static async Task<int> RunAsync(BenchmarkOptions options)
+    {
+        await using var run = await MarketplaceRun.StartAsync();
+        await run.StopAsync("gateway");
+        var report = new Report($"pipeline, {await run.BrokerAsync()}");
+        using var load = new KafkaLoad(await run.ConnectionStringAsync("kafka"), ReplyPartition);
+        var cold = Enumerable.Range(1, ColdIds).Select(number => $"{1_000_000 + number}").ToArray();
+
+        // An echo carries a product's bytes.
+        await AskAsync(1, Ids);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync((await run.ConnectionStringAsync("redis")) + ",allowAdmin=true");
+        await redis.GetDatabase().StringSetAsync(AnsweringFloor.EchoKey, await redis.GetDatabase().StringGetAsync(CachedProduct.Key("ebay", Ids[0])));
+        await run.StartAsync("floor-answer");
+
+        Measurement? floor = null;
+        foreach (var callers in (int[])[1, options.Connections, 512])
+        {
+            await EchoAsync(callers, options.WarmUp);
+            floor = await EchoAsync(callers, options.Duration);
+            report.Floor($"bare echo, {callers} at a time", floor);
+            await AskAsync(callers, Forever(), options.WarmUp);
+            var before = await run.AllocatedAsync("ebay");
+            var measured = await AskAsync(callers, Forever(), options.Duration);
+            report.Ours($"Redis hit, {callers} at a time", measured, floor, (await run.AllocatedAsync("ebay") - before) / measured.Count, await run.ResidentAsync("ebay"));
+        }
+
+        report.Ours("source hit (simulator), 512 at a time", await AskAsync(512, cold, options.Duration), floor!, null, await run.ResidentAsync("ebay"));
+        await AskAsync(512, cold);
+        await redis.GetServers()[0].FlushDatabaseAsync();
+        report.Ours("Postgres hit, 512 at a time", await AskAsync(512, cold), floor!, null, await run.ResidentAsync("ebay"));
+
+        await AskAsync(options.Connections, Ids);
+        var many = await AskAsync(512, Forever().Take(options.Commands), TimeSpan.FromMinutes(10));
+        report.Ours($"Redis hit, {many.Count:N0} commands", many, floor!, null, await run.ResidentAsync("ebay"));
+        report.Print();
+        return 0;
+
+        async Task<Measurement> AskAsync(int callers, IEnumerable<string> ids, TimeSpan? duration = null)
+        {
+            using var next = ids.GetEnumerator();
+            return await load.RunAsync(Topic, callers, duration ?? TimeSpan.FromMinutes(2), next, IsRight);
+        }
+
+        async Task<Measurement> EchoAsync(int callers, TimeSpan duration)
+        {
+            using var next = Forever().GetEnumerator();
+            return await load.RunAsync(FloorTopics.Echo, callers, duration, next, (_, _) => true);
+        }
+    }
+
+    private static IEnumerable<string> Forever()
+    {
+        while (true)
+        {
+            foreach (var id in Ids)
+            {
+                yield return id;
+            }
+        }
+    }
+
+    // The product asked for, and no other.
+    private static bool IsRight(string id, byte[] reply) =>
+        reply.AsSpan().StartsWith("{\"status\":\"found\""u8) && reply.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"id\":\"{id}\"")) > 0;
+}

@@ -1,0 +1,13 @@
+using Marketplace.Benchmarks;
+using Marketplace.Benchmarks.Floors;
+
+// Two benchmarks, and the bare programs each of them starts beside the system to compare it with.
+return args switch
+{
+    ["gateway", .. var options] => await GatewayBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
+    ["pipeline", .. var options] => await PipelineBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
+    ["floor", "http"] => await HttpFloor.RunAsync(),
+    ["floor", "ask"] => await AskingFloor.RunAsync(),
+    ["floor", "answer"] => AnsweringFloor.Run(),
+    _ => BenchmarkOptions.Help(),
+};

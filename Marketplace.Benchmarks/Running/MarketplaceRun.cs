@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Marketplace.Benchmarks.Floors;
+using Marketplace.Hosting;
+using Marketplace.Hosting.ApplicationModel;
+using Marketplace.Hosting.Testing;
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Benchmarks.Running;
+
+/// <summary>The model, started on free ports, with the bare programs beside it. Nothing exports traces: the bare programs do not either.</summary>
+internal sealed partial class MarketplaceRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly DistributedApplication _app;
+
+    private MarketplaceRun(DistributedApplication app) => _app = app;
+
+    /// <summary>Settings the gateway gets at its next start.</summary>
+    public static Dictionary<string, object> GatewaySettings { get; } = [];
+
+    /// <summary>An empty Redis.</summary>
+    public static ReferenceExpression? EmptyRedis { get; private set; }
+
+    public static async Task<MarketplaceRun> StartAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(patience.Token);
+        builder.Configuration["Dashboard:Disabled"] = "true";
+        var kafka = Find<KafkaServerResource>("kafka");
+        var redis = Find<RedisResource>("redis");
+        var others = Topics.GetProduct("ebay");
+        kafka.WithEnvironment("KAFKA_TOPICS", string.Join(',', ((string[])[
+            Topics.Replies, others, Topics.DeadLetter(others), Topics.ProductPersisted("ebay"), FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo])
+            .Select(topic => $"{topic}:{Topics.DefaultPartitions}")));
+        EmptyRedis = builder.AddRedis("empty-redis").Resource.ConnectionStringExpression;
+        Find<ProjectResource>("ebay").WithEnvironment(Quiet);
+        Find<ProjectResource>("gateway").WithEnvironment(Quiet).WithEnvironment(context =>
+        {
+            foreach (var (name, value) in GatewaySettings)
+            {
+                context.EnvironmentVariables[name] = value;
+            }
+        });
+
+        var program = typeof(MarketplaceRun).Assembly.Location;
+        foreach (var floor in (string[])["http", "ask", "answer"])
+        {
+            var resource = builder.AddExecutable($"floor-{floor}", "dotnet", Path.GetDirectoryName(program)!, program, "floor", floor)
+                .WithReference(kafka).WaitFor(kafka)
+                .WithReference(redis).WaitFor(redis)
+                .WithExplicitStart();
+            if (floor != "answer")
+            {
+                resource.WithHttpEndpoint(env: "HTTP_PORTS", isProxied: false).WithHttpHealthCheck("/");
+            }
+        }
+
+        var app = await builder.BuildAsync(patience.Token);
+        await app.StartAsync(patience.Token);
+        var run = new MarketplaceRun(app);
+        await run.WaitAsync("ebay");
+        await run.WaitAsync("gateway");
+        await run.WaitAsync("empty-redis");
+        return run;
+
+        IResourceBuilder<T> Find<T>(string name)
+            where T : IResource =>
+            builder.CreateResourceBuilder((T)builder.Resources.Single(resource => resource.Name == name));
+    }
+
+    public Uri Address(string resource) => _app.GetEndpoint(resource);
+
+    public async Task<string> ConnectionStringAsync(string resource) => await _app.GetConnectionStringAsync(resource) ?? "";
+
+    public async Task RestartAsync(string resource)
+    {
+        await CommandAsync(resource, "resource-restart");
+        await WaitAsync(resource);
+    }
+
+    public async Task StartAsync(string resource)
+    {
+        await CommandAsync(resource, "resource-start");
+        await WaitAsync(resource);
+    }
+
+    public Task StopAsync(string resource) => CommandAsync(resource, "resource-stop");
+
+    /// <summary>What a resource's process takes of memory, in MiB.</summary>
+    public async Task<double> ResidentAsync(string resource)
+    {
+        using var process = Process.GetProcessById(await ProcessIdAsync(resource));
+        return process.WorkingSet64 / 1024.0 / 1024.0;
+    }
+
+    /// <summary>What a service has allocated since it started, in bytes.</summary>
+    public async Task<double> AllocatedAsync(string resource)
+    {
+        using var http = _app.CreateHttpClient(resource);
+        var metrics = await http.GetStringAsync("/metrics");
+        return AllocatedBytes().Match(metrics) is { Success: true } match
+            ? double.Parse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture)
+            : double.NaN;
+    }
+
+    /// <summary>Which broker serves.</summary>
+    public async Task<string> BrokerAsync() =>
+        (await SnapshotAsync("kafka")).Properties.FirstOrDefault(property => property.Name.Contains("mplementation", StringComparison.Ordinal))?.Value?.ToString() ?? "unknown";
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task<int> ProcessIdAsync(string resource) =>
+        (await SnapshotAsync(resource)).Properties.Select(property => property.Value).OfType<int>().First();
+
+    private async Task<CustomResourceSnapshot> SnapshotAsync(string resource)
+    {
+        await foreach (var change in _app.ResourceNotifications.WatchAsync())
+        {
+            if (change.Resource.Name == resource)
+            {
+                return change.Snapshot;
+            }
+        }
+
+        throw new InvalidOperationException($"There is no {resource}.");
+    }
+
+    private async Task CommandAsync(string resource, string command)
+    {
+        var result = await _app.ResourceCommands.ExecuteCommandAsync(resource, command);
+        if (!result.Success)
+        {
+            throw new InvalidOperationException($"{command} of {resource}: {result.ErrorMessage}");
+        }
+    }
+
+    private async Task WaitAsync(string resource) => await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource).WaitAsync(Patience);
+
+    private static void Quiet(EnvironmentCallbackContext context)
+    {
+        context.EnvironmentVariables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "";
+        context.EnvironmentVariables["Logging__LogLevel__Default"] = "Warning";
+    }
+
+    [GeneratedRegex(@"^dotnet_gc_heap_total_allocated_bytes_total\S*\s+([0-9.eE+]+)", RegexOptions.Multiline)]
+    private static partial Regex AllocatedBytes();
+}
