@@ -23,7 +23,8 @@ var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileNa
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
     .WithReference(database).WaitFor(database)
-    .WithEbayApi();
+    .WithEbayApi()
+    .WithDeadLetterCommands();
 ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");
 
 var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launchProfileName: null)

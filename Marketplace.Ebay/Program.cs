@@ -1,4 +1,5 @@
 using Marketplace.Ebay;
+using Marketplace.Messaging;
 using Marketplace.Products;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -9,4 +10,4 @@ builder.AddProductService<EbaySource>("ebay");
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapProductEndpoints();
-app.Run();
+return await app.RunWithCommandsAsync(args);

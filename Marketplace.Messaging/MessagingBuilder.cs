@@ -92,6 +92,11 @@ public sealed class MessagingBuilder
             if (group is not null)
             {
                 AddTopic(Topics.DeadLetter(topic));
+                _services.AddSingleton(services => new DeadLetterQueue(
+                    topic,
+                    services.GetRequiredService<DeadLetterReader>(),
+                    services.GetRequiredService<MessageProducer>(),
+                    services.GetRequiredService<TimeProvider>()));
             }
         }
 

@@ -38,6 +38,9 @@ public static class MessagingExtensions
             provider.GetRequiredService<ILogger<Replies>>()));
         services.AddSingleton<DeadLetters>();
         services.AddSingleton(provider => new BrokerAdmin(provider.GetRequiredService<IProducer<byte[], byte[]>>()));
+        services.AddSingleton<DeadLetterReader>();
+        services.AddSingleton<DeadLetterQueues>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Add(DeadLettersJson.Default));
         services.AddSingleton<TopicProvisioner>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TopicProvisioner>());
         services.AddSingleton(provider => new KafkaConnection(

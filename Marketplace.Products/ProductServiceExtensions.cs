@@ -60,11 +60,15 @@ public static class ProductServiceExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>GET /products/{id}</c> and the same over gRPC (product.proto).</summary>
+    /// <summary>
+    /// Maps <c>GET /products/{id}</c>, the same over gRPC (product.proto), and for operators <c>/dead-letters</c>
+    /// (<see cref="DeadLetterEndpoints.MapDeadLetters"/>).
+    /// </summary>
     public static WebApplication MapProductEndpoints(this WebApplication app)
     {
         app.MapProducts();
         app.MapProductsRpc();
+        app.MapDeadLetters();
         return app;
     }
 

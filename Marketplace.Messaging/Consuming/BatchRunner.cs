@@ -62,7 +62,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
             }
             catch (PoisonMessageException poison)
             {
-                await SetAsideAsync(message.Result, poison.Cause, poison.Message, attempts: 1, cancellationToken);
+                await SetAsideAsync(message, poison.Cause, poison.Message, attempts: 1, cancellationToken);
                 message.Finish();
                 continue;
             }
@@ -75,7 +75,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
             }
 
             var span = MessagingTelemetry.StartProcess(message.Result, envelope, definition.Group);
-            messages.Add(new ConsumedMessage(message.Result, envelope, span, message.Progress, message.Sequence));
+            messages.Add(new ConsumedMessage(message, envelope, span));
         }
 
         if (messages.Count > 0)
@@ -139,14 +139,14 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
                 message.Span?.AddException(exception).SetStatus(ActivityStatusCode.Error);
                 if (exception is PoisonMessageException poison)
                 {
-                    await SetAsideAsync(message.Result, poison.Cause, poison.Message, message.Attempts, cancellationToken);
+                    await SetAsideAsync(message.Started, poison.Cause, poison.Message, message.Attempts, cancellationToken);
                     break;
                 }
 
                 if (message.Attempts >= definition.Options.MaxAttempts)
                 {
                     Log.GivenUp(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
-                    await SetAsideAsync(message.Result, "handler-failed", exception.GetType().Name, message.Attempts, cancellationToken);
+                    await SetAsideAsync(message.Started, "handler-failed", exception.GetType().Name, message.Attempts, cancellationToken);
                     break;
                 }
 
@@ -166,14 +166,14 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
     }
 
     // What every instance hears, every instance would send: a broadcast has no dead letters.
-    private Task SetAsideAsync(ConsumeResult<byte[], byte[]> message, string cause, string reason, int attempts, CancellationToken cancellationToken)
+    private Task SetAsideAsync(StartedMessage message, string cause, string reason, int attempts, CancellationToken cancellationToken)
     {
         if (definition.Group is not null)
         {
             return deadLetters.SendAsync(message, cause, reason, attempts, cancellationToken);
         }
 
-        Log.Skipped(logger, message.Topic, message.Partition.Value, message.Offset.Value, cause, reason);
+        Log.Skipped(logger, message.Result.Topic, message.Result.Partition.Value, message.Result.Offset.Value, cause, reason);
         return Task.CompletedTask;
     }
 

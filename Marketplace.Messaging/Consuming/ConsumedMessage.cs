@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
@@ -7,37 +6,33 @@ namespace Marketplace.Messaging;
 public sealed class ConsumedMessage
 {
     private readonly Envelope _envelope;
-    private readonly ConsumeResult<byte[], byte[]> _result;
-    private readonly PartitionProgress _progress;
-    private readonly long _sequence;
+    private readonly StartedMessage _started;
 
     // The handler's hold, and one for each reply on its way: the offset may be committed when all are released.
     private int _holds = 1;
     private int _handled;
 
-    internal ConsumedMessage(ConsumeResult<byte[], byte[]> result, in Envelope envelope, Activity? span, PartitionProgress progress, long sequence)
+    internal ConsumedMessage(StartedMessage started, in Envelope envelope, Activity? span)
     {
-        _result = result;
+        _started = started;
         _envelope = envelope;
-        _progress = progress;
-        _sequence = sequence;
         Span = span;
     }
 
     /// <summary>The topic it came from.</summary>
-    public string Topic => _result.Topic;
+    public string Topic => _started.Result.Topic;
 
     /// <summary>The partition it came from.</summary>
-    public int Partition => _result.Partition.Value;
+    public int Partition => _started.Result.Partition.Value;
 
     /// <summary>Its place in the partition.</summary>
-    public long Offset => _result.Offset.Value;
+    public long Offset => _started.Result.Offset.Value;
 
     /// <summary>The key's bytes; empty without one.</summary>
-    public ReadOnlyMemory<byte> Key => _result.Message.Key;
+    public ReadOnlyMemory<byte> Key => _started.Result.Message.Key;
 
     /// <summary>The body's bytes; empty without one.</summary>
-    public ReadOnlyMemory<byte> Body => _result.Message.Value;
+    public ReadOnlyMemory<byte> Body => _started.Result.Message.Value;
 
     /// <summary>The CloudEvents id, the same whenever this message is delivered again.</summary>
     public string Id => _envelope.Id;
@@ -62,7 +57,7 @@ public sealed class ConsumedMessage
 
     internal Activity? Span { get; }
 
-    internal ConsumeResult<byte[], byte[]> Result => _result;
+    internal StartedMessage Started => _started;
 
     internal ref readonly Envelope Envelope => ref _envelope;
 
@@ -94,7 +89,7 @@ public sealed class ConsumedMessage
     {
         if (Interlocked.Decrement(ref _holds) == 0)
         {
-            _progress.Finish(_sequence);
+            _started.Finish();
         }
     }
 }

@@ -22,4 +22,8 @@ internal static class HeaderNames
     public const string ErrorMessage = "error-message";
     public const string ErrorAttempts = "error-attempts";
     public const string ErrorOrigin = "error-origin";
+    public const string ErrorReplayed = "error-replayed";
+
+    /// <summary>Whether a header says why a message is a dead letter, rather than being the message's own.</summary>
+    public static bool IsError(string name) => name is ErrorType or ErrorMessage or ErrorAttempts or ErrorOrigin or ErrorReplayed;
 }

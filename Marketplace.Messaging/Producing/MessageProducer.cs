@@ -23,26 +23,32 @@ public sealed class MessageProducer
     public async Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         var id = Encoding.UTF8.GetBytes(message.Id ?? Guid.CreateVersion7().ToString("N"));
-        var delivered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ActivityContext.TryParse(message.TraceParent, null, isRemote: true, out var parent);
         var span = MessagingTelemetry.StartSend(message.Topic, parent);
         var headers = _envelopes.Write(message.Type, id, span);
-        Produce(
+        await ProduceAsync(
             new TopicPartition(message.Topic, Partition.Any),
             new Message<byte[], byte[]> { Key = message.Key!, Value = message.Body, Headers = headers },
-            span,
-            report =>
+            span).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The same for a message with headers of its own.</summary>
+    /// <exception cref="DeliveryException">Kafka did not take it.</exception>
+    internal Task ProduceAsync(TopicPartition target, Message<byte[], byte[]> message, Activity? span = null)
+    {
+        var delivered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Produce(target, message, span, report =>
+        {
+            if (report.Error.IsError)
             {
-                if (report.Error.IsError)
-                {
-                    delivered.TrySetException(new DeliveryException(message.Topic, report.Error));
-                }
-                else
-                {
-                    delivered.TrySetResult();
-                }
-            });
-        await delivered.Task.WaitAsync(cancellationToken);
+                delivered.TrySetException(new DeliveryException(target.Topic, report.Error));
+            }
+            else
+            {
+                delivered.TrySetResult();
+            }
+        });
+        return delivered.Task;
     }
 
     /// <summary>The envelope of a message that <see cref="Produce"/> will send.</summary>

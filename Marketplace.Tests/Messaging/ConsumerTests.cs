@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Threading.Channels;
 using Confluent.Kafka;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
@@ -36,7 +34,7 @@ public sealed class ConsumerTests(KafkaBroker kafka)
         await SendAsync(["0", "1", "stuck", "3", "4"]);
         var first = new Recorder(async (message, cancellationToken) =>
         {
-            if (Body(message) == "stuck")
+            if (Recorder.Body(message) == "stuck")
             {
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             }
@@ -108,7 +106,7 @@ public sealed class ConsumerTests(KafkaBroker kafka)
     {
         _topic = kafka.TakeTopic();
         await SendAsync(["a", "poison", "b", "c"]);
-        var handler = new Recorder((message, _) => Body(message) == "poison"
+        var handler = new Recorder((message, _) => Recorder.Body(message) == "poison"
             ? throw new PoisonMessageException("bad-body", "It is poison.")
             : Task.CompletedTask);
 
@@ -139,7 +137,7 @@ public sealed class ConsumerTests(KafkaBroker kafka)
     {
         _topic = kafka.TakeTopic();
         await SendAsync(["hopeless", "fine"]);
-        var handler = new Recorder((message, _) => Body(message) == "hopeless" ? throw new TimeoutException("secret") : Task.CompletedTask);
+        var handler = new Recorder((message, _) => Recorder.Body(message) == "hopeless" ? throw new TimeoutException("secret") : Task.CompletedTask);
 
         await using var process = await StartAsync(handler, options => (options.MaxAttempts, options.RetryDelay) = (3, TimeSpan.FromMilliseconds(1)));
         var letter = Assert.Single(await kafka.ReadAsync(Topics.DeadLetter(_topic), 1, TestContext.Current.CancellationToken));
@@ -239,8 +237,6 @@ public sealed class ConsumerTests(KafkaBroker kafka)
         Assert.Equal(["after"], other.Bodies);
     }
 
-    private static string Body(ConsumedMessage message) => Encoding.UTF8.GetString(message.Body.Span);
-
     private static string Header(ConsumeResult<string, string> letter, string name) => Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(name));
 
     private static void InterlockedMax(ref int most, int value)
@@ -277,45 +273,4 @@ public sealed class ConsumerTests(KafkaBroker kafka)
         services.AddSingleton(handler);
         messaging.AddBroadcastConsumer<Recorder>([_topic]);
     });
-
-    /// <summary>Does what the test says with each message, and keeps those it has handled.</summary>
-    private sealed class Recorder(Func<ConsumedMessage, CancellationToken, Task>? handle = null) : IMessageHandler
-    {
-        private readonly Channel<bool> _handled = Channel.CreateUnbounded<bool>();
-
-        public ConcurrentQueue<string> Bodies { get; } = new();
-
-        public ConcurrentQueue<int> BatchSizes { get; } = new();
-
-        public static async Task WaitForAsync(int count, CancellationToken cancellationToken, params Recorder[] recorders)
-        {
-            while (recorders.Sum(recorder => recorder.Bodies.Count) < count)
-            {
-                await Task.WhenAny(recorders.Select(recorder => recorder._handled.Reader.WaitToReadAsync(cancellationToken).AsTask()));
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach (var recorder in recorders)
-                {
-                    recorder._handled.Reader.TryRead(out _);
-                }
-            }
-        }
-
-        public Task WaitForAsync(int count, CancellationToken cancellationToken) => WaitForAsync(count, cancellationToken, this);
-
-        public async Task HandleAsync(IReadOnlyList<ConsumedMessage> messages, CancellationToken cancellationToken)
-        {
-            BatchSizes.Enqueue(messages.Count);
-            foreach (var message in messages)
-            {
-                if (handle is not null)
-                {
-                    await handle(message, cancellationToken);
-                }
-
-                Bodies.Enqueue(Body(message));
-                message.Complete();
-                _handled.Writer.TryWrite(true);
-            }
-        }
-    }
 }

@@ -18,9 +18,9 @@ public sealed class SharedKafka : ICollectionFixture<KafkaBroker>;
 public sealed class KafkaBroker : IAsyncLifetime
 {
     // An embedded broker has the topics it was started with and no others.
-    private static readonly string[] SinglePartition = [.. Enumerable.Range(0, 12).Select(i => $"single-{i}")];
-    private static readonly string[] Partitioned = [.. Enumerable.Range(0, 8).Select(i => $"partitioned-{i}")];
-    private static readonly string[] Markets = [.. Enumerable.Range(0, 10).Select(i => $"market-{i}")];
+    private static readonly string[] SinglePartition = [.. Enumerable.Range(0, 24).Select(i => $"single-{i}")];
+    private static readonly string[] Partitioned = [.. Enumerable.Range(0, 12).Select(i => $"partitioned-{i}")];
+    private static readonly string[] Markets = [.. Enumerable.Range(0, 16).Select(i => $"market-{i}")];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("messaging-tests-").FullName;
     private readonly ConcurrentQueue<string> _singlePartition = new(SinglePartition);
@@ -28,6 +28,15 @@ public sealed class KafkaBroker : IAsyncLifetime
     private readonly ConcurrentQueue<string> _markets = new(Markets);
     private DistributedApplication? _app;
     private string _address = "";
+
+    /// <summary>What a process needs to know of it.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string?>> Settings =>
+    [
+        new("ConnectionStrings:kafka", _address),
+
+        // An embedded broker answers an empty fetch no sooner than this.
+        new("Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs", "10"),
+    ];
 
     /// <summary>The topic of replies to a market's commands.</summary>
     public static string RepliesOf(string market) => $"{market}.replies";
@@ -76,13 +85,7 @@ public sealed class KafkaBroker : IAsyncLifetime
     internal async Task<MessagingProcess> StartAsync(Action<MessagingBuilder, IServiceCollection> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new("ConnectionStrings:kafka", _address),
-
-            // An embedded broker answers an empty fetch no sooner than this.
-            new("Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs", "10"),
-        ]);
+        builder.Configuration.AddInMemoryCollection(Settings);
         configure(builder.AddMessaging(), builder.Services);
         var process = new MessagingProcess(builder.Build());
         await process.StartAsync(TestContext.Current.CancellationToken);
@@ -100,21 +103,12 @@ public sealed class KafkaBroker : IAsyncLifetime
     }
 
     /// <summary>The first messages of a topic of one partition, waited for.</summary>
-    internal Task<List<ConsumeResult<string, string>>> ReadAsync(string topic, int count, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            var config = new ConsumerConfig { BootstrapServers = _address, GroupId = "reader", EnableAutoCommit = false, FetchWaitMaxMs = 10 };
-            using var consumer = new ConsumerBuilder<string, string>(config).Build();
-            consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
-            var read = new List<ConsumeResult<string, string>>();
-            while (read.Count < count)
-            {
-                read.Add(consumer.Consume(cancellationToken));
-            }
+    internal Task<List<ConsumeResult<string, string>>> ReadAsync(string topic, int count, CancellationToken cancellationToken) =>
+        ReadAsync(topic, (read, _) => read == count, cancellationToken);
 
-            return read;
-        },
-        cancellationToken);
+    /// <summary>All that a topic of one partition holds.</summary>
+    internal Task<List<ConsumeResult<string, string>>> ReadAllAsync(string topic, CancellationToken cancellationToken) =>
+        ReadAsync(topic, (_, isAtEnd) => isAtEnd, cancellationToken);
 
     /// <summary>Headers of a CloudEvent, and others.</summary>
     internal static Headers CloudEvent(string id, params (string Name, string Value)[] others)
@@ -127,6 +121,27 @@ public sealed class KafkaBroker : IAsyncLifetime
 
         return headers;
     }
+
+    private Task<List<ConsumeResult<string, string>>> ReadAsync(string topic, Func<int, bool, bool> isEnough, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var config = new ConsumerConfig { BootstrapServers = _address, GroupId = "reader", EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 10 };
+            using var consumer = new ConsumerBuilder<string, string>(config).Build();
+            consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+            var read = new List<ConsumeResult<string, string>>();
+            for (var isAtEnd = false; !isEnough(read.Count, isAtEnd);)
+            {
+                var result = consumer.Consume(cancellationToken);
+                isAtEnd = result.IsPartitionEOF;
+                if (!isAtEnd)
+                {
+                    read.Add(result);
+                }
+            }
+
+            return read;
+        },
+        cancellationToken);
 
     private static string Take(ConcurrentQueue<string> names) =>
         names.TryDequeue(out var name) ? name : throw new InvalidOperationException("More tests than topics: add some to the lists above.");

@@ -1,0 +1,158 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Messaging;
+
+/// <summary>Dead letters on the command line, for operators.</summary>
+public static class DeadLetterCommands
+{
+    private const string Name = "dead-letters";
+
+    /// <summary>Runs the service, or the command that <paramref name="args"/> name: <c>dead-letters list | show | replay | purge</c>.</summary>
+    /// <returns>The exit code: 0, or 1 when a command could not be carried out.</returns>
+    public static async Task<int> RunWithCommandsAsync(this WebApplication app, string[] args)
+    {
+        if (args is not [Name, ..])
+        {
+            await app.RunAsync();
+            return 0;
+        }
+
+        await using (app)
+        {
+            return await app.Services.RunDeadLettersAsync(args, Console.Out, Console.Error);
+        }
+    }
+
+    internal static Task<int> RunDeadLettersAsync(this IServiceProvider services, string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        var root = new RootCommand("A service of the marketplace; without a command it runs.") { Commands(services, output, error) };
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken);
+    }
+
+    private static Command Commands(IServiceProvider services, TextWriter output, TextWriter error)
+    {
+        var topic = new Option<string?>("--topic") { Description = "The dead-letter topic, where the service has several", Recursive = true };
+        var all = new Option<bool>("--all") { Description = "All of them" };
+        var cause = new Option<string?>("--cause") { Description = "Those of this cause, such as invalid-json" };
+        var partition = new Option<int?>("--partition") { Description = "Those of this partition of the dead-letter topic" };
+        var offset = new Option<long?>("--offset") { Description = "The one at this offset of the partition" };
+        var upTo = new Option<long?>("--offset") { Description = "Those of the partition up to this offset and including it" };
+        var limit = new Option<int>("--limit") { Description = "The most to list", DefaultValueFactory = _ => 100 };
+        var shownPartition = new Argument<int>("partition") { Description = "Its partition, as listed" };
+        var shownOffset = new Argument<long>("offset") { Description = "Its offset, as listed" };
+
+        var list = new Command("list", "Lists messages that were set aside, and neither replayed nor purged") { partition, cause, limit };
+        list.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
+            Write(output, await queue.ListAsync(new(parsed.GetValue(partition), Cause: parsed.GetValue(cause)), parsed.GetValue(limit), cancellationToken))));
+
+        var show = new Command("show", "Shows one with headers and body") { shownPartition, shownOffset };
+        show.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
+        {
+            var (number, place) = (parsed.GetValue(shownPartition), parsed.GetValue(shownOffset));
+            Write(output, await queue.FindAsync(number, place, cancellationToken) ?? throw new DeadLetterException($"There is no dead letter {number}/{place} in {queue.Topic}."));
+        }));
+
+        var replay = new Command("replay", "Puts messages back on the topic they came from, with their key and headers") { all, cause, partition, offset };
+        replay.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
+        {
+            var filter = new DeadLetterFilter(parsed.GetValue(partition), parsed.GetValue(offset), parsed.GetValue(cause));
+            Check(filter.Mistake, parsed.GetValue(all), chosen: filter != new DeadLetterFilter());
+            output.WriteLine($"{await queue.ReplayAsync(filter, cancellationToken)} replayed");
+        }));
+
+        var purge = new Command("purge", "Gives messages up: deletes them for good") { all, partition, upTo };
+        purge.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
+        {
+            var chosen = new DeadLetterPurge(parsed.GetValue(partition), parsed.GetValue(upTo));
+            Check(chosen.Mistake, parsed.GetValue(all), chosen != new DeadLetterPurge());
+            var purged = await queue.PurgeAsync(chosen, cancellationToken);
+            output.WriteLine(purged.Deleted ? $"{purged.Purged} purged" : $"{purged.Purged} passed over; this broker cannot delete records, so it keeps them until they expire");
+        }));
+
+        return new Command(Name, "Messages that could not be handled") { topic, list, show, replay, purge };
+
+        Func<ParseResult, CancellationToken, Task<int>> Guarded(Func<DeadLetterQueue, ParseResult, CancellationToken, Task> work) => async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                await work(services.GetRequiredService<DeadLetterQueues>().Get(parsed.GetValue(topic)), parsed, cancellationToken);
+                return 0;
+            }
+            catch (Exception exception) when (exception is DeadLetterException or DeliveryException or KafkaException)
+            {
+                error.WriteLine(DeadLetterEndpoints.Describe(exception));
+                return 1;
+            }
+        };
+    }
+
+    private static void Check(string? mistake, bool all, bool chosen)
+    {
+        if (mistake is not null)
+        {
+            throw new DeadLetterException($"--{mistake}");
+        }
+
+        if (all == chosen)
+        {
+            throw new DeadLetterException(all ? "--all goes with nothing else." : "Say which: --all, or a choice (--help lists them).");
+        }
+    }
+
+    private static void Write(TextWriter output, DeadLetterList list)
+    {
+        string[][] rows =
+        [
+            ["PARTITION", "OFFSET", "TIME", "KEY", "CAUSE", "ORIGIN", "MESSAGE"],
+            .. list.Letters.Select(letter => (string[])
+            [
+                $"{letter.Partition}", $"{letter.Offset}", letter.Time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                Printable(letter.Key ?? "-"), Printable(letter.Cause), Printable(letter.Origin), Printable(letter.Message),
+            ]),
+        ];
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in list.Count == 0 ? [] : rows)
+        {
+            output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
+
+        output.WriteLine(list.Letters.Count == list.Count
+            ? $"{list.Count} in {list.Topic}"
+            : $"{list.Count} in {list.Topic}, the first {list.Letters.Count} listed");
+    }
+
+    private static void Write(TextWriter output, DeadLetterContent content)
+    {
+        output.WriteLine($"key: {Printable(content.Letter.Key ?? "-")}");
+        output.WriteLine($"time: {content.Letter.Time:O}");
+        foreach (var header in content.Headers)
+        {
+            output.WriteLine($"{Printable(header.Name)}: {Printable(header.Value)}");
+        }
+
+        output.WriteLine();
+        output.WriteLine(content.BodyEncoding == "utf-8" ? Printable(content.Body) : $"({content.BodyEncoding}) {content.Body}");
+    }
+
+    // What a stranger sent must not be able to steer the terminal.
+    private static string Printable(string text)
+    {
+        if (!text.Any(char.IsControl))
+        {
+            return text;
+        }
+
+        var printable = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            _ = char.IsControl(character) ? printable.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : printable.Append(character);
+        }
+
+        return printable.ToString();
+    }
+}

@@ -1,0 +1,4 @@
+namespace Marketplace.Messaging;
+
+/// <summary>Dead letters cannot be worked on now; the message says why, for people.</summary>
+public sealed class DeadLetterException(string message) : Exception(message);
