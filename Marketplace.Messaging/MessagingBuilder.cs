@@ -15,7 +15,7 @@ public sealed class MessagingBuilder
 
     internal MessagingBuilder(IServiceCollection services) => _services = services;
 
-    /// <summary>A topic that must exist before the process sends or reads.</summary>
+    /// <summary>A topic that must exist before the process sends or reads. Answers go to no others, whatever a command asks for.</summary>
     /// <param name="name">The topic; see <see cref="Topics"/>.</param>
     /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
     public MessagingBuilder AddTopic(string name, int partitions = Topics.DefaultPartitions)
@@ -108,6 +108,7 @@ public sealed class MessagingBuilder
                 definition,
                 services.GetRequiredService<THandler>(),
                 services.GetRequiredService<DeadLetters>(),
+                services.GetRequiredService<ReplyTargets>(),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<ILogger<BatchRunner>>()),
             services.GetRequiredService<KafkaConnection>(),

@@ -36,6 +36,7 @@ public static class MessagingExtensions
         services.AddSingleton(provider => new Replies(
             provider.GetRequiredService<MessageProducer>(),
             provider.GetRequiredService<ILogger<Replies>>()));
+        services.AddSingleton<ReplyTargets>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton(provider => new BrokerAdmin(provider.GetRequiredService<IProducer<byte[], byte[]>>()));
         services.AddSingleton<DeadLetterReader>();

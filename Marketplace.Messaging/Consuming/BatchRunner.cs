@@ -11,9 +11,10 @@ internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Res
 }
 
 /// <summary>Brings messages to the handler, and decides what becomes of those it cannot handle.</summary>
-internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessageHandler handler, DeadLetters deadLetters, TimeProvider clock, ILogger<BatchRunner> logger)
+internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessageHandler handler, DeadLetters deadLetters, ReplyTargets replyTargets, TimeProvider clock, ILogger<BatchRunner> logger)
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LatestDeadline = TimeSpan.FromDays(1);
 
     public void Start(List<StartedMessage> started, CancellationToken cancellationToken) =>
         ThreadPool.UnsafeQueueUserWorkItem(
@@ -56,9 +57,15 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         foreach (var message in started)
         {
             Envelope envelope;
+            TopicPartition? replyTo;
             try
             {
                 envelope = Envelope.Read(message.Result.Message.Headers);
+                replyTo = replyTargets.Find(envelope);
+                if (envelope.Deadline > now + (long)LatestDeadline.TotalMilliseconds)
+                {
+                    throw new PoisonMessageException(Envelope.Cause, $"The header {HeaderNames.Deadline} is more than {LatestDeadline.TotalHours} hours ahead.");
+                }
             }
             catch (PoisonMessageException poison)
             {
@@ -75,7 +82,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
             }
 
             var span = MessagingTelemetry.StartProcess(message.Result, envelope, definition.Group);
-            messages.Add(new ConsumedMessage(message, envelope, span));
+            messages.Add(new ConsumedMessage(message, envelope, replyTo, span));
         }
 
         if (messages.Count > 0)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
@@ -12,10 +13,11 @@ public sealed class ConsumedMessage
     private int _holds = 1;
     private int _handled;
 
-    internal ConsumedMessage(StartedMessage started, in Envelope envelope, Activity? span)
+    internal ConsumedMessage(StartedMessage started, in Envelope envelope, TopicPartition? replyTo, Activity? span)
     {
         _started = started;
         _envelope = envelope;
+        ReplyTo = replyTo;
         Span = span;
     }
 
@@ -50,10 +52,12 @@ public sealed class ConsumedMessage
     public DateTimeOffset? Deadline => _envelope.Deadline is { } deadline ? DateTimeOffset.FromUnixTimeMilliseconds(deadline) : null;
 
     /// <summary>Whether the sender asked for an answer; see <see cref="Replies"/>.</summary>
-    public bool WantsReply => _envelope is { ReplyTopic: not null, ReplyPartition: not null, CorrelationId: not null };
+    public bool WantsReply => ReplyTo is not null;
 
     /// <summary>How often it failed before in this process.</summary>
     public int Attempts { get; internal set; }
+
+    internal TopicPartition? ReplyTo { get; }
 
     internal Activity? Span { get; }
 

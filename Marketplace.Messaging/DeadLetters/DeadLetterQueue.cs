@@ -82,7 +82,8 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
                     chunk.Add(result);
                     if (chunk.Count == ChunkSize || left.Count == 0)
                     {
-                        await Task.WhenAll(chunk.Select(SendBackAsync)).WaitAsync(cancellationToken);
+                        // Those handled side by side were set aside in no order.
+                        await Task.WhenAll(chunk.OrderBy(OriginalOffset).Select(SendBackAsync)).WaitAsync(cancellationToken);
                         await NoteAsync(owner, backlog, chunk);
                         replayed += chunk.Count;
                         chunk.Clear();
@@ -170,8 +171,7 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
 
     private Task SendBackAsync(ConsumeResult<byte[], byte[]> letter)
     {
-        letter.Message.Headers.TryGetLastBytes(HeaderNames.ErrorOrigin, out var header);
-        var partition = DeadLetterOrigin.Parse(header) is { } origin && origin.Topic == topic ? new Partition(origin.Partition) : Partition.Any;
+        var partition = Origin(letter) is { } origin && origin.Topic == topic ? new Partition(origin.Partition) : Partition.Any;
         var headers = new Headers();
         foreach (var own in letter.Message.Headers)
         {
@@ -183,6 +183,11 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
 
         return producer.ProduceAsync(new TopicPartition(topic, partition), new() { Key = letter.Message.Key, Value = letter.Message.Value, Headers = headers });
     }
+
+    private static DeadLetterOrigin? Origin(ConsumeResult<byte[], byte[]> letter) =>
+        letter.Message.Headers.TryGetLastBytes(HeaderNames.ErrorOrigin, out var header) ? DeadLetterOrigin.Parse(header) : null;
+
+    private static long OriginalOffset(ConsumeResult<byte[], byte[]> letter) => Origin(letter)?.Offset ?? letter.Offset.Value;
 
     private bool HasPassed(byte[] deadline) =>
         Utf8Parser.TryParse(deadline, out long milliseconds, out var length) && length == deadline.Length

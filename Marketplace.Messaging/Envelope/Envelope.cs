@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
@@ -8,7 +9,14 @@ namespace Marketplace.Messaging;
 /// <summary>A message's headers, read once; values stay bytes until they are asked for.</summary>
 internal readonly struct Envelope
 {
-    private const string Cause = "invalid-envelope";
+    /// <summary>The cause of a message whose envelope cannot be read.</summary>
+    public const string Cause = "invalid-envelope";
+
+    private const int MaxHeaders = 64;
+    private const int MaxHeaderBytes = 16 * 1024;
+
+    // The last moment a DateTimeOffset can tell, in Unix ms.
+    private const long MaxTime = 253_402_300_799_999;
 
     private readonly byte[]? _id;
     private readonly byte[]? _type;
@@ -16,14 +24,20 @@ internal readonly struct Envelope
     private readonly byte[]? _time;
     private readonly byte[]? _traceParent;
     private readonly byte[]? _traceState;
-    private readonly byte[]? _replyTopic;
 
     private Envelope(Headers headers)
     {
+        if (headers.Count > MaxHeaders)
+        {
+            throw new PoisonMessageException(Cause, $"There are {headers.Count} headers; {MaxHeaders} are allowed.");
+        }
+
         byte[]? version = null, deadline = null, replyPartition = null;
+        var bytes = 0;
         for (var i = 0; i < headers.Count; i++)
         {
             var header = headers[i];
+            bytes += header.Key.Length + (header.GetValueBytes()?.Length ?? 0);
             switch (header.Key)
             {
                 case HeaderNames.Id: _id = header.GetValueBytes(); break;
@@ -34,10 +48,15 @@ internal readonly struct Envelope
                 case HeaderNames.TraceParent: _traceParent = header.GetValueBytes(); break;
                 case HeaderNames.TraceState: _traceState = header.GetValueBytes(); break;
                 case HeaderNames.CorrelationId: CorrelationId = header.GetValueBytes(); break;
-                case HeaderNames.ReplyTopic: _replyTopic = header.GetValueBytes(); break;
+                case HeaderNames.ReplyTopic: ReplyTopic = header.GetValueBytes(); break;
                 case HeaderNames.ReplyPartition: replyPartition = header.GetValueBytes(); break;
                 case HeaderNames.Deadline: deadline = header.GetValueBytes(); break;
             }
+        }
+
+        if (bytes > MaxHeaderBytes)
+        {
+            throw new PoisonMessageException(Cause, $"The headers have {bytes} bytes; {MaxHeaderBytes} are allowed.");
         }
 
         if (version is null || !version.AsSpan().SequenceEqual("1.0"u8))
@@ -50,8 +69,13 @@ internal readonly struct Envelope
         Require(_id, HeaderNames.Id);
         Require(_type, HeaderNames.Type);
         Require(_source, HeaderNames.Source);
-        Deadline = deadline is null ? null : Number(deadline, HeaderNames.Deadline, long.MaxValue);
+        Deadline = deadline is null ? null : Number(deadline, HeaderNames.Deadline, MaxTime);
         ReplyPartition = replyPartition is null ? null : (int)Number(replyPartition, HeaderNames.ReplyPartition, int.MaxValue);
+        if (ReplyTopic is not null)
+        {
+            Require(CorrelationId, HeaderNames.CorrelationId);
+            Require(replyPartition, HeaderNames.ReplyPartition);
+        }
     }
 
     public string Id => Text(_id)!;
@@ -69,7 +93,8 @@ internal readonly struct Envelope
 
     public byte[]? CorrelationId { get; }
 
-    public string? ReplyTopic => Text(_replyTopic);
+    /// <summary>Where an answer is to go; with it there are a partition and a correlation id.</summary>
+    public byte[]? ReplyTopic { get; }
 
     public int? ReplyPartition { get; }
 
@@ -88,6 +113,11 @@ internal readonly struct Envelope
         if (value is not { Length: > 0 })
         {
             throw new PoisonMessageException(Cause, $"The header {name} is missing.");
+        }
+
+        if (!Utf8.IsValid(value))
+        {
+            throw new PoisonMessageException(Cause, $"The header {name} is not UTF-8.");
         }
     }
 

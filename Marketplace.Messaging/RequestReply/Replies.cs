@@ -25,13 +25,13 @@ public sealed partial class Replies
     /// <exception cref="DeliveryException">The client's queue is full; let it pass, and the command is tried again.</exception>
     public void Send(ConsumedMessage command, byte[] body)
     {
-        if (!command.WantsReply)
+        if (command.ReplyTo is not { } target)
         {
             return;
         }
 
         ref readonly var asked = ref command.Envelope;
-        var topic = asked.ReplyTopic!;
+        var topic = target.Topic;
         var span = MessagingTelemetry.StartSend(topic, command.Span?.Context ?? default);
         var headers = _producer.Envelope(MessageTypes.ProductReply, asked.CorrelationId!, span);
         headers.Add(HeaderNames.CorrelationId, asked.CorrelationId);
@@ -40,7 +40,7 @@ public sealed partial class Replies
         try
         {
             _producer.Produce(
-                new TopicPartition(topic, asked.ReplyPartition!.Value),
+                target,
                 new Message<byte[], byte[]> { Key = asked.CorrelationId!, Value = body, Headers = headers },
                 span,
                 report =>

@@ -40,8 +40,8 @@ public sealed class EnvelopeTests
     [InlineData("ce_id", "", "The header ce_id is missing.")]
     [InlineData("ce_type", null, "The header ce_type is missing.")]
     [InlineData("ce_source", null, "The header ce_source is missing.")]
-    [InlineData("deadline", "soon", "The header deadline is not a whole number from 0 to 9223372036854775807.")]
-    [InlineData("deadline", "-1", "The header deadline is not a whole number from 0 to 9223372036854775807.")]
+    [InlineData("deadline", "soon", "The header deadline is not a whole number from 0 to 253402300799999.")]
+    [InlineData("deadline", "-1", "The header deadline is not a whole number from 0 to 253402300799999.")]
     [InlineData("reply-partition", "99999999999", "The header reply-partition is not a whole number from 0 to 2147483647.")]
     public void A_header_that_is_missing_or_malformed_is_named(string name, string? value, string message)
     {
@@ -56,6 +56,23 @@ public sealed class EnvelopeTests
 
         Assert.Equal("invalid-envelope", poison.Cause);
         Assert.Equal(message, poison.Message);
+    }
+
+    [Fact]
+    public void Headers_that_are_too_many_too_large_no_UTF8_or_ask_for_an_answer_by_halves_are_refused()
+    {
+        var tooMany = KafkaBroker.CloudEvent("1", [.. Enumerable.Range(0, 61).Select(i => ($"x{i}", ""))]);
+        Assert.Equal("There are 65 headers; 64 are allowed.", Assert.Throws<PoisonMessageException>(() => Envelope.Read(tooMany)).Message);
+
+        var tooLarge = KafkaBroker.CloudEvent("1", ("x", new string('x', 17_000)));
+        Assert.Matches("^The headers have 170[0-9][0-9] bytes; 16384 are allowed.$", Assert.Throws<PoisonMessageException>(() => Envelope.Read(tooLarge)).Message);
+
+        var noText = KafkaBroker.CloudEvent("1");
+        noText.Add("ce_type", [0xC3, 0x28]);
+        Assert.Equal("The header ce_type is not UTF-8.", Assert.Throws<PoisonMessageException>(() => Envelope.Read(noText)).Message);
+
+        var half = KafkaBroker.CloudEvent("1", ("reply-topic", "gateway.replies"), ("correlation-id", "1"));
+        Assert.Equal("The header reply-partition is missing.", Assert.Throws<PoisonMessageException>(() => Envelope.Read(half)).Message);
     }
 
     [Fact]

@@ -102,13 +102,24 @@ public sealed class KafkaBroker : IAsyncLifetime
         }
     }
 
+    /// <summary>Sends bytes as they are, spread over the partitions.</summary>
+    internal async Task ProduceBytesAsync(string topic, IEnumerable<Message<byte[], byte[]?>> messages)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = _address, LingerMs = 0 }).Build();
+        await Task.WhenAll(messages.Select(message => producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken)));
+    }
+
     /// <summary>The first messages of a topic of one partition, waited for.</summary>
     internal Task<List<ConsumeResult<string, string>>> ReadAsync(string topic, int count, CancellationToken cancellationToken) =>
-        ReadAsync(topic, (read, _) => read == count, cancellationToken);
+        ReadAsync<string>(topic, (read, _) => read == count, cancellationToken);
 
     /// <summary>All that a topic of one partition holds.</summary>
     internal Task<List<ConsumeResult<string, string>>> ReadAllAsync(string topic, CancellationToken cancellationToken) =>
-        ReadAsync(topic, (_, isAtEnd) => isAtEnd, cancellationToken);
+        ReadAsync<string>(topic, (_, isAtEnd) => isAtEnd, cancellationToken);
+
+    /// <inheritdoc cref="ReadAllAsync"/>
+    internal Task<List<ConsumeResult<byte[], byte[]>>> ReadAllBytesAsync(string topic, CancellationToken cancellationToken) =>
+        ReadAsync<byte[]>(topic, (_, isAtEnd) => isAtEnd, cancellationToken);
 
     /// <summary>Headers of a CloudEvent, and others.</summary>
     internal static Headers CloudEvent(string id, params (string Name, string Value)[] others)
@@ -122,13 +133,13 @@ public sealed class KafkaBroker : IAsyncLifetime
         return headers;
     }
 
-    private Task<List<ConsumeResult<string, string>>> ReadAsync(string topic, Func<int, bool, bool> isEnough, CancellationToken cancellationToken) => Task.Run(
+    private Task<List<ConsumeResult<T, T>>> ReadAsync<T>(string topic, Func<int, bool, bool> isEnough, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             var config = new ConsumerConfig { BootstrapServers = _address, GroupId = "reader", EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 10 };
-            using var consumer = new ConsumerBuilder<string, string>(config).Build();
+            using var consumer = new ConsumerBuilder<T, T>(config).Build();
             consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
-            var read = new List<ConsumeResult<string, string>>();
+            var read = new List<ConsumeResult<T, T>>();
             for (var isAtEnd = false; !isEnough(read.Count, isAtEnd);)
             {
                 var result = consumer.Consume(cancellationToken);

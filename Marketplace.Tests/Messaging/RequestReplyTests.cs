@@ -108,7 +108,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
     }
 
     private Task<MessagingProcess> StartServiceAsync() => kafka.StartAsync((messaging, _) =>
-        messaging.AddConsumer<Answer>(Topics.GetProduct(_marketplace), _marketplace));
+        messaging.AddConsumer<Answer>(Topics.GetProduct(_marketplace), _marketplace).AddTopic(KafkaBroker.RepliesOf(_marketplace)));
 
     private Task<MessagingProcess> StartGatewayAsync() => kafka.StartAsync((messaging, _) =>
         messaging.AddRequestClient(KafkaBroker.RepliesOf(_marketplace)).AddTopic(Topics.GetProduct(_marketplace)));
