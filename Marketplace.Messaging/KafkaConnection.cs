@@ -15,6 +15,9 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
 
     private readonly KafkaClientLog _log = new(loggers, name);
 
+    /// <summary>This instance's name, where it keeps one over restarts (<see cref="MessagingExtensions.InstanceIdSetting"/>).</summary>
+    public string? InstanceId { get; } = configuration[MessagingExtensions.InstanceIdSetting];
+
     /// <summary>Brokers, security and tuning from configuration; the caller adds what its way of consuming needs, then ours fill the gaps.</summary>
     public ConsumerConfig ConsumerConfig()
     {

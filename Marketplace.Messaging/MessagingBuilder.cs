@@ -68,6 +68,7 @@ public sealed class MessagingBuilder
             services.GetRequiredService<KafkaConnection>(),
             services.GetRequiredService<TopicProvisioner>(),
             services.GetRequiredService<ReplyPartitionLease>(),
+            services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ReplyReader>>()));
         _services.AddSingleton<IHostedService>(services => services.GetRequiredService<ReplyReader>());
         _services.AddSingleton(services => new RequestClient(

@@ -11,6 +11,13 @@ namespace Marketplace.Messaging;
 public static class MessagingExtensions
 {
     /// <summary>
+    /// The setting with this instance's name in its consumer groups (static membership, KIP-345): one that is back within the session
+    /// time-out (10 s) finds its partitions as it left them, and no other instance is disturbed. Only for instances that keep their names
+    /// and come back, such as those of a StatefulSet: those of one that does not come back wait for the time-out. Unset by default.
+    /// </summary>
+    public const string InstanceIdSetting = "Messaging:InstanceId";
+
+    /// <summary>
     /// Registers <see cref="MessageProducer"/> and <see cref="Replies"/>, and returns what adds topics, consumers and requests.
     /// The process starts without a broker and is ready (<c>/health</c>) once its topics are there and its readers have joined.
     /// </summary>

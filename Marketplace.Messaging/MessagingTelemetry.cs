@@ -42,10 +42,10 @@ internal static class MessagingTelemetry
     public static void Remove(ConsumerLoop consumer) => Consumers.TryRemove(consumer, out _);
 
     public static void Sent(string topic) =>
-        SentMessages.Add(1, System, Destination(topic));
+        SentMessages.Add(1, System, Destination(topic), Operation("send"));
 
     public static void Consumed(string topic, string? group, int count) =>
-        ConsumedMessages.Add(count, System, Destination(topic), Group(group));
+        ConsumedMessages.Add(count, new TagList { System, Destination(topic), Group(group), Operation("process") });
 
     public static void Expired(string topic) =>
         ExpiredMessages.Add(1, Destination(topic));
@@ -130,6 +130,8 @@ internal static class MessagingTelemetry
     public static KeyValuePair<string, object?> Group(string? group) => new("messaging.consumer.group.name", group);
 
     public static KeyValuePair<string, object?> PartitionId(int partition) => new("messaging.destination.partition.id", partition);
+
+    private static KeyValuePair<string, object?> Operation(string name) => new("messaging.operation.name", name);
 
     private static KeyValuePair<string, object?> System => new("messaging.system", "kafka");
 

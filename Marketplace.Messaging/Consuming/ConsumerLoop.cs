@@ -159,6 +159,11 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
         config.EnableAutoCommit = _definition.Group is not null;
         config.AutoCommitIntervalMs ??= 1_000;
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        if (_definition.Group is not null && _connection.InstanceId is { Length: > 0 } instance)
+        {
+            config.GroupInstanceId = $"{instance}.{_definition.Topics[0]}";
+        }
+
         return _connection.Consumer(config)
             .SetPartitionsAssignedHandler((_, partitions) =>
             {

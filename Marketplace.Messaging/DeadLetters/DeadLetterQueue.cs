@@ -120,7 +120,7 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
                 await admin.DeleteRecordsAsync(ends, new DeleteRecordsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
                 return new DeadLetterPurged(purged, Deleted: true);
             }
-            catch (KafkaException exception) when (exception.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion)
+            catch (KafkaException exception) when (Errors(exception).All(error => error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion))
             {
                 return new DeadLetterPurged(purged, Deleted: false);
             }
@@ -168,6 +168,10 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
             _one.Release();
         }
     }
+
+    private static IEnumerable<Error> Errors(KafkaException exception) => exception is DeleteRecordsException { Results: { Count: > 0 } results }
+        ? results.Select(result => result.Error).Where(error => error.IsError)
+        : [exception.Error];
 
     private Task SendBackAsync(ConsumeResult<byte[], byte[]> letter)
     {

@@ -7,77 +7,97 @@ namespace Marketplace.Messaging;
 /// Takes a reply partition for this process alone: a key in Redis that lives only while it is renewed.
 /// Without Redis, or when all are taken, a partition is shared; that costs reading others' replies and is never wrong.
 /// </summary>
-internal sealed partial class ReplyPartitionLease(IConnectionMultiplexer? redis, TimeProvider clock, ILogger<ReplyPartitionLease> logger) : IAsyncDisposable
+internal sealed partial class ReplyPartitionLease(IConnectionMultiplexer? redis, TimeProvider clock, ILogger<ReplyPartitionLease> logger) : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
 
     private readonly RedisValue _owner = $"{Environment.MachineName}/{Guid.NewGuid():N}";
-    private RedisKey _key;
-    private bool _taken;
-    private ITimer? _renewal;
+    private readonly PeriodicTimer _renewal = new(Renewal, clock);
+    private readonly CancellationTokenSource _released = new();
+    private string _topic = "";
+    private int _partitions;
+    private volatile int _partition;
+    private bool _owned;
+
+    /// <summary>
+    /// The partition taken. It changes when this process has to share one and another becomes free; replies asked to the one
+    /// before still come there.
+    /// </summary>
+    public int Partition => _partition;
 
     /// <summary>A partition of <paramref name="topic"/>, ours alone where that can be had.</summary>
     public async Task<int> TakeAsync(string topic, int partitions, CancellationToken cancellationToken)
     {
-        var first = Random.Shared.Next(partitions);
-        var partition = first;
-        for (var i = 0; i < partitions && redis is not null; i++)
-        {
-            var candidate = (first + i) % partitions;
-            var taken = await TryTakeAsync(Key(topic, candidate)).WaitAsync(cancellationToken);
-            if (taken is null)
-            {
-                break;
-            }
-
-            if (taken.Value)
-            {
-                partition = candidate;
-                break;
-            }
-        }
-
-        _key = Key(topic, partition);
+        (_topic, _partitions) = (topic, partitions);
+        _partition = Random.Shared.Next(partitions);
         if (redis is not null)
         {
-            _taken = true;
-            _renewal = clock.CreateTimer(_ => _ = RenewAsync(), null, Renewal, Renewal);
+            await RenewAsync().WaitAsync(cancellationToken);
+            _ = KeepAsync();
         }
 
-        return partition;
+        return _partition;
     }
 
     /// <summary>Lets the next process have it at once.</summary>
     public async Task ReleaseAsync()
     {
-        await DisposeAsync();
-        if (_taken)
+        await _released.CancelAsync();
+        if (_owned)
         {
-            await AskAsync(database => database.LockReleaseAsync(_key, _owner));
+            _owned = false;
+            await AskAsync(database => database.LockReleaseAsync(Key(_partition), _owner));
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        if (_renewal is { } renewal)
-        {
-            _renewal = null;
-            await renewal.DisposeAsync();
-        }
+        _renewal.Dispose();
+        _released.Dispose();
     }
 
-    private static RedisKey Key(string topic, int partition) => $"{topic}:partition:{partition}";
-
-    private Task<bool?> TryTakeAsync(RedisKey key) => AskAsync(database => database.LockTakeAsync(key, _owner, Life));
-
-    private async Task RenewAsync()
+    /// <summary>
+    /// Keeps the partition; one that is lost (with Redis's memory) or was never had is taken now if it is free, else another that is.
+    /// </summary>
+    internal async Task RenewAsync()
     {
-        // Lost with Redis's memory, or never had: taken now if it is free.
-        if (await AskAsync(database => database.LockExtendAsync(_key, _owner, Life)) == false
-            && await TryTakeAsync(_key) == false)
+        if (_owned && await AskAsync(database => database.LockExtendAsync(Key(_partition), _owner, Life)) != false)
         {
-            Log.Shared(logger, _key);
+            return; // or Redis is away, and nobody else can take it either
+        }
+
+        _owned = false;
+        for (var i = 0; i < _partitions && !_released.IsCancellationRequested; i++)
+        {
+            var candidate = (_partition + i) % _partitions;
+            switch (await AskAsync(database => database.LockTakeAsync(Key(candidate), _owner, Life)))
+            {
+                case true:
+                    (_partition, _owned) = (candidate, true);
+                    return;
+                case null:
+                    return;
+            }
+        }
+
+        Log.Shared(logger, _topic, _partition);
+    }
+
+    private RedisKey Key(int partition) => $"{_topic}:partition:{partition}";
+
+    private async Task KeepAsync()
+    {
+        try
+        {
+            while (await _renewal.WaitForNextTickAsync(_released.Token))
+            {
+                await RenewAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Let go.
         }
     }
 
@@ -99,7 +119,7 @@ internal sealed partial class ReplyPartitionLease(IConnectionMultiplexer? redis,
         [LoggerMessage(Level = LogLevel.Debug, Message = "Redis is away; the reply partition may be shared")]
         public static partial void Away(ILogger logger, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Debug, Message = "{Key} is another's too")]
-        public static partial void Shared(ILogger logger, RedisKey key);
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Topic}/{Partition} is another's too: there are more processes than partitions")]
+        public static partial void Shared(ILogger logger, string topic, int partition);
     }
 }

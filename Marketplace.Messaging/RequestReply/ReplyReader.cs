@@ -5,10 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Messaging;
 
 /// <summary>Reads this process's own partition of the reply topic, from its end, on a thread of its own.</summary>
-internal sealed partial class ReplyReader(string topic, KafkaConnection connection, TopicProvisioner topics, ReplyPartitionLease lease, ILogger<ReplyReader> logger) : IHostedService, IDisposable
+internal sealed partial class ReplyReader(string topic, KafkaConnection connection, TopicProvisioner topics, ReplyPartitionLease lease, TimeProvider clock, ILogger<ReplyReader> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
+
+    // Longer than anybody waits for a reply.
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,8 +22,8 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
 
     public string Topic => topic;
 
-    /// <summary>The partition replies are to be sent to; once <see cref="Ready"/>.</summary>
-    public int Partition { get; private set; }
+    /// <summary>The header that names the partition replies are to be sent to; once <see cref="Ready"/>.</summary>
+    public Header ReplyPartition { get; private set; } = new(HeaderNames.ReplyPartition, []);
 
     /// <summary>Completes when replies sent from now on are heard.</summary>
     public Task Ready => _ready.Task;
@@ -90,16 +93,32 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
         }
 
         consumer.Assign(from);
-        Partition = from.Partition.Value;
+        ReplyTo(from.Partition.Value);
         _ready.TrySetResult();
-        Log.Reading(logger, topic, Partition);
+        TopicPartition? left = null;
+        var leftAt = 0L;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
+                if (lease.Partition != from.Partition.Value && left is null)
+                {
+                    (left, leftAt) = (from.TopicPartition, clock.GetTimestamp());
+                    Move(consumer, ref from);
+                }
+                else if (left is not null && clock.GetElapsedTime(leftAt) > FarewellTime)
+                {
+                    consumer.IncrementalUnassign([left]);
+                    left = null;
+                }
+
                 if (consumer.Consume(Poll) is { } result)
                 {
-                    from = new TopicPartitionOffset(from.TopicPartition, result.Offset + 1);
+                    if (result.Partition == from.Partition)
+                    {
+                        from = new TopicPartitionOffset(from.TopicPartition, result.Offset + 1);
+                    }
+
                     Receive(result);
                 }
             }
@@ -109,6 +128,21 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
                 _stopping.Token.WaitHandle.WaitOne(Poll);
             }
         }
+    }
+
+    // What was asked before is still answered where it was asked to be.
+    private void Move(IConsumer<byte[], byte[]> consumer, ref TopicPartitionOffset from)
+    {
+        var target = new TopicPartition(topic, lease.Partition);
+        from = new TopicPartitionOffset(target, consumer.QueryWatermarkOffsets(target, QueryTimeout).High);
+        consumer.IncrementalAssign([from]);
+        ReplyTo(target.Partition.Value);
+    }
+
+    private void ReplyTo(int partition)
+    {
+        ReplyPartition = new Header(HeaderNames.ReplyPartition, EnvelopeWriter.Number(partition));
+        Log.Reading(logger, topic, partition);
     }
 
     private void Receive(ConsumeResult<byte[], byte[]> result)

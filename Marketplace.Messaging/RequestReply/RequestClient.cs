@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
@@ -21,7 +20,6 @@ public sealed class RequestClient : IDisposable
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly ITimer _sweep;
     private Header? _replyTopic;
-    private Header? _replyPartition;
 
     internal RequestClient(MessageProducer producer, TopicProvisioner topics, ReplyReader replies, TimeProvider clock)
     {
@@ -109,7 +107,7 @@ public sealed class RequestClient : IDisposable
         var headers = _producer.Envelope(MessageTypes.GetProduct, id, span);
         headers.Add(HeaderNames.CorrelationId, id);
         headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Topic)));
-        headers.Add(_replyPartition ??= new Header(HeaderNames.ReplyPartition, Encoding.UTF8.GetBytes(_replies.Partition.ToString(CultureInfo.InvariantCulture))));
+        headers.Add(_replies.ReplyPartition);
         headers.Add(HeaderNames.Deadline, EnvelopeWriter.Number(deadline.ToUnixTimeMilliseconds()));
         var message = new Message<byte[], byte[]>
         {

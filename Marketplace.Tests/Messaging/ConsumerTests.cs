@@ -82,6 +82,28 @@ public sealed class ConsumerTests(KafkaBroker kafka)
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_process_that_stops_under_load_leaves_nothing_half_done_and_nothing_to_do_again()
+    {
+        const int Count = 3_000;
+        _topic = kafka.TakePartitionedTopic();
+        await SendAsync(Enumerable.Range(0, Count).Select(i => $"{i}"));
+        var first = new Recorder(async (_, _) => await Task.Yield());
+        var process = await StartAsync(first, options => (options.MaxInFlight, options.MaxBatchSize) = (50, 10));
+        await first.WaitForAsync(Count / 10, TestContext.Current.CancellationToken);
+
+        await process.StopAsync();
+        await process.DisposeAsync();
+        var done = first.Bodies.Count;
+        Assert.InRange(done, Count / 10, Count - 1);
+
+        var second = new Recorder();
+        await using var next = await StartAsync(second);
+        await second.WaitForAsync(Count - done, TestContext.Current.CancellationToken);
+        Assert.Equal(Count, first.Bodies.Concat(second.Bodies).Distinct().Count());
+        Assert.Equal(Count, first.Bodies.Count + second.Bodies.Count);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_message_without_an_envelope_goes_to_the_dead_letters_as_it_was_and_the_next_is_handled()
     {
         _topic = kafka.TakeTopic();

@@ -116,8 +116,8 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         await kafka.ProduceAsync(_topic, [.. Enumerable.Range(0, 4).Select(i => ("k", $"{i}", KafkaBroker.CloudEvent($"{i}")))]);
         await kafka.ReadAsync(Topics.DeadLetter(_topic), 4, TestContext.Current.CancellationToken);
 
-        var (exit, output, _) = await RunAsync(process, "purge", "--partition", "0", "--offset", "1");
-        Assert.Equal(0, exit);
+        var (exit, output, error) = await RunAsync(process, "purge", "--partition", "0", "--offset", "1");
+        Assert.Equal((0, ""), (exit, error));
         Assert.Matches(@"^2 (purged|passed over; this broker cannot delete records, so it keeps them until they expire)\n$", output);
         Assert.Equal(["2", "3"], await ListAsync(process));
 
@@ -228,7 +228,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         using var replayed = await service.Http.PostAsJsonAsync("/dead-letters/replay", new { partition = 0, offset = 1 }, TestContext.Current.CancellationToken);
         Assert.Equal("""{"replayed":1}""", await replayed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         using var purged = await service.Http.PostAsync("/dead-letters/purge", null, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, purged.StatusCode);
+        Assert.True(purged.IsSuccessStatusCode, await purged.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.InRange((await purged.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("purged").GetInt32(), 1, 2);
     }
 
