@@ -3,12 +3,12 @@ internal static class DeadLetters
 {
     /// <summary>The service offers these paths to whoever has its management key, and to everybody in development.</summary>
     public static IResourceBuilder<ProjectResource> WithDeadLetterCommands(this IResourceBuilder<ProjectResource> service) => service
-        .WithHttpCommand("/dead-letters/replay", "Replay dead letters", commandName: "replay-dead-letters", commandOptions: new HttpCommandOptions
+        .WithHttpCommand("/dead-letters/replay", "Replay dead letters", endpointName: "http", commandName: "replay-dead-letters", commandOptions: new HttpCommandOptions
         {
             Description = "Puts every message that was set aside back on the topic it came from",
             IconName = "ArrowRepeatAll",
         })
-        .WithHttpCommand("/dead-letters/purge", "Purge dead letters", commandName: "purge-dead-letters", commandOptions: new HttpCommandOptions
+        .WithHttpCommand("/dead-letters/purge", "Purge dead letters", endpointName: "http", commandName: "purge-dead-letters", commandOptions: new HttpCommandOptions
         {
             Description = "Gives up every message that was set aside",
             ConfirmationMessage = "Delete every message that was set aside?",

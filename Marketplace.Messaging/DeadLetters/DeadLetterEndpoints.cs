@@ -86,7 +86,7 @@ public static class DeadLetterEndpoints
         }
         catch (DeadLetterException exception)
         {
-            return TypedResults.Problem(exception.Message, statusCode: StatusCodes.Status409Conflict);
+            return TypedResults.Problem(exception.Message, statusCode: exception.IsBusy ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest);
         }
         catch (Exception exception) when (exception is KafkaException or DeliveryException)
         {

@@ -18,6 +18,7 @@ internal sealed class DeadLetterOwner : IDisposable
     public DeadLetterOwner(string topic, DeadLetterReader reader)
     {
         var config = reader.Config(topic);
+        config.GroupInstanceId = null;
         config.SessionTimeoutMs = SessionTimeoutMs;
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range;
         Consumer = reader.Builder(config)
@@ -25,7 +26,6 @@ internal sealed class DeadLetterOwner : IDisposable
             .SetPartitionsRevokedHandler((_, _) => _revoked = true)
             .SetPartitionsLostHandler((_, _) => _revoked = true)
             .Build();
-        Partitions = DeadLetterReader.Partitions(Consumer, topic);
         Topic = topic;
     }
 
@@ -33,14 +33,15 @@ internal sealed class DeadLetterOwner : IDisposable
 
     public string Topic { get; }
 
-    public IReadOnlyList<TopicPartition> Partitions { get; }
+    public IReadOnlyList<TopicPartition> Partitions { get; private set; } = [];
 
-    public static DeadLetterException Busy() => new("Another replay or purge is at work on these dead letters; try again when it has ended.");
+    public static DeadLetterException Busy() => new("Another replay or purge is at work on these dead letters; try again when it has ended.") { IsBusy = true };
 
     /// <exception cref="DeadLetterException">There is another member.</exception>
     /// <exception cref="KafkaException">No broker answers.</exception>
     public void Join(CancellationToken cancellationToken)
     {
+        Partitions = DeadLetterReader.Partitions(Consumer, Topic);
         if (Partitions.Count == 0)
         {
             return;
@@ -63,6 +64,7 @@ internal sealed class DeadLetterOwner : IDisposable
 
         if (_assigned != Partitions.Count)
         {
+            Leave();
             throw Busy();
         }
     }
@@ -81,15 +83,15 @@ internal sealed class DeadLetterOwner : IDisposable
         var result = Consumer.Consume(Patience);
         if (_revoked)
         {
+            Leave();
             throw Busy();
         }
 
         return result ?? throw new KafkaException(ErrorCode.Local_TimedOut);
     }
 
-    public void Dispose()
-    {
-        Consumer.Close(); // leaves the group
-        Consumer.Dispose();
-    }
+    /// <summary>Lets the next one in at once, which without this waits for the session time-out. Waits for the broker.</summary>
+    public void Leave() => Consumer.Close();
+
+    public void Dispose() => Consumer.Dispose();
 }

@@ -159,7 +159,9 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
                 {
                     using var owner = new DeadLetterOwner(_letters, reader);
                     owner.Join(cancellationToken);
-                    return await work(owner);
+                    var result = await work(owner);
+                    owner.Leave();
+                    return result;
                 },
                 cancellationToken);
         }
