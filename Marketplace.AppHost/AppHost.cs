@@ -41,4 +41,6 @@ foreach (var (index, marketplace) in marketplaces.Index())
     gateway.WithEnvironment($"Gateway__Marketplaces__{index}", marketplace);
 }
 
+builder.AddPrometheus();
+
 builder.Build().Run();

@@ -51,7 +51,7 @@ internal sealed record MetricChart(double[] TimesMs, IReadOnlyList<MetricLine> L
             switch (kind)
             {
                 case MetricKind.Counter:
-                    line.Values[i] = Total(group.Select(s => Increase(s.Points, start, end))) / (step / 1e9);
+                    line.Values[i] = Total(group.Select(s => Increase(s.Points, start, end))) / Seconds(group, start, end);
                     break;
                 case MetricKind.UpDownCounter:
                     line.Values[i] = Total(group.Select(s => Last(s.Points, end)));
@@ -65,7 +65,7 @@ internal sealed record MetricChart(double[] TimesMs, IReadOnlyList<MetricLine> L
                     if (added.Count > 0)
                     {
                         var sum = added.Aggregate((a, b) => a.Plus(b));
-                        line.Values[i] = sum.Count / (step / 1e9);
+                        line.Values[i] = sum.Count / Seconds(group, start, end);
                         line.P50![i] = Finite(sum.Quantile(0.5));
                         line.P90![i] = Finite(sum.Quantile(0.9));
                         line.P99![i] = Finite(sum.Quantile(0.99));
@@ -77,6 +77,10 @@ internal sealed record MetricChart(double[] TimesMs, IReadOnlyList<MetricLine> L
 
         return line;
     }
+
+    // What is known of a step, or its rate would dip where a series begins and where it has come to.
+    private static double Seconds(List<MetricSeriesSnapshot> group, long start, long end) =>
+        (Math.Min(end, group.Max(s => s.Points[^1].TimeNanos)) - Math.Max(start, group.Min(s => s.Points[0].TimeNanos))) / 1e9;
 
     private static double? Total(IEnumerable<double?> values)
     {

@@ -14,6 +14,12 @@ internal static class TelemetryExtensions
     /// <summary>ActivitySources and Meters of this system's own projects.</summary>
     private const string OwnSources = "Marketplace.*";
 
+    /// <summary>Retries, time-outs and opened circuits, as Polly counts them.</summary>
+    private const string ResilienceEvents = "Polly";
+
+    /// <summary>A call over gRPC; left out, the HTTP request below it would have no parent.</summary>
+    private const string GrpcCalls = "Grpc.Net.Client";
+
     // Said once a request or query elsewhere: the traces have them, the log need not.
     private static readonly Dictionary<string, string?> QuietCategories = new()
     {
@@ -31,13 +37,13 @@ internal static class TelemetryExtensions
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
-                .AddMeter(OwnSources)
+                .AddMeter(OwnSources, ResilienceEvents)
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter())
             .WithTracing(tracing => tracing
-                .AddSource(OwnSources)
+                .AddSource(OwnSources, GrpcCalls)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !OperationalPaths.Includes(context.Request.Path))
                 .AddHttpClientInstrumentation());
 

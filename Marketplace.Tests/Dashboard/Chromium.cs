@@ -1,3 +1,4 @@
+using Marketplace.Dashboard;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -34,7 +35,9 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    internal async Task<DashboardPage> OpenAsync(TestDashboard dashboard, int width = 1280, ColorScheme colors = ColorScheme.Light)
+    internal Task<DashboardPage> OpenAsync(TestDashboard dashboard, int width = 1280, ColorScheme colors = ColorScheme.Light) => OpenAsync(dashboard.Server, width, colors);
+
+    internal async Task<DashboardPage> OpenAsync(DashboardServer server, int width = 1280, ColorScheme colors = ColorScheme.Light)
     {
         Assert.SkipWhen(_browser is null, "No Chromium is installed; set CHROMIUM_PATH, or install chromium.");
         var context = await _browser.NewContextAsync(new()
@@ -42,7 +45,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 800 },
             ColorScheme = colors,
         });
-        return await DashboardPage.SignInAsync(await context.NewPageAsync(), dashboard.Server);
+        return await DashboardPage.SignInAsync(await context.NewPageAsync(), server);
     }
 
     private static string? FindExecutable() => new[]

@@ -204,6 +204,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
 
         await Assertions.Expect(page.Row("process ebay.product.get").Locator(".hop")).ToHaveAttributeAsync("title", "2.00 ms in Kafka, ebay.product.get");
         await Assertions.Expect(page.Row("SELECT ebay.products").Locator(".critical")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Row("process ebay.product.get").Locator(".log-mark")).ToHaveAttributeAsync("title", "Information: Fetched getProductById in 9 ms");
         await Assertions.Expect(page.Row("SELECT ebay.products").Locator(".event")).ToHaveAttributeAsync("title", "rows read");
 
         // By keyboard to the consumer: root, redis, producer, consumer.
@@ -324,6 +325,20 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.ShouldBeSoundAsync();
     }
 
+    [Fact]
+    public async Task The_pipeline_tells_the_share_of_the_cache_and_what_waits()
+    {
+        await using var dashboard = await StartAsync();
+        await SampleTelemetry.SendMetricsAsync(dashboard);
+        await using var page = await chromium.OpenAsync(dashboard);
+        await page.GoAsync("pipeline");
+        await Assertions.Expect(page.Page.Locator(".figure").Filter(new() { HasText = "Read from cache" })).ToContainTextAsync("75 %");
+        await Assertions.Expect(page.Page.Locator(".figure").Filter(new() { HasText = "Outbox" }).First).ToContainTextAsync("0 waiting");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Product reads by the layer that answered" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "marketplace.product.reads" })).ToBeVisibleAsync();
+        await page.ShouldBeSoundAsync();
+    }
+
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
@@ -348,6 +363,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
             ("map", "traces?view=map", "ebay.product.get"),
             ("trace", $"traces/{trace}", "process ebay.product.get"),
             ("metrics", "metrics?service=gateway", "sample.requests"),
+            ("pipeline", "pipeline", "Product reads by the layer that answered"),
             ("metric", "metrics?service=gateway&meter=Marketplace.Sample&name=http.server.request.duration", "Median"),
         ];
         foreach (var (name, path, shows) in views)

@@ -81,16 +81,21 @@ internal static class SampleTelemetry
         },
     });
 
-    /// <summary>A counter and a histogram of the gateway, a point each second over the last minute.</summary>
+    /// <summary>A counter and a histogram of the gateway, and what the eBay service read from where, a point each second over the last minute.</summary>
     public static Task SendMetricsAsync(TestDashboard dashboard, ByteString? exemplarTrace = null)
     {
         var now = DateTimeOffset.UtcNow;
         var start = (ulong)UnixNanos.From(now.AddSeconds(-61));
+        var reads = new Sum { IsMonotonic = true, AggregationTemporality = AggregationTemporality.Cumulative };
+        var waiting = new Gauge();
         var requests = new Sum { IsMonotonic = true, AggregationTemporality = AggregationTemporality.Cumulative };
         var durations = new Histogram { AggregationTemporality = AggregationTemporality.Cumulative };
         for (var second = 0; second <= 60; second++)
         {
             var time = (ulong)UnixNanos.From(now.AddSeconds(second - 60));
+            reads.DataPoints.Add(new NumberDataPoint { StartTimeUnixNano = start, TimeUnixNano = time, AsInt = second * 3, Attributes = { Attribute("source", "cache") } });
+            reads.DataPoints.Add(new NumberDataPoint { StartTimeUnixNano = start, TimeUnixNano = time, AsInt = second, Attributes = { Attribute("source", "external") } });
+            waiting.DataPoints.Add(new NumberDataPoint { TimeUnixNano = time, AsInt = second % 10 });
             requests.DataPoints.Add(new NumberDataPoint { StartTimeUnixNano = start, TimeUnixNano = time, AsInt = second * 5, Attributes = { Attribute("http.response.status_code", "200") } });
             var point = new HistogramDataPoint { StartTimeUnixNano = start, TimeUnixNano = time, Count = (ulong)second * 10, Sum = second * 0.2, Attributes = { Attribute("http.route", "/graphql") } };
             point.ExplicitBounds.Add([0.005, 0.01, 0.025, 0.05, 0.1]);
@@ -107,6 +112,22 @@ internal static class SampleTelemetry
         {
             ResourceMetrics =
             {
+                new ResourceMetrics
+                {
+                    Resource = From("ebay"),
+                    ScopeMetrics =
+                    {
+                        new ScopeMetrics
+                        {
+                            Scope = new() { Name = "Marketplace.Products" },
+                            Metrics =
+                            {
+                                new Metric { Name = "marketplace.product.reads", Unit = "{read}", Sum = reads },
+                                new Metric { Name = "marketplace.outbox.depth", Unit = "{event}", Gauge = waiting },
+                            },
+                        },
+                    },
+                },
                 new ResourceMetrics
                 {
                     Resource = From("gateway"),

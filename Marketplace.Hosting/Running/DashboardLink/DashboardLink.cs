@@ -11,6 +11,9 @@ internal sealed class DashboardLink(
     DashboardModel model, RunTelemetry telemetry, EngineOptions options, IHostEnvironment environment, IConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     : IAsyncDisposable
 {
+    // What is shown is the application, not the project that hosts its model.
+    private const string HostSuffix = ".AppHost";
+
     private DashboardServer? _server;
 
     /// <summary>The address that opens the page and signs the browser in; null without a dashboard.</summary>
@@ -63,7 +66,7 @@ internal sealed class DashboardLink(
     {
         var settings = new DashboardOptions
         {
-            ApplicationName = environment.ApplicationName,
+            ApplicationName = environment.ApplicationName.EndsWith(HostSuffix, StringComparison.Ordinal) ? environment.ApplicationName[..^HostSuffix.Length] : environment.ApplicationName,
             LoggerFactory = loggers,
             TimeProvider = time,
         };
@@ -71,6 +74,8 @@ internal sealed class DashboardLink(
         if (options.IsIsolated)
         {
             settings.Port = settings.OtlpGrpcPort = settings.OtlpHttpPort = 0;
+            // Another copy's telemetry is neither read nor mixed with this one's.
+            settings.KeepIn = null;
         }
 
         return settings;

@@ -3,7 +3,7 @@ import { Icon } from './icons.js';
 import { useNarrow } from './virtual.js';
 
 const HEIGHT = 52;
-const widthOf = node => Math.min(230, Math.max(120, Math.max(node.title.length * 7.6 + 44, (node.sub?.length ?? 0) * 6.3 + 44)));
+const widthOf = node => Math.min(230, Math.max(120, Math.max(node.title.length * 8.2 + 48, (node.sub?.length ?? 0) * 6.9 + 48)));
 
 // The layout is loaded when the first graph is drawn.
 let library;
@@ -41,15 +41,24 @@ export function Graph({ label, nodes, edges, selected, onSelect }) {
   const narrow = useNarrow();
   const [dagre, set] = useState(null);
   const box = useRef(null);
+  const [room, setRoom] = useState(0);
   useEffect(() => { load().then(loaded => set(() => loaded)); }, []);
+  useEffect(() => {
+    if (!box.current) return;
+    const watch = new ResizeObserver(() => box.current && setRoom(box.current.clientWidth));
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  }, [Boolean(dagre)]);
   // Placed anew only when something comes or goes: a change of state must not move what is being read.
   const shape = JSON.stringify([nodes.map(n => [n.id, widthOf(n)]), edges.map(e => [e.from, e.to, e.key, Boolean(e.label)]), narrow]);
   const drawn = useMemo(() => dagre && arrange(dagre, nodes, edges, narrow ? 'TB' : 'LR'), [dagre, shape]);
   if (!drawn) return null;
   const now = new Map(edges.map(edge => [`${edge.from} ${edge.to} ${edge.key}`, edge]));
+  // Smaller where there is little room, as far as it can still be read.
+  const zoom = room ? Math.min(1, Math.max(0.7, (room - 32) / drawn.width)) : 1;
   const near = id => !selected || id === selected || edges.some(e => (e.from === selected && e.to === id) || (e.to === selected && e.from === id));
   return html`<div class="scroll graph-frame" ref=${box} tabindex="0" role="region" aria-label=${label}>
-    <div class="graph" style=${{ width: `${drawn.width}px`, height: `${drawn.height}px` }}>
+    <div class="graph" style=${{ width: `${drawn.width}px`, height: `${drawn.height}px`, zoom }}>
       <svg width=${drawn.width} height=${drawn.height} aria-hidden="true">
         <defs>${['line', 'bad', 'accent'].map(tone => html`<marker key=${tone} id=${`arrow-${tone}`} viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0,0L10,5L0,10z" class=${`arrow arrow-${tone}`} /></marker>`)}</defs>
         ${drawn.routes.map(({ edge: placed, points }) => {

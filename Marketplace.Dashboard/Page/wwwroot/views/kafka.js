@@ -81,7 +81,7 @@ function Messages({ broker, topic, tick, again, route }) {
   const dead = topic.endsWith(DEAD);
   const commands = dead ? live.resources.flatMap(resource => resource.commands.filter(c => c.name.endsWith('dead-letters')).map(command => ({ resource, command }))) : [];
   return html`
-    <div class="bar"><h2>${dead ? 'Dead letters' : 'Latest messages'}</h2>
+    <div class="bar"><${Button} class="button" onClick=${() => setQuery({ topic: null, message: null })}>All topics</${Button}><h2>${dead ? 'Dead letters' : 'Latest messages'}</h2>
       ${commands.map(({ resource, command }) => html`<${Button} key=${resource.name + command.name} class="button" disabled=${!command.enabled || !data?.length} title=${command.description} onClick=${async () => { await run(resource, command); again(); }}>${command.displayName}</${Button}>`)}
       <span class="muted count">${data ? data.length === SHOWN ? `Latest ${SHOWN}` : plural(data.length, 'message') : ''}</span></div>
     <${Failure} error=${error} />

@@ -1,7 +1,7 @@
 import { html, useMemo } from '../core/ui.js';
 import { services, useLive } from '../core/live.js';
 import { setQuery } from '../core/router.js';
-import { AttributeFilters, Button, Empty, Failure, Search, Select } from '../core/parts.js';
+import { AttributeFilters, Button, Empty, Failure, Search, Select, breakable } from '../core/parts.js';
 import { useInstruments } from '../core/instruments.js';
 import { Drawing } from '../core/drawing.js';
 
@@ -30,7 +30,7 @@ export default function Metrics({ route }) {
       <div class="scroll" tabindex="0" role="region" aria-label="List of instruments">
         ${instruments && shown.length === 0 && html`<${Empty} title=${find ? 'Nothing matches' : 'No metrics yet'}>${find ? `No instrument has “${find}” in its name.` : `${service} has sent no metrics so far.`}</${Empty}>`}
         ${meters.map(([meter, list]) => html`<details open key=${meter}><summary>${meter} <span class="muted small">${list.length}</span></summary><ul>
-          ${list.map(i => html`<li key=${i.name}><button type="button" class="instrument" aria-current=${i === selected ? 'true' : undefined} onClick=${() => choose(i)}><span class="clip">${i.name}</span><span class="muted small">${KINDS[i.kind]}</span></button></li>`)}
+          ${list.map(i => html`<li key=${i.name}><button type="button" class="instrument" aria-current=${i === selected ? 'true' : undefined} onClick=${() => choose(i)}><span class="instrument-name">${breakable(i.name)}</span><span class="muted small">${KINDS[i.kind]}</span></button></li>`)}
         </ul></details>`)}
       </div>
     </section>

@@ -47,6 +47,7 @@ export default function Trace({ id, route }) {
   if (error && !data) return html`<${Failure} error=${error} /><p class="pad"><a href=${to('/traces')}>All traces</a></p>`;
   if (!arranged) return null;
   const total = Math.max(data.durationMs, 0.001);
+  const startMs = Date.parse(data.start);
   // A bar that leaves no room beside it has its text within.
   const isLong = s => s.durationMs > total * 0.5;
   const percent = ms => `${ms / total * 100}%`;
@@ -85,6 +86,7 @@ export default function Trace({ id, route }) {
       <span class="bar-span" style=${{ left: percent(s.startMs), width: `max(2px, ${percent(s.durationMs)})`, background: colorOf(s.service) }}></span>
       ${s.critical.map(([from, until]) => html`<span key=${from} class="critical" style=${{ left: percent(from), width: `max(1px, ${percent(until - from)})` }}></span>`)}
       ${s.events.map((e, i) => html`<span key=${i} class=${e.name === 'exception' ? 'event event-bad' : 'event'} style=${{ left: percent(e.timeMs) }} title=${e.name}></span>`)}
+      ${logsBySpan.get(s.spanId)?.map(log => html`<span key=${log.number} class=${`log-mark level-${log.level.toLowerCase()}`} style=${{ left: percent(Math.min(total, Math.max(0, Date.parse(log.time) - startMs))) }} title=${`${log.level}: ${log.body}`}></span>`)}
       <span class=${`bar-text ${isLong(s) ? 'bar-text-inside' : ''}`} style=${isLong(s) ? { right: percent(Math.max(0, total - s.endMs)) } : s.endMs > total * 0.8 ? { right: percent(total - (s.wait?.from ?? s.startMs)) } : { left: percent(s.endMs) }}>${duration(s.durationMs)}</span>` },
   ];
 
@@ -101,7 +103,7 @@ export default function Trace({ id, route }) {
       </div>
       <${VirtualTable} label="Spans" rows=${rows} rowKey=${s => s.spanId} columns=${columns} rowHeight=${28} selected=${selected} show=${selected ?? found[0]?.spanId}
         rowClass=${s => `${find && !hit.has(s) ? 'dim' : ''} ${s.status === 'Error' ? 'row-error' : ''}`} onKey=${keys} onSelect=${(spanId, _, byKey) => select(spanId === selected && !byKey ? null : spanId)} />
-      <p class="legend small muted"><span class="critical-sample"></span> critical path <span class="hop-sample"></span> message waiting in Kafka <span class="event-sample"></span> event</p>
+      <p class="legend small muted"><span class="critical-sample"></span> critical path <span class="hop-sample"></span> message waiting in Kafka <span class="event-sample"></span> event <span class="log-sample"></span> log record</p>
     </section>
     ${span && html`<${SpanDetails} span=${span} trace=${data} logs=${logsBySpan.get(span.spanId) ?? []} onClose=${() => setQuery({ span: null })} />`}
   </div>`;
