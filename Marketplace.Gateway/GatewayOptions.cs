@@ -28,6 +28,8 @@ internal sealed class GatewayOptions
     public MemoryOptions Memory { get; } = new();
 
     public TrustedDocumentsOptions TrustedDocuments { get; } = new();
+
+    public SubscriptionOptions Subscriptions { get; } = new();
 }
 
 /// <summary>When products are read over gRPC. Searching and refreshing always go that way.</summary>
@@ -88,6 +90,25 @@ internal sealed class QueryLimits
     public int Complexity { get; set; } = 5_000;
 }
 
+/// <summary>Connections that stay open.</summary>
+internal sealed class SubscriptionOptions
+{
+    /// <summary>How many WebSockets may be open; more are refused with 503.</summary>
+    public int Connections { get; set; } = 20_000;
+
+    /// <summary>How many operations may be under way on one WebSocket.</summary>
+    public int OperationsPerConnection { get; set; } = 100;
+
+    /// <summary>How many products may wait for one subscriber; one more ends the subscription with an error.</summary>
+    public int Queue { get; set; } = 256;
+
+    /// <summary>How long a WebSocket may take to say <c>connection_init</c>.</summary>
+    public TimeSpan InitTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a sign of life is sent where nothing else is; a WebSocket that does not answer it for as long is closed.</summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+}
+
 internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
@@ -122,6 +143,11 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         }
 
         Positive("Memory:KeptFor", options.Memory.KeptFor > TimeSpan.Zero);
+        Positive("Subscriptions:Connections", options.Subscriptions.Connections > 0);
+        Positive("Subscriptions:OperationsPerConnection", options.Subscriptions.OperationsPerConnection > 0);
+        Positive("Subscriptions:Queue", options.Subscriptions.Queue > 0);
+        Positive("Subscriptions:InitTimeout", options.Subscriptions.InitTimeout > TimeSpan.Zero);
+        Positive("Subscriptions:KeepAlive", options.Subscriptions.KeepAlive > TimeSpan.Zero);
         Positive("Limits:Tokens", options.Limits.Tokens > 0);
         Positive("Limits:Depth", options.Limits.Depth > 0);
         Positive("Limits:Aliases", options.Limits.Aliases > 0);

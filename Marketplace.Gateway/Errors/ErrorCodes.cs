@@ -35,6 +35,12 @@ internal static class ErrorCodes
     /// <summary>The caller may not do this.</summary>
     public const string Forbidden = "FORBIDDEN";
 
+    /// <summary>A subscription was ended since its products were not taken fast enough.</summary>
+    public const string SubscriberTooSlow = "SUBSCRIBER_TOO_SLOW";
+
+    /// <summary>A connection has as many operations under way as it may.</summary>
+    public const string TooManyOperations = "TOO_MANY_OPERATIONS";
+
     /// <summary>A fault of the gateway itself.</summary>
     public const string Internal = "INTERNAL_SERVER_ERROR";
 }

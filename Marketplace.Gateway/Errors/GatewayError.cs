@@ -20,6 +20,14 @@ internal sealed class GatewayError : ExecutionError
         return error;
     }
 
+    /// <summary>A subscriber takes its products more slowly than they come.</summary>
+    public static GatewayError TooSlow(int waiting) =>
+        new(ErrorCodes.SubscriberTooSlow, $"More than {waiting} products were waiting for this subscriber; subscribe again and read what may have been missed.");
+
+    /// <summary>A connection has as many operations under way as it may.</summary>
+    public static GatewayError TooManyOperations(int limit) =>
+        new(ErrorCodes.TooManyOperations, $"At most {limit} operations may be under way on one connection.");
+
     /// <summary>A marketplace's service failed to answer.</summary>
     public static GatewayError From(ReplyError reply)
     {

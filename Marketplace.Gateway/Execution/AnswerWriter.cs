@@ -29,6 +29,9 @@ internal sealed class AnswerWriter(IErrorInfoProvider errors)
     /// <summary>Writes a whole answer.</summary>
     public void Write(ExecutionResult result, IBufferWriter<byte> output) => Write<ExecutionResult>(result, output);
 
+    /// <summary>The list of errors in an answer that has nothing else.</summary>
+    public static ReadOnlyMemory<byte> ErrorsOf(ReadOnlyMemory<byte> answer) => answer["{\"errors\":"u8.Length..^1];
+
     /// <summary>Writes the list of an answer's errors.</summary>
     public void Write(ExecutionErrors errors, IBufferWriter<byte> output) => Write<ExecutionErrors>(errors, output);
 

@@ -6,6 +6,10 @@ using GraphQL.Types;
 using GraphQLParser.AST;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution.Plans;
+using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Schema;
+using Marketplace.Gateway.Subscriptions;
+using Marketplace.Messaging.Contracts;
 using ExecutionOptions = GraphQL.ExecutionOptions;
 
 namespace Marketplace.Gateway.Execution;
@@ -15,6 +19,7 @@ internal sealed partial class GraphQLExecutor(
     Documents documents,
     PersistedDocuments persisted,
     PlanRunner plans,
+    ProductFeeds feeds,
     ISchema schema,
     AnswerWriter answers,
     ILogger<GraphQLExecutor> logger)
@@ -22,18 +27,22 @@ internal sealed partial class GraphQLExecutor(
     private readonly DocumentExecuter _executer = new(
         new GraphQLDocumentBuilder(),
         new GraphQL.Validation.DocumentValidator(),
-        new DefaultExecutionStrategySelector([new ExecutionStrategyRegistration(new RawJsonExecution(), OperationType.Query)]),
+        new DefaultExecutionStrategySelector(
+        [
+            new ExecutionStrategyRegistration(new RawJsonExecution(), OperationType.Query),
+            new ExecutionStrategyRegistration(new SubscriptionExecution(), OperationType.Subscription),
+        ]),
         []);
 
     /// <summary>Whether plans are used; the answers are the same without.</summary>
-    public bool UsesPlans { get; init; } = true;
+    public bool UsesPlans { get; set; } = true;
 
     /// <summary>Executes <paramref name="request"/> and writes the answer to <paramref name="output"/>.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="readOnly">Whether only queries may be executed.</param>
+    /// <param name="abilities">What the way by which it came can do besides queries.</param>
     /// <param name="output">Gets the answer.</param>
     /// <param name="cancellationToken">Ends the execution; nothing is written then.</param>
-    public async ValueTask<GraphQLOutcome> ExecuteAsync(GraphQLRequest request, bool readOnly, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    public async ValueTask<GraphQLAnswer> ExecuteAsync(GraphQLRequest request, Abilities abilities, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         var query = request.Query;
         if (request.Hash is not null || !persisted.AllowsAny)
@@ -62,10 +71,16 @@ internal sealed partial class GraphQLExecutor(
         }
 
         Describe(operation.Node);
-        if (readOnly && operation.Node.Operation != OperationType.Query)
+        if (operation.Node.Operation == OperationType.Mutation && !abilities.HasFlag(Abilities.Write))
         {
-            Refuse(new GatewayError(ErrorCodes.BadRequest, "Only queries can be sent with GET; send this operation with POST."), output);
-            return GraphQLOutcome.RefusedAsWrite;
+            Refuse(new GatewayError(ErrorCodes.BadRequest, "Mutations cannot be sent with GET; send this operation with POST."), output);
+            return new(GraphQLOutcome.RefusedAsWrite);
+        }
+
+        var streams = operation.Node.Operation == OperationType.Subscription;
+        if (streams && !abilities.HasFlag(Abilities.Stream))
+        {
+            return Refuse(new GatewayError(ErrorCodes.BadRequest, "A subscription needs a WebSocket (graphql-transport-ws) or the header Accept: text/event-stream."), output);
         }
 
         if (operation.Cost.Exceeded(request.Variables.Span) is { } exceeded)
@@ -73,10 +88,10 @@ internal sealed partial class GraphQLExecutor(
             return Refuse(exceeded, output);
         }
 
-        if (UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values))
+        if (!streams && UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values))
         {
             await plans.RunAsync(plan, values, document.Ast!, output, cancellationToken);
-            return GraphQLOutcome.Executed;
+            return new(GraphQLOutcome.Executed);
         }
 
         if (!answers.TryRead(request.Variables.Span, out var variables))
@@ -84,14 +99,57 @@ internal sealed partial class GraphQLExecutor(
             return Refuse(new GatewayError(ErrorCodes.BadRequest, "The variables are no JSON object that can be read."), output);
         }
 
-        var result = await _executer.ExecuteAsync(new ExecutionOptions
+        if (streams)
+        {
+            return await SubscribeAsync(document, operation, request, variables, output, cancellationToken);
+        }
+
+        var result = await RunAsync(document, request.OperationName, variables, null, cancellationToken);
+        answers.Write(result, output);
+        return new(result.Executed ? GraphQLOutcome.Executed : GraphQLOutcome.Refused);
+    }
+
+    /// <summary>Writes the answer of a request that is not executed.</summary>
+    public GraphQLAnswer Refuse(ExecutionError error, IBufferWriter<byte> output) => Refuse([error], output);
+
+    private GraphQLAnswer Refuse(ExecutionErrors errors, IBufferWriter<byte> output)
+    {
+        answers.Write(new ExecutionResult { Errors = errors }, output);
+        return new(GraphQLOutcome.Refused);
+    }
+
+    private async ValueTask<GraphQLAnswer> SubscribeAsync(Document document, Document.Operation operation, GraphQLRequest request, Inputs variables, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(document, request.OperationName, variables, null, cancellationToken);
+        if (result is not SubscribedResult { Filter: { } filter })
+        {
+            return Refuse(result.Errors!, output);
+        }
+
+        // The request's own bytes are gone when the first product comes, so they are read now.
+        var (operationName, marketplace) = (request.OperationName, filter.Marketplace);
+        Func<ProductJson, IBufferWriter<byte>, CancellationToken, ValueTask> write =
+            UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values)
+                ? (product, buffer, _) =>
+                {
+                    plans.Write(plan, values, document.Ast!, ProductResult.Found(product, ProductSource.Database), buffer);
+                    return ValueTask.CompletedTask;
+                }
+                : async (product, buffer, token) =>
+                    answers.Write(await RunAsync(document, operationName, variables, new FoundProduct(product, marketplace, ProductSource.Database), token), buffer);
+        return new(GraphQLOutcome.Subscribed, new Subscription(feeds.Open(marketplace, filter.Ids), write));
+    }
+
+    private Task<ExecutionResult> RunAsync(Document document, string? operationName, Inputs variables, object? root, CancellationToken cancellationToken) =>
+        _executer.ExecuteAsync(new ExecutionOptions
         {
             Schema = schema,
             Query = document.Text,
             Document = document.Ast,
             ValidationRules = [],
-            OperationName = request.OperationName,
+            OperationName = operationName,
             Variables = variables,
+            Root = root,
             CancellationToken = cancellationToken,
             UnhandledExceptionDelegate = context =>
             {
@@ -99,18 +157,6 @@ internal sealed partial class GraphQLExecutor(
                 return Task.CompletedTask;
             },
         });
-        answers.Write(result, output);
-        return result.Executed ? GraphQLOutcome.Executed : GraphQLOutcome.Refused;
-    }
-
-    /// <summary>Writes the answer of a request that is not executed.</summary>
-    public GraphQLOutcome Refuse(ExecutionError error, IBufferWriter<byte> output) => Refuse([error], output);
-
-    private GraphQLOutcome Refuse(ExecutionErrors errors, IBufferWriter<byte> output)
-    {
-        answers.Write(new ExecutionResult { Errors = errors }, output);
-        return GraphQLOutcome.Refused;
-    }
 
     // OpenTelemetry's semantic conventions for GraphQL servers, on the request's own span.
     private static void Describe(GraphQLOperationDefinition operation)

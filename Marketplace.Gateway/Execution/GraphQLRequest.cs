@@ -1,3 +1,5 @@
+using Marketplace.Gateway.Subscriptions;
+
 namespace Marketplace.Gateway.Execution;
 
 /// <summary>One GraphQL request, however it came.</summary>
@@ -7,7 +9,26 @@ namespace Marketplace.Gateway.Execution;
 /// <param name="Hash">The SHA-256 of the text, in hexadecimal, where the client names the document by it.</param>
 internal readonly record struct GraphQLRequest(string? Query, string? OperationName, ReadOnlyMemory<byte> Variables, string? Hash = null);
 
-/// <summary>What became of a request; with the media type it decides the HTTP status.</summary>
+/// <summary>What the way by which a request came can do besides queries.</summary>
+[Flags]
+internal enum Abilities
+{
+    /// <summary>Queries alone.</summary>
+    None = 0,
+
+    /// <summary>Mutations.</summary>
+    Write = 1,
+
+    /// <summary>Subscriptions.</summary>
+    Stream = 2,
+}
+
+/// <summary>What became of a request.</summary>
+/// <param name="Outcome">With the media type it decides the HTTP status.</param>
+/// <param name="Subscription">For <see cref="GraphQLOutcome.Subscribed"/>; the caller's to dispose.</param>
+internal readonly record struct GraphQLAnswer(GraphQLOutcome Outcome, Subscription? Subscription = null);
+
+/// <summary>What became of a request.</summary>
 internal enum GraphQLOutcome
 {
     /// <summary>It was executed; the answer has <c>data</c>, and perhaps errors of fields.</summary>
@@ -18,4 +39,7 @@ internal enum GraphQLOutcome
 
     /// <summary>It would change something, and came in a way that may only read.</summary>
     RefusedAsWrite,
+
+    /// <summary>It is a subscription, and it was accepted; nothing was written.</summary>
+    Subscribed,
 }

@@ -8,7 +8,7 @@ using ExecutionContext = GraphQL.Execution.ExecutionContext;
 namespace Marketplace.Gateway.Execution;
 
 /// <summary>Lets fields with a <see cref="PartResolver"/> pass their JSON through to the answer, past the scalars' own conversions.</summary>
-internal sealed class RawJsonExecution : ParallelExecutionStrategy
+internal class RawJsonExecution : ParallelExecutionStrategy
 {
     protected override ExecutionNode BuildExecutionNode(ExecutionNode parent, IGraphType graphType, GraphQLField field, FieldType fieldDefinition, int? indexInParentNode = null) =>
         fieldDefinition.Resolver is PartResolver

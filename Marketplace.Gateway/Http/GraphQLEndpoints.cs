@@ -2,6 +2,7 @@ using System.Text;
 using GraphQL;
 using GraphQL.Types;
 using Marketplace.Gateway.Ide;
+using Marketplace.Gateway.Subscriptions;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Http;
@@ -14,7 +15,13 @@ internal static class GraphQLEndpoints
     public static void MapGraphQL(this WebApplication app)
     {
         var handler = app.Services.GetRequiredService<GraphQLHttpHandler>();
-        app.MapMethods(Path, [HttpMethods.Get, HttpMethods.Post], handler.HandleAsync);
+        var webSockets = ((IEndpointRouteBuilder)app).CreateApplicationBuilder();
+        webSockets.UseWebSockets().Run(app.Services.GetRequiredService<WebSocketHandler>().HandleAsync);
+        var upgrade = webSockets.Build();
+
+        // The middleware in front of everything would cost every other request, too.
+        app.MapMethods(Path, [HttpMethods.Get, HttpMethods.Post], context => WebSocketHandler.IsAskedFor(context) ? upgrade(context) : handler.HandleAsync(context));
+        app.MapMethods(Path, [HttpMethods.Connect], upgrade);
 
         if (app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Explorable is true)
         {

@@ -6,7 +6,7 @@ using GraphQL.Execution;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Ide;
-using Microsoft.Extensions.ObjectPool;
+using Marketplace.Gateway.Subscriptions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -16,18 +16,22 @@ namespace Marketplace.Gateway.Http;
 internal sealed partial class GraphQLHttpHandler(
     GraphQLExecutor executor,
     RequestParser parser,
+    EventStream events,
     IOptions<GatewayOptions> options,
     ILogger<GraphQLHttpHandler> logger)
 {
-    private readonly ObjectPool<ArrayBufferWriter<byte>> _buffers = new DefaultObjectPool<ArrayBufferWriter<byte>>(new AnswerBuffers());
-
     /// <summary>Answers <c>GET</c> and <c>POST</c>.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        var format = MediaTypes.Choose(context.Request.Headers.Accept);
+        var format = MediaTypes.Choose(context.Request.Headers.Accept, out var streams);
         try
         {
-            await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format) : GetAsync(context, format));
+            var abilities = streams ? Abilities.Stream : Abilities.None;
+            var subscription = await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format, abilities | Abilities.Write) : GetAsync(context, format, abilities));
+            if (subscription is not null)
+            {
+                await events.WriteAsync(context, subscription);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -46,18 +50,18 @@ internal sealed partial class GraphQLHttpHandler(
         }
     }
 
-    private async ValueTask PostAsync(HttpContext context, AnswerFormat format)
+    private async ValueTask<Subscription?> PostAsync(HttpContext context, AnswerFormat format, Abilities abilities)
     {
         if (!await IsAnswerableAsync(context, format))
         {
-            return;
+            return null;
         }
 
         // JSON alone: a browser asks before it sends that to another site, so no page can make its visitors post here unasked.
         if (!MediaTypes.IsJson(context.Request.ContentType))
         {
             await RefuseAsync(context, format, StatusCodes.Status415UnsupportedMediaType, $"The body must be {MediaTypes.Json} in UTF-8 and be declared so.");
-            return;
+            return null;
         }
 
         var pipe = context.Request.BodyReader;
@@ -67,12 +71,11 @@ internal sealed partial class GraphQLHttpHandler(
             var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
             if (parser.TryParse(body, out var request, out var mistake))
             {
-                await ExecuteAsync(context, format, request, readOnly: false);
+                return await ExecuteAsync(context, format, request, abilities);
             }
-            else
-            {
-                await RefuseAsync(context, format, StatusCodes.Status400BadRequest, mistake);
-            }
+
+            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, mistake);
+            return null;
         }
         finally
         {
@@ -81,37 +84,37 @@ internal sealed partial class GraphQLHttpHandler(
         }
     }
 
-    private async ValueTask GetAsync(HttpContext context, AnswerFormat format)
+    private async ValueTask<Subscription?> GetAsync(HttpContext context, AnswerFormat format, Abilities abilities)
     {
         if (format == AnswerFormat.Html && options.Value.Explorable is true)
         {
             await IdePage.WriteAsync(context);
-            return;
+            return null;
         }
 
         if (!await IsAnswerableAsync(context, format))
         {
-            return;
+            return null;
         }
 
         // What a page elsewhere can make a browser fetch without asking first, such as an image; its time would tell what is in the answer.
         if (context.Request.Headers["Sec-Fetch-Site"] == "cross-site" && context.Request.Headers["Sec-Fetch-Mode"] == "no-cors")
         {
             await RefuseAsync(context, format, StatusCodes.Status403Forbidden, new GatewayError(ErrorCodes.Forbidden, "Pages of other sites may not embed answers."));
-            return;
+            return null;
         }
 
         var parameters = context.Request.Query;
         if (parameters["query"].Count > 1 || parameters["operationName"].Count > 1 || parameters["variables"].Count > 1 || parameters["extensions"].Count > 1)
         {
             await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "A parameter is given more than once.");
-            return;
+            return null;
         }
 
         if (!TryReadObject(parameters["variables"], out var variables) || !TryReadObject(parameters["extensions"], out var extensions))
         {
             await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "The parameters 'variables' and 'extensions' must be JSON objects.");
-            return;
+            return null;
         }
 
         var query = StringValues.IsNullOrEmpty(parameters["query"]) ? null : (string?)parameters["query"];
@@ -119,39 +122,45 @@ internal sealed partial class GraphQLHttpHandler(
         if (query is null && hash is null)
         {
             await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "The parameter 'query' is missing.");
-            return;
+            return null;
         }
 
-        await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), readOnly: true);
+        return await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), abilities);
     }
 
     private async ValueTask<bool> IsAnswerableAsync(HttpContext context, AnswerFormat format)
     {
-        if (format is AnswerFormat.Json or AnswerFormat.GraphQLResponse)
+        if (format is AnswerFormat.Json or AnswerFormat.GraphQLResponse or AnswerFormat.EventStream)
         {
             return true;
         }
 
-        await RefuseAsync(context, AnswerFormat.Json, StatusCodes.Status406NotAcceptable, $"Answers can be had as {MediaTypes.GraphQLResponse} and {MediaTypes.Json}.");
+        await RefuseAsync(context, AnswerFormat.Json, StatusCodes.Status406NotAcceptable, $"Answers can be had as {MediaTypes.GraphQLResponse}, {MediaTypes.Json} and {MediaTypes.EventStream}.");
         return false;
     }
 
-    private async ValueTask ExecuteAsync(HttpContext context, AnswerFormat format, GraphQLRequest request, bool readOnly)
+    private async ValueTask<Subscription?> ExecuteAsync(HttpContext context, AnswerFormat format, GraphQLRequest request, Abilities abilities)
     {
-        var answer = _buffers.Get();
+        var answer = AnswerBuffers.Rent();
         try
         {
-            var outcome = await executor.ExecuteAsync(request, readOnly, answer, context.RequestAborted);
+            var (outcome, subscription) = await executor.ExecuteAsync(request, abilities, answer, context.RequestAborted);
+            if (subscription is not null)
+            {
+                return subscription;
+            }
+
             if (outcome == GraphQLOutcome.RefusedAsWrite)
             {
                 context.Response.Headers.Allow = HttpMethods.Post;
             }
 
             await WriteAsync(context, format, StatusOf(outcome, format), answer.WrittenMemory);
+            return null;
         }
         finally
         {
-            _buffers.Return(answer);
+            AnswerBuffers.Return(answer);
         }
     }
 
@@ -167,7 +176,7 @@ internal sealed partial class GraphQLHttpHandler(
 
     private async ValueTask RefuseAsync(HttpContext context, AnswerFormat format, int status, ExecutionError error)
     {
-        var answer = _buffers.Get();
+        var answer = AnswerBuffers.Rent();
         try
         {
             executor.Refuse(error, answer);
@@ -175,12 +184,19 @@ internal sealed partial class GraphQLHttpHandler(
         }
         finally
         {
-            _buffers.Return(answer);
+            AnswerBuffers.Return(answer);
         }
     }
 
     private static async ValueTask WriteAsync(HttpContext context, AnswerFormat format, int status, ReadOnlyMemory<byte> answer)
     {
+        // Its clients read errors from events; a status tells them nothing but that the connection failed.
+        if (format == AnswerFormat.EventStream)
+        {
+            await EventStream.WriteAsync(context, answer);
+            return;
+        }
+
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = MediaTypes.ContentType(format);
@@ -220,25 +236,6 @@ internal sealed partial class GraphQLHttpHandler(
 
         json = isNull ? default : utf8;
         return true;
-    }
-
-    private sealed class AnswerBuffers : PooledObjectPolicy<ArrayBufferWriter<byte>>
-    {
-        private const int Usual = 4 * 1024;
-        private const int Largest = 256 * 1024;
-
-        public override ArrayBufferWriter<byte> Create() => new(Usual);
-
-        public override bool Return(ArrayBufferWriter<byte> buffer)
-        {
-            if (buffer.Capacity > Largest)
-            {
-                return false;
-            }
-
-            buffer.ResetWrittenCount();
-            return true;
-        }
     }
 
     private static partial class Log

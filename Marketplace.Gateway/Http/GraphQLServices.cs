@@ -4,6 +4,7 @@ using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Execution.Plans;
 using Marketplace.Gateway.Schema;
+using Marketplace.Gateway.Subscriptions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,8 @@ internal static class GraphQLServices
         services.AddSingleton<PlanRunner>();
         services.AddSingleton<GraphQLExecutor>();
         services.AddSingleton<RequestParser>();
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<WebSocketHandler>();
         services.AddSingleton<GraphQLHttpHandler>();
     }
 }

@@ -12,6 +12,9 @@ internal enum AnswerFormat
     /// <summary><c>application/graphql-response+json</c>: the status tells whether the request was executed.</summary>
     GraphQLResponse,
 
+    /// <summary><c>text/event-stream</c>: as events, for subscriptions and whatever else.</summary>
+    EventStream,
+
     /// <summary><c>text/html</c>: the page in the browser.</summary>
     Html,
 
@@ -24,6 +27,7 @@ internal static class MediaTypes
 {
     public const string Json = "application/json";
     public const string GraphQLResponse = "application/graphql-response+json";
+    public const string EventStream = "text/event-stream";
     private const string Html = "text/html";
 
     public static string ContentType(AnswerFormat format) =>
@@ -37,14 +41,20 @@ internal static class MediaTypes
             && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Chooses the form of the answer by the header <c>Accept</c>.</summary>
-    public static AnswerFormat Choose(StringValues accept)
+    /// <param name="accept">The header.</param>
+    /// <param name="streams">Whether a subscription may be answered as events, as it can in no other form.</param>
+    public static AnswerFormat Choose(StringValues accept, out bool streams)
     {
+        streams = false;
         switch (accept.Count == 1 ? accept[0] : null)
         {
             case Json or "*/*":
                 return AnswerFormat.Json;
             case GraphQLResponse:
                 return AnswerFormat.GraphQLResponse;
+            case EventStream:
+                streams = true;
+                return AnswerFormat.EventStream;
         }
 
         if (StringValues.IsNullOrEmpty(accept))
@@ -59,6 +69,13 @@ internal static class MediaTypes
 
         var json = Quality(ranges, Json, out _);
         var response = Quality(ranges, GraphQLResponse, out var responseIsNamed);
+        var events = Quality(ranges, EventStream, out var eventsAreNamed);
+        streams = eventsAreNamed && events > 0;
+        if (streams && events > json && events > response)
+        {
+            return AnswerFormat.EventStream;
+        }
+
         var html = Quality(ranges, Html, out var htmlIsNamed);
         if (htmlIsNamed && html > json && html > response)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using Marketplace.Gateway.Subscriptions;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Gateway.Products;
 
 /// <summary>Hears of every product that is stored, in every instance of the gateway.</summary>
-internal sealed class PersistedProducts(ProductMemory memory, IOptions<GatewayOptions> options) : IMessageHandler
+internal sealed class PersistedProducts(ProductMemory memory, ProductFeeds feeds, IOptions<GatewayOptions> options) : IMessageHandler
 {
     private readonly FrozenDictionary<string, string> _marketplaces =
         options.Value.Marketplaces.ToFrozenDictionary(Topics.ProductPersisted, marketplace => marketplace);
@@ -21,7 +22,9 @@ internal sealed class PersistedProducts(ProductMemory memory, IOptions<GatewayOp
                 throw new PoisonMessageException("invalid-product", "The body is no product.");
             }
 
-            memory.Renew(_marketplaces[message.Topic], Encoding.UTF8.GetString(message.Key.Span), product);
+            var (marketplace, id) = (_marketplaces[message.Topic], Encoding.UTF8.GetString(message.Key.Span));
+            memory.Renew(marketplace, id, product);
+            feeds.Publish(marketplace, id, product);
             message.Complete();
         }
 

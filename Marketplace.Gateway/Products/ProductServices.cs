@@ -1,4 +1,5 @@
 using Marketplace.Gateway.Products.Instant;
+using Marketplace.Gateway.Subscriptions;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
 using StackExchange.Redis;
@@ -32,6 +33,7 @@ internal static class ProductServices
         }
 
         builder.Services.AddSingleton<ProductMemory>();
+        builder.Services.AddSingleton<ProductFeeds>();
         builder.Services.AddSingleton<ProductCache>();
         builder.Services.AddSingleton<ProductCommands>();
         builder.Services.AddSingleton<InstantProducts>();

@@ -15,8 +15,11 @@ internal sealed class ProductsSchema : GraphQL.Types.Schema
         Directives.Register(SpecifiedBy.Directive());
         RegisterVisitor(new SpecifiedBy());
 
+        var marketplace = new MarketplaceType(options.Value.Marketplaces);
+        var product = new ProductType(marketplace);
         this.RegisterFederation();
-        Query = new QueryType(products, search, options.Value);
+        Query = new QueryType(products, search, product, marketplace, options.Value);
+        Subscription = new SubscriptionType(product, marketplace, options.Value.Limits.Ids);
         this.Initialize();
     }
 }

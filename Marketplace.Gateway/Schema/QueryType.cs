@@ -7,14 +7,12 @@ namespace Marketplace.Gateway.Schema;
 
 internal sealed class QueryType : ObjectGraphType
 {
-    public QueryType(IProductReader products, IProductSearch search, GatewayOptions options)
+    public QueryType(IProductReader products, IProductSearch search, ProductType product, MarketplaceType marketplace, GatewayOptions options)
     {
         var (defaultMarketplace, idsLimit) = (options.Marketplaces[0], options.Limits.Ids);
         Name = "Query";
         Description = "What can be read.";
 
-        var marketplace = new MarketplaceType(options.Marketplaces);
-        var product = new ProductType(marketplace);
         AddField(new FieldType
         {
             Name = "getProductById",
@@ -73,7 +71,7 @@ internal sealed class QueryType : ObjectGraphType
         this.AddFederation(product, new EntitiesResolver(products, marketplace, idsLimit), isShown: options.Explorable is true);
     }
 
-    private static QueryArgument MarketplaceArgument(MarketplaceType marketplace, string description) => new(new NonNullGraphType(marketplace))
+    public static QueryArgument MarketplaceArgument(MarketplaceType marketplace, string description) => new(new NonNullGraphType(marketplace))
     {
         Name = ProductByIdResolver.MarketplaceArgument,
         Description = description,

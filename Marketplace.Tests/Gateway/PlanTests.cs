@@ -1,13 +1,10 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
-using GraphQL.Types;
 using Marketplace.Gateway.Execution;
-using Marketplace.Gateway.Execution.Plans;
 using Marketplace.Gateway.Products;
 using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway;
@@ -21,10 +18,7 @@ public sealed class PlanTests
         var services = gateway.Services;
         var documents = services.GetRequiredService<Documents>();
         var planned = services.GetRequiredService<GraphQLExecutor>();
-        var executor = new GraphQLExecutor(documents, services.GetRequiredService<PersistedDocuments>(), services.GetRequiredService<PlanRunner>(), services.GetRequiredService<ISchema>(), services.GetRequiredService<AnswerWriter>(), NullLogger<GraphQLExecutor>.Instance)
-        {
-            UsesPlans = false,
-        };
+        var executor = WithoutPlans(services);
         var (all, byPlan, invalid) = (0, 0, 0);
 
         await Gen.Int.SampleAsync(async seed =>
@@ -52,24 +46,74 @@ public sealed class PlanTests
         Assert.True(byPlan > all / 3, $"{byPlan} of {all} had a plan, {invalid} were invalid");
     }
 
+    [Fact]
+    public async Task A_subscription_answers_byte_for_byte_by_plan_and_by_the_executor()
+    {
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts());
+        var planned = gateway.Services.GetRequiredService<GraphQLExecutor>();
+        var executor = WithoutPlans(gateway.Services);
+        var subscribed = 0;
+
+        await Gen.Int.SampleAsync(async seed =>
+        {
+            var (query, variables) = new QueryGenerator(new Random(seed)).NextSubscription();
+            var request = new GraphQLRequest(query, null, variables is null ? default : Encoding.UTF8.GetBytes(variables));
+
+            var fast = await EventAnswersAsync(planned, request);
+            var full = await EventAnswersAsync(executor, request);
+
+            Assert.True(fast == full, $"{query}\n{variables}\nby plan:  {fast}\nexecutor: {full}");
+            if (fast.StartsWith("{\"data\"", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref subscribed);
+            }
+        }, iter: 500);
+
+        Assert.True(subscribed > 300, $"{subscribed} of 500 were valid");
+    }
+
+    private static GraphQLExecutor WithoutPlans(IServiceProvider services)
+    {
+        var executor = ActivatorUtilities.CreateInstance<GraphQLExecutor>(services);
+        executor.UsesPlans = false;
+        return executor;
+    }
+
+    private static async Task<string> EventAnswersAsync(GraphQLExecutor executor, GraphQLRequest request)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var (_, subscription) = await executor.ExecuteAsync(request, Abilities.Stream, output, TestContext.Current.CancellationToken);
+        using (subscription)
+        {
+            foreach (var product in subscription is null ? [] : KnownProducts.All)
+            {
+                await subscription!.WriteAsync(product, output, TestContext.Current.CancellationToken);
+            }
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
     private static async Task<(string Text, GraphQLOutcome Outcome)> AnswerAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var outcome = await executor.ExecuteAsync(request, readOnly: false, output, TestContext.Current.CancellationToken);
+        var (outcome, _) = await executor.ExecuteAsync(request, Abilities.Write, output, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.WrittenSpan), outcome);
     }
 
     /// <summary>Answers by the id alone, at once.</summary>
     private sealed class KnownProducts : IProductReader
     {
-        private static readonly ProductJson Whole = Parse("""
+        private static readonly ProductJson Whole = SampleProducts.Parse("""
             {"id":"123","marketplace":"ebay","title":"Nike Men\u0027s \"Air\" é ü","description":"a\nb","price":{"amount":19.90,"currency":"USD"},
              "condition":"New","brand":"Nike","categoryPath":"A|B","imageUrls":["https://a/1.jpg","https://a/2.jpg"],"itemUrl":"https://a/itm/1",
              "seller":{"username":"u","feedbackScore":12,"feedbackPercentage":99.50},"availability":{"status":"IN_STOCK","quantity":3},
              "location":"Berlin, DE","fetchedAt":"2026-01-01T00:00:00+00:00","version":3}
             """);
 
-        private static readonly ProductJson Bare = Parse("""{"id":"bare","title":"","seller":{"username":"u"},"fetchedAt":"2026-01-01T00:00:00Z"}""");
+        private static readonly ProductJson Bare = SampleProducts.Parse("""{"id":"bare","title":"","seller":{"username":"u"},"fetchedAt":"2026-01-01T00:00:00Z"}""");
+
+        public static ProductJson[] All => [Whole, Bare];
 
         public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => new(Read(marketplace, id));
 
@@ -85,11 +129,5 @@ public sealed class PlanTests
             "bare" => ProductResult.Found(Bare, ProductSource.External),
             _ => ProductResult.Found(Whole, (ProductSource)(id.Length % 4)),
         };
-
-        private static ProductJson Parse(string json)
-        {
-            Assert.True(ProductJson.TryParse(Encoding.UTF8.GetBytes(json), out var product));
-            return product;
-        }
     }
 }

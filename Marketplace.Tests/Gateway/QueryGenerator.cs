@@ -23,11 +23,19 @@ internal sealed class QueryGenerator(Random random)
     private bool _valid = true;
 
     /// <summary>A document and its variables' JSON.</summary>
-    public (string Query, string? Variables) Next()
+    public (string Query, string? Variables) Next() => Document(Root(2), "query");
+
+    /// <summary>The same for a subscription to all products of a marketplace.</summary>
+    public (string Query, string? Variables) NextSubscription()
     {
-        var selection = Root(2);
+        var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\""]) : "EBAY";
+        return Document($"{{ {Alias("productPersisted")}productPersisted(marketplace: {marketplace}) {Product(2)} }}", "subscription");
+    }
+
+    private (string Query, string? Variables) Document(string selection, string operation)
+    {
         var definitions = string.Join(", ", _variables.Select(variable => $"${variable.Key}: {variable.Value.Type}"));
-        var query = new StringBuilder(_variables.Count > 0 ? $"query Q({definitions}) {selection}" : random.Next(2) == 0 ? selection : $"query {selection}");
+        var query = new StringBuilder(_variables.Count > 0 ? $"{operation} Q({definitions}) {selection}" : operation == "query" && random.Next(2) == 0 ? selection : $"{operation} {selection}");
         foreach (var fragment in _fragments)
         {
             query.Append(' ').Append(fragment);

@@ -1,3 +1,4 @@
+using GraphQL;
 using GraphQL.Resolvers;
 using GraphQL.Types;
 using GraphQLParser.AST;
@@ -6,7 +7,7 @@ using Marketplace.Gateway.Schema;
 namespace Marketplace.Gateway.Execution.Plans;
 
 /// <summary>
-/// Compiles queries that read products by id, the hot ones. Whatever else an operation holds, such as introspection, is left to
+/// Compiles queries that read products by id, the hot ones, and what a subscription selects of a product. Whatever else an operation holds, such as introspection, is left to
 /// the executor; so is every value that it would have to coerce or refuse. Both ways give the same bytes.
 /// </summary>
 internal sealed class PlanCompiler
@@ -14,21 +15,22 @@ internal sealed class PlanCompiler
     private static readonly IdGraphType IdType = new();
 
     private readonly ISchema _schema;
+    private readonly IObjectGraphType _root;
     private readonly GraphQLDocument _document;
     private readonly List<PlannedOperation.Variable> _variables = [];
     private int _conditions;
 
-    private PlanCompiler(ISchema schema, GraphQLDocument document) => (_schema, _document) = (schema, document);
+    private PlanCompiler(ISchema schema, IObjectGraphType root, GraphQLDocument document) => (_schema, _root, _document) = (schema, root, document);
 
     /// <summary>The plans of a valid operation, or <c>null</c> when it is the executor's.</summary>
     public static PlannedOperation? TryCompile(ISchema schema, GraphQLDocument document, GraphQLOperationDefinition operation)
     {
-        if (operation.Operation != OperationType.Query || operation.Directives is { Count: > 0 })
+        if (operation.Operation == OperationType.Mutation || operation.Directives is { Count: > 0 })
         {
             return null;
         }
 
-        var compiler = new PlanCompiler(schema, document);
+        var compiler = new PlanCompiler(schema, operation.Operation == OperationType.Query ? schema.Query : schema.Subscription!, document);
         return compiler.TryReadVariables(operation) && compiler.CanPlan(operation.SelectionSet)
             ? new PlannedOperation([.. compiler._variables], compiler._conditions, combination => compiler.Compile(operation, combination))
             : null;
@@ -68,7 +70,7 @@ internal sealed class PlanCompiler
         {
             var can = selection switch
             {
-                GraphQLField field => field.Name.Value == "__typename" || CanPlan(field, _schema.Query.GetField(field.Name.Value)?.Resolver),
+                GraphQLField field => field.Name.Value == "__typename" || CanPlan(field, _root.GetField(field.Name.Value)?.Resolver),
                 GraphQLInlineFragment fragment => CanPlan(fragment.SelectionSet),
                 GraphQLFragmentSpread spread => CanPlan(_document.Fragment(spread.FragmentName.Name.Value)!.SelectionSet),
                 _ => false,
@@ -85,7 +87,7 @@ internal sealed class PlanCompiler
     // The library lets a variable of one value stand for a list.
     private bool CanPlan(GraphQLField field, IFieldResolver? resolver) => resolver switch
     {
-        ProductByIdResolver => true,
+        ProductByIdResolver or ProductPersistedResolver => true,
         ProductsByIdResolver => Find(field, ProductsByIdResolver.IdsArgument) switch
         {
             GraphQLVariable variable => _variables[IndexOf(variable)].Kind == PlannedOperation.VariableKind.Ids,
@@ -97,14 +99,13 @@ internal sealed class PlanCompiler
 
     private QueryPlan Compile(GraphQLOperationDefinition operation, int combination)
     {
-        var query = _schema.Query;
         var fields = new List<QueryPlan.Field>();
         foreach (var selected in Collect([operation.SelectionSet], combination))
         {
             byte[] start = [.. fields.Count == 0 ? ""u8 : ","u8, .. Json.Key(selected.Key)];
             fields.Add(selected.Name == "__typename"
-                ? new(start, Json.Quoted(query.Name), null)
-                : new(start, null, Product(selected, query.GetField(selected.Name)!, combination)));
+                ? new(start, Json.Quoted(_root.Name), null)
+                : new(start, null, Product(selected, _root.GetField(selected.Name)!, combination)));
         }
 
         return new QueryPlan([.. fields], fields.Count(field => field.Product is not null));
@@ -113,14 +114,14 @@ internal sealed class PlanCompiler
     private QueryPlan.ProductField Product(Selected selected, FieldType field, int combination)
     {
         var steps = new Projection.Builder();
-        var type = field.ResolvedType is ListGraphType list ? list.ResolvedType! : field.ResolvedType!;
-        Object(steps, (IObjectGraphType)type, selected, combination);
+        Object(steps, (IObjectGraphType)field.ResolvedType!.GetNamedType(), selected, combination);
         var projection = steps.Build();
         return field.Resolver switch
         {
             ProductByIdResolver { Marketplace: { } always } => new(selected.Key, selected.Node, new(always, 0), Id(selected.Node), null, 0, projection),
             ProductByIdResolver => new(selected.Key, selected.Node, Marketplace(selected.Node, field), Id(selected.Node), null, 0, projection),
             ProductsByIdResolver { Limit: var limit } => new(selected.Key, selected.Node, Marketplace(selected.Node, field), default, Ids(selected.Node), limit, projection),
+            ProductPersistedResolver => new(selected.Key, selected.Node, Marketplace(selected.Node, field), default, null, 0, projection),
             _ => throw Unplannable(selected.Node),
         };
     }

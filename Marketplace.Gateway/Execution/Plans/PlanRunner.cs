@@ -38,6 +38,10 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
         Write(plan, await Task.WhenAll(reads), variables, document, output);
     }
 
+    /// <summary>Writes a subscription's answer for a product.</summary>
+    public void Write(QueryPlan plan, object[] variables, GraphQLDocument document, ProductResult product, IBufferWriter<byte> output) =>
+        Write(plan, [new(product, null)], variables, document, output);
+
     private async Task<Read> ReadAsync(QueryPlan.ProductField field, object[] variables, CancellationToken cancellationToken)
     {
         var marketplace = field.Marketplace.In(variables);

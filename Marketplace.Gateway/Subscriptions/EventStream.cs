@@ -1,0 +1,122 @@
+using System.Buffers;
+using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Execution;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway.Subscriptions;
+
+/// <summary>
+/// Answers as server-sent events, each operation on a connection of its own, see "distinct connections mode" in
+/// https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md.
+/// </summary>
+internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLifetime lifetime, TimeProvider time, IOptions<GatewayOptions> options)
+{
+    private readonly TimeSpan _keepAlive = options.Value.Subscriptions.KeepAlive;
+
+    /// <summary>Sends the one answer of a query, a mutation, or what was refused.</summary>
+    public static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> answer)
+    {
+        Begin(context);
+        Write(answer.Span, context.Response.BodyWriter);
+        Complete(context.Response.BodyWriter);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>
+    /// Sends a subscription's answers until the client leaves. When the gateway stops, the stream ends without <c>complete</c>,
+    /// so that clients begin anew elsewhere.
+    /// </summary>
+    public async Task WriteAsync(HttpContext context, Subscription subscription)
+    {
+        using var _ = subscription;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+        Begin(context);
+        var output = context.Response.BodyWriter;
+        await output.FlushAsync(ending.Token);
+
+        await using var products = subscription.ReadAllAsync(ending.Token).GetAsyncEnumerator(ending.Token);
+        using var timer = new PeriodicTimer(_keepAlive, time);
+        var tick = timer.WaitForNextTickAsync(ending.Token).AsTask();
+        var next = products.MoveNextAsync().AsTask();
+        try
+        {
+            while (true)
+            {
+                if (await Task.WhenAny(next, tick) == next)
+                {
+                    if (!await next)
+                    {
+                        break;
+                    }
+
+                    await WriteAsync(buffer => subscription.WriteAsync(products.Current, buffer, ending.Token), output);
+                    next = products.MoveNextAsync().AsTask();
+                }
+                else
+                {
+                    await tick;
+                    output.Write(":\n\n"u8);
+                    tick = timer.WaitForNextTickAsync(ending.Token).AsTask();
+                }
+
+                await output.FlushAsync(ending.Token);
+            }
+        }
+        catch (GatewayError error)
+        {
+            await WriteAsync(
+                buffer =>
+                {
+                    executor.Refuse(error, buffer);
+                    return ValueTask.CompletedTask;
+                },
+                output);
+            Complete(output);
+            await output.FlushAsync(ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client left, or the gateway stops.
+        }
+    }
+
+    private static void Begin(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-cache, no-transform";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+
+        // A proxy such as nginx would else hold events back.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    private static async ValueTask WriteAsync(Func<IBufferWriter<byte>, ValueTask> write, IBufferWriter<byte> output)
+    {
+        var answer = AnswerBuffers.Rent();
+        try
+        {
+            await write(answer);
+            Write(answer.WrittenSpan, output);
+        }
+        finally
+        {
+            AnswerBuffers.Return(answer);
+        }
+    }
+
+    private static void Write(ReadOnlySpan<byte> answer, IBufferWriter<byte> output)
+    {
+        output.Write("event: next\ndata: "u8);
+        var data = output.GetSpan(answer.Length)[..answer.Length];
+
+        // A line break would end the field; in JSON it can only stand between tokens.
+        answer.Replace(data, (byte)'\n', (byte)' ');
+        data.Replace((byte)'\r', (byte)' ');
+        output.Advance(answer.Length);
+        output.Write("\n\n"u8);
+    }
+
+    private static void Complete(IBufferWriter<byte> output) => output.Write("event: complete\ndata:\n\n"u8);
+}

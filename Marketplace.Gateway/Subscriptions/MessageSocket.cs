@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text;
+
+namespace Marketplace.Gateway.Subscriptions;
+
+/// <summary>
+/// A WebSocket of whole text messages: bounded ones in, one at a time out. While nothing comes it holds no buffer, so that
+/// thousands of quiet ones cost little.
+/// </summary>
+/// <param name="socket">The socket; the caller's to dispose.</param>
+/// <param name="maxMessageBytes">The largest message taken; a larger one closes the socket with 1009.</param>
+/// <param name="time">The clock.</param>
+internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeProvider time) : IDisposable
+{
+    /// <summary>How long the other side may take to answer a closing.</summary>
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most that a close frame's reason may take, in bytes (RFC 6455 5.5).</summary>
+    private const int LongestReason = 123;
+
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private ITimer? _abort;
+    private int _closing;
+
+    /// <summary>Whether this side has begun to close.</summary>
+    public bool IsClosing => Volatile.Read(ref _closing) != 0;
+
+    /// <summary>The next message; <c>null</c> when the other side closed. What comes after this side began to close is passed over.</summary>
+    /// <exception cref="WebSocketException">The connection was lost, or what came is no frame.</exception>
+    public async ValueTask<byte[]?> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+            if (first.MessageType == WebSocketMessageType.Close)
+            {
+                return null;
+            }
+
+            var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(4 * 1024, maxMessageBytes + 1));
+            try
+            {
+                var length = 0;
+                var result = first;
+                while (!result.EndOfMessage)
+                {
+                    if (length > maxMessageBytes)
+                    {
+                        await CloseAsync(WebSocketCloseStatus.MessageTooBig, $"A message may have at most {maxMessageBytes} bytes");
+                        length = 0;
+                    }
+                    else if (length == buffer.Length)
+                    {
+                        var larger = ArrayPool<byte>.Shared.Rent(length * 2);
+                        buffer.CopyTo(larger, 0);
+                        ArrayPool<byte>.Shared.Return(buffer);
+                        buffer = larger;
+                    }
+
+                    result = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+                    if (result.MessageType == WebSocketMessageType.Close)
+                    {
+                        return null;
+                    }
+
+                    length += result.Count;
+                }
+
+                if (length > maxMessageBytes)
+                {
+                    await CloseAsync(WebSocketCloseStatus.MessageTooBig, $"A message may have at most {maxMessageBytes} bytes");
+                }
+                else if (result.MessageType == WebSocketMessageType.Binary)
+                {
+                    await CloseAsync(CloseCode.BadRequest, "Messages must be text");
+                }
+
+                if (!IsClosing)
+                {
+                    return buffer.AsSpan(0, length).ToArray();
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>Sends a message, after those before it. It is left out when this side has begun to close.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        await _sending.WaitAsync(cancellationToken);
+        try
+        {
+            if (!IsClosing)
+            {
+                // A message half sent would be the end of the connection, so the caller's leaving does not stop it here.
+                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Begins to close; the other side's answer ends <see cref="ReceiveAsync"/>. Never throws; the first call counts.</summary>
+    public async Task CloseAsync(WebSocketCloseStatus status, string reason)
+    {
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
+        {
+            return;
+        }
+
+        _abort = time.CreateTimer(_ => socket.Abort(), null, ClosePatience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await _sending.WaitAsync();
+            try
+            {
+                await socket.CloseOutputAsync(status, Shorten(reason), CancellationToken.None);
+            }
+            finally
+            {
+                _sending.Release();
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It is closed already.
+        }
+    }
+
+    public void Dispose()
+    {
+        _abort?.Dispose();
+        _sending.Dispose();
+    }
+
+    private static string Shorten(string reason)
+    {
+        while (Encoding.UTF8.GetByteCount(reason) > LongestReason)
+        {
+            reason = reason[..^Math.Max(1, (reason.Length - LongestReason) / 2)];
+        }
+
+        return reason;
+    }
+}

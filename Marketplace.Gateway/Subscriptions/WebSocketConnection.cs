@@ -1,0 +1,281 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using GraphQL;
+using GraphQL.Execution;
+using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Execution;
+using Marketplace.Gateway.Http;
+
+namespace Marketplace.Gateway.Subscriptions;
+
+/// <summary>One client's side of <c>graphql-transport-ws</c>; its operations run side by side.</summary>
+internal sealed partial class WebSocketConnection(
+    MessageSocket socket,
+    GraphQLExecutor executor,
+    RequestParser parser,
+    TimeProvider time,
+    SubscriptionOptions options,
+    ILogger logger)
+{
+    private const string Malformed = "Invalid message received";
+
+    private readonly ConcurrentDictionary<string, Operation> _operations = new();
+    private bool _initialised;
+
+    /// <summary>Serves the client until it leaves, breaks the protocol, or the gateway stops.</summary>
+    /// <param name="stopping">The gateway stops: queries are finished; subscriptions are not completed, so that clients begin them elsewhere.</param>
+    /// <param name="gone">The connection was lost.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken gone)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        await using var patience = time.CreateTimer(_ => _ = CloseUnlessInitialisedAsync(), null, options.InitTimeout, Timeout.InfiniteTimeSpan);
+        await using var farewell = stopping.UnsafeRegister(_ => _ = GoAwayAsync(), null);
+        try
+        {
+            while (await socket.ReceiveAsync(leaving.Token) is { } message)
+            {
+                try
+                {
+                    await HandleAsync(message, leaving.Token, stopping);
+                }
+                catch (ProtocolException exception)
+                {
+                    await socket.CloseAsync(exception.Code, exception.Message);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
+        {
+            // The client is gone, or sent what is no frame.
+        }
+        finally
+        {
+            await leaving.CancelAsync();
+            await Task.WhenAll(_operations.Values.Select(operation => operation.Ended));
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "");
+        }
+    }
+
+    private async ValueTask HandleAsync(ReadOnlyMemory<byte> json, CancellationToken leaving, CancellationToken stopping)
+    {
+        if (!ClientMessage.TryRead(json, out var message))
+        {
+            throw new ProtocolException(CloseCode.BadRequest, Malformed);
+        }
+
+        switch (message.Type)
+        {
+            case "connection_init" when _initialised:
+                throw new ProtocolException(CloseCode.TooManyInitialisationRequests, "Too many initialisation requests");
+            case "connection_init":
+                await SendAsync(ServerMessage.Ack, null, default, leaving);
+                _initialised = true;
+                break;
+            case "ping":
+                await SendAsync(ServerMessage.Pong, null, message.Payload, leaving);
+                break;
+            case "pong":
+                break;
+            case "subscribe" when !_initialised:
+                throw new ProtocolException(CloseCode.Unauthorized, "Unauthorized");
+            case "subscribe" when !string.IsNullOrEmpty(message.Id):
+                Subscribe(message, leaving, stopping);
+                break;
+            case "complete" when message.Id is not null:
+                if (_operations.TryRemove(message.Id, out var operation))
+                {
+                    operation.Cancel();
+                }
+
+                break;
+            default:
+                throw new ProtocolException(CloseCode.BadRequest, Malformed);
+        }
+    }
+
+    private void Subscribe(ClientMessage message, CancellationToken leaving, CancellationToken stopping)
+    {
+        if (!parser.TryParse(message.Payload, out var request, out var mistake))
+        {
+            throw new ProtocolException(CloseCode.BadRequest, $"{Malformed}: {mistake}");
+        }
+
+        var operation = new Operation(message.Id!, leaving);
+        if (!_operations.TryAdd(operation.Id, operation))
+        {
+            operation.Dispose();
+            throw new ProtocolException(CloseCode.SubscriberAlreadyExists, $"Subscriber for {message.Id} already exists");
+        }
+
+        operation.Ended = RunAsync(operation, request, stopping);
+    }
+
+    private async Task RunAsync(Operation operation, GraphQLRequest request, CancellationToken stopping)
+    {
+        // The client's next message is read meanwhile.
+        await Task.Yield();
+        try
+        {
+            if (_operations.Count > options.OperationsPerConnection)
+            {
+                await RefuseAsync(operation, GatewayError.TooManyOperations(options.OperationsPerConnection));
+            }
+            else if (await ExecuteAsync(operation, request) is { } subscription)
+            {
+                await ListenAsync(operation, subscription, stopping);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+            // The client left, or left the operation.
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);
+            await RefuseAsync(operation, new UnhandledError("", exception));
+        }
+        finally
+        {
+            _operations.TryRemove(KeyValuePair.Create(operation.Id, operation));
+            operation.Dispose();
+        }
+    }
+
+    private async ValueTask<Subscription?> ExecuteAsync(Operation operation, GraphQLRequest request)
+    {
+        using var span = Telemetry.StartOperation();
+        var output = AnswerBuffers.Rent();
+        try
+        {
+            var (outcome, subscription) = await executor.ExecuteAsync(request, Abilities.Write | Abilities.Stream, output, operation.Token);
+            if (outcome == GraphQLOutcome.Executed)
+            {
+                await SendAsync(ServerMessage.Next, operation, output.WrittenMemory, operation.Token);
+                await EndAsync(operation, ServerMessage.Complete, default);
+            }
+            else if (subscription is null)
+            {
+                await EndAsync(operation, ServerMessage.Error, AnswerWriter.ErrorsOf(output.WrittenMemory));
+            }
+
+            return subscription;
+        }
+        finally
+        {
+            AnswerBuffers.Return(output);
+        }
+    }
+
+    private async ValueTask ListenAsync(Operation operation, Subscription subscription, CancellationToken stopping)
+    {
+        using var listening = CancellationTokenSource.CreateLinkedTokenSource(operation.Token, stopping);
+        using (subscription)
+        {
+            try
+            {
+                await foreach (var product in subscription.ReadAllAsync(listening.Token))
+                {
+                    var answer = AnswerBuffers.Rent();
+                    try
+                    {
+                        await subscription.WriteAsync(product, answer, operation.Token);
+                        await SendAsync(ServerMessage.Next, operation, answer.WrittenMemory, operation.Token);
+                    }
+                    finally
+                    {
+                        AnswerBuffers.Return(answer);
+                    }
+                }
+            }
+            catch (GatewayError error)
+            {
+                await RefuseAsync(operation, error);
+            }
+        }
+    }
+
+    private async ValueTask RefuseAsync(Operation operation, ExecutionError error)
+    {
+        var output = AnswerBuffers.Rent();
+        try
+        {
+            executor.Refuse(error, output);
+            await EndAsync(operation, ServerMessage.Error, AnswerWriter.ErrorsOf(output.WrittenMemory));
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
+        {
+            // The client left.
+        }
+        finally
+        {
+            AnswerBuffers.Return(output);
+        }
+    }
+
+    // From here on the client may use the id again. One that ended the operation itself expects nothing more of it.
+    private ValueTask EndAsync(Operation operation, byte[] type, ReadOnlyMemory<byte> payload) =>
+        _operations.TryRemove(KeyValuePair.Create(operation.Id, operation)) ? SendAsync(type, operation, payload, operation.Token) : default;
+
+    private async ValueTask SendAsync(byte[] type, Operation? operation, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        var message = AnswerBuffers.Rent();
+        try
+        {
+            ServerMessage.Write(type, operation?.Json, payload.Span, message);
+            await socket.SendAsync(message.WrittenMemory, cancellationToken);
+        }
+        finally
+        {
+            AnswerBuffers.Return(message);
+        }
+    }
+
+    private async Task CloseUnlessInitialisedAsync()
+    {
+        if (!Volatile.Read(ref _initialised))
+        {
+            await socket.CloseAsync(CloseCode.InitialisationTimeout, "Connection initialisation timeout");
+        }
+    }
+
+    private async Task GoAwayAsync()
+    {
+        await Task.WhenAll(_operations.Values.Select(operation => operation.Ended));
+        await socket.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "Going away");
+    }
+
+    private sealed class Operation(string id, CancellationToken leaving) : IDisposable
+    {
+        private readonly CancellationTokenSource _left = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+
+        public string Id => id;
+
+        public byte[] Json { get; } = [.. "\""u8, .. JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\""u8];
+
+        public CancellationToken Token => _left.Token;
+
+        public Task Ended { get; set; } = Task.CompletedTask;
+
+        public void Cancel()
+        {
+            try
+            {
+                _left.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended just now.
+            }
+        }
+
+        public void Dispose() => _left.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Executing an operation failed")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,71 @@
+using Marketplace.Gateway.Execution;
+using Marketplace.Gateway.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway.Subscriptions;
+
+/// <summary>Takes WebSockets that speak <c>graphql-transport-ws</c>, see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.</summary>
+internal sealed class WebSocketHandler(
+    GraphQLExecutor executor,
+    RequestParser parser,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    IOptions<GatewayOptions> options,
+    ILogger<WebSocketHandler> logger)
+{
+    private const string Protocol = "graphql-transport-ws";
+
+    private int _connections;
+
+    /// <summary>Whether a request of HTTP/1.1 asks to become a WebSocket.</summary>
+    public static bool IsAskedFor(HttpContext context) =>
+        context.Request.Headers.Upgrade is [{ } protocol] && protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _connections) <= options.Value.Subscriptions.Connections)
+            {
+                await ServeAsync(context);
+            }
+            else
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        // It would count as a request that took hours.
+        context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+        var offered = context.WebSockets.WebSocketRequestedProtocols;
+        var keepAlive = options.Value.Subscriptions.KeepAlive;
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = offered.Contains(Protocol) ? Protocol : null,
+            KeepAliveInterval = keepAlive,
+            KeepAliveTimeout = keepAlive,
+        });
+        using var messages = new MessageSocket(socket, options.Value.MaxRequestBytes, time);
+        if (socket.SubProtocol is null)
+        {
+            await messages.CloseAsync(CloseCode.SubprotocolNotAcceptable, "Subprotocol not acceptable");
+        }
+
+        var connection = new WebSocketConnection(messages, executor, parser, time, options.Value.Subscriptions, logger);
+        await connection.RunAsync(lifetime.ApplicationStopping, context.RequestAborted);
+    }
+}
