@@ -32,6 +32,9 @@ internal static class ErrorCodes
     /// <summary>The query named by its hash is not known; Apollo's protocol: send its text along.</summary>
     public const string PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND";
 
+    /// <summary>This needs a token, or the token is not accepted.</summary>
+    public const string Unauthenticated = "UNAUTHENTICATED";
+
     /// <summary>The caller may not do this.</summary>
     public const string Forbidden = "FORBIDDEN";
 

@@ -8,6 +8,7 @@ using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution.Plans;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
+using Marketplace.Gateway.Security;
 using Marketplace.Gateway.Subscriptions;
 using Marketplace.Messaging.Contracts;
 using ExecutionOptions = GraphQL.ExecutionOptions;
@@ -30,6 +31,7 @@ internal sealed partial class GraphQLExecutor(
         new DefaultExecutionStrategySelector(
         [
             new ExecutionStrategyRegistration(new RawJsonExecution(), OperationType.Query),
+            new ExecutionStrategyRegistration(new MutationExecution(), OperationType.Mutation),
             new ExecutionStrategyRegistration(new SubscriptionExecution(), OperationType.Subscription),
         ]),
         []);
@@ -40,9 +42,10 @@ internal sealed partial class GraphQLExecutor(
     /// <summary>Executes <paramref name="request"/> and writes the answer to <paramref name="output"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="abilities">What the way by which it came can do besides queries.</param>
+    /// <param name="caller">Who sent it.</param>
     /// <param name="output">Gets the answer.</param>
     /// <param name="cancellationToken">Ends the execution; nothing is written then.</param>
-    public async ValueTask<GraphQLAnswer> ExecuteAsync(GraphQLRequest request, Abilities abilities, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    public async ValueTask<GraphQLAnswer> ExecuteAsync(GraphQLRequest request, Abilities abilities, Caller caller, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         var query = request.Query;
         if (request.Hash is not null || !persisted.AllowsAny)
@@ -101,10 +104,10 @@ internal sealed partial class GraphQLExecutor(
 
         if (streams)
         {
-            return await SubscribeAsync(document, operation, request, variables, output, cancellationToken);
+            return await SubscribeAsync(document, operation, request, variables, caller, output, cancellationToken);
         }
 
-        var result = await RunAsync(document, request.OperationName, variables, null, cancellationToken);
+        var result = await RunAsync(document, request.OperationName, variables, caller, null, cancellationToken);
         answers.Write(result, output);
         return new(result.Executed ? GraphQLOutcome.Executed : GraphQLOutcome.Refused);
     }
@@ -118,9 +121,9 @@ internal sealed partial class GraphQLExecutor(
         return new(GraphQLOutcome.Refused);
     }
 
-    private async ValueTask<GraphQLAnswer> SubscribeAsync(Document document, Document.Operation operation, GraphQLRequest request, Inputs variables, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    private async ValueTask<GraphQLAnswer> SubscribeAsync(Document document, Document.Operation operation, GraphQLRequest request, Inputs variables, Caller caller, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
-        var result = await RunAsync(document, request.OperationName, variables, null, cancellationToken);
+        var result = await RunAsync(document, request.OperationName, variables, caller, null, cancellationToken);
         if (result is not SubscribedResult { Filter: { } filter })
         {
             return Refuse(result.Errors!, output);
@@ -136,11 +139,11 @@ internal sealed partial class GraphQLExecutor(
                     return ValueTask.CompletedTask;
                 }
                 : async (product, buffer, token) =>
-                    answers.Write(await RunAsync(document, operationName, variables, new FoundProduct(product, marketplace, ProductSource.Database), token), buffer);
+                    answers.Write(await RunAsync(document, operationName, variables, caller, new FoundProduct(product, marketplace, ProductSource.Database), token), buffer);
         return new(GraphQLOutcome.Subscribed, new Subscription(feeds.Open(marketplace, filter.Ids), write));
     }
 
-    private Task<ExecutionResult> RunAsync(Document document, string? operationName, Inputs variables, object? root, CancellationToken cancellationToken) =>
+    private Task<ExecutionResult> RunAsync(Document document, string? operationName, Inputs variables, Caller caller, object? root, CancellationToken cancellationToken) =>
         _executer.ExecuteAsync(new ExecutionOptions
         {
             Schema = schema,
@@ -150,6 +153,7 @@ internal sealed partial class GraphQLExecutor(
             OperationName = operationName,
             Variables = variables,
             Root = root,
+            User = caller.User,
             CancellationToken = cancellationToken,
             UnhandledExceptionDelegate = context =>
             {

@@ -6,6 +6,7 @@ using GraphQL.Execution;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Ide;
+using Marketplace.Gateway.Security;
 using Marketplace.Gateway.Subscriptions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -17,6 +18,7 @@ internal sealed partial class GraphQLHttpHandler(
     GraphQLExecutor executor,
     RequestParser parser,
     EventStream events,
+    Callers callers,
     IOptions<GatewayOptions> options,
     ILogger<GraphQLHttpHandler> logger)
 {
@@ -26,8 +28,9 @@ internal sealed partial class GraphQLHttpHandler(
         var format = MediaTypes.Choose(context.Request.Headers.Accept, out var streams);
         try
         {
+            var caller = await callers.FindAsync(context);
             var abilities = streams ? Abilities.Stream : Abilities.None;
-            var subscription = await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format, abilities | Abilities.Write) : GetAsync(context, format, abilities));
+            var subscription = await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format, abilities | Abilities.Write, caller) : GetAsync(context, format, abilities, caller));
             if (subscription is not null)
             {
                 await events.WriteAsync(context, subscription);
@@ -36,6 +39,15 @@ internal sealed partial class GraphQLHttpHandler(
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (AuthenticationException exception)
+        {
+            if (exception.Status == StatusCodes.Status401Unauthorized)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            }
+
+            await RefuseAsync(context, format, exception.Status, exception.Error);
         }
         catch (BadHttpRequestException exception)
         {
@@ -50,7 +62,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
     }
 
-    private async ValueTask<Subscription?> PostAsync(HttpContext context, AnswerFormat format, Abilities abilities)
+    private async ValueTask<Subscription?> PostAsync(HttpContext context, AnswerFormat format, Abilities abilities, Caller caller)
     {
         if (!await IsAnswerableAsync(context, format))
         {
@@ -71,7 +83,7 @@ internal sealed partial class GraphQLHttpHandler(
             var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
             if (parser.TryParse(body, out var request, out var mistake))
             {
-                return await ExecuteAsync(context, format, request, abilities);
+                return await ExecuteAsync(context, format, request, abilities, caller);
             }
 
             await RefuseAsync(context, format, StatusCodes.Status400BadRequest, mistake);
@@ -84,7 +96,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
     }
 
-    private async ValueTask<Subscription?> GetAsync(HttpContext context, AnswerFormat format, Abilities abilities)
+    private async ValueTask<Subscription?> GetAsync(HttpContext context, AnswerFormat format, Abilities abilities, Caller caller)
     {
         if (format == AnswerFormat.Html && options.Value.Explorable is true)
         {
@@ -125,7 +137,7 @@ internal sealed partial class GraphQLHttpHandler(
             return null;
         }
 
-        return await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), abilities);
+        return await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), abilities, caller);
     }
 
     private async ValueTask<bool> IsAnswerableAsync(HttpContext context, AnswerFormat format)
@@ -139,12 +151,12 @@ internal sealed partial class GraphQLHttpHandler(
         return false;
     }
 
-    private async ValueTask<Subscription?> ExecuteAsync(HttpContext context, AnswerFormat format, GraphQLRequest request, Abilities abilities)
+    private async ValueTask<Subscription?> ExecuteAsync(HttpContext context, AnswerFormat format, GraphQLRequest request, Abilities abilities, Caller caller)
     {
         var answer = AnswerBuffers.Rent();
         try
         {
-            var (outcome, subscription) = await executor.ExecuteAsync(request, abilities, answer, context.RequestAborted);
+            var (outcome, subscription) = await executor.ExecuteAsync(request, abilities, caller, answer, context.RequestAborted);
             if (subscription is not null)
             {
                 return subscription;

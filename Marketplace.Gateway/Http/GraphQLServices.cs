@@ -4,6 +4,7 @@ using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Execution.Plans;
 using Marketplace.Gateway.Schema;
+using Marketplace.Gateway.Security;
 using Marketplace.Gateway.Subscriptions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ internal static class GraphQLServices
             kestrel.Limits.MaxRequestBodySize = options.Value.MaxRequestBytes;
         });
 
+        services.AddTokenAuthentication();
         services.AddSingleton<ISchema, ProductsSchema>();
         services.AddSingleton<IErrorInfoProvider>(new ErrorDescriber(masked: builder.Environment.IsProduction()));
         services.AddSingleton<Documents>();

@@ -8,7 +8,7 @@ namespace Marketplace.Gateway.Schema;
 /// <summary>The gateway's schema.</summary>
 internal sealed class ProductsSchema : GraphQL.Types.Schema
 {
-    public ProductsSchema(IProductReader products, IProductSearch search, IOptions<GatewayOptions> options)
+    public ProductsSchema(IProductReader products, IProductSearch search, IProductRefresher refresher, IOptions<GatewayOptions> options)
     {
         Description = "Products of marketplaces: read near where they are cached, else from the marketplace itself.";
         Features = new ExperimentalFeatures { RepeatableDirectives = true, DeprecationOfInputValues = true };
@@ -19,6 +19,7 @@ internal sealed class ProductsSchema : GraphQL.Types.Schema
         var product = new ProductType(marketplace);
         this.RegisterFederation();
         Query = new QueryType(products, search, product, marketplace, options.Value);
+        Mutation = new MutationType(refresher, product, marketplace);
         Subscription = new SubscriptionType(product, marketplace, options.Value.Limits.Ids);
         this.Initialize();
     }

@@ -77,7 +77,7 @@ internal sealed class QueryType : ObjectGraphType
         Description = description,
     };
 
-    private static QueryArgument IdArgument() => new(new NonNullGraphType(new IdGraphType()))
+    public static QueryArgument IdArgument() => new(new NonNullGraphType(new IdGraphType()))
     {
         Name = ProductByIdResolver.IdArgument,
         Description = $"The marketplace's own id: {Messaging.Contracts.ProductId.Rule}.",

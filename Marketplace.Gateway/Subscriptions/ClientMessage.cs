@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Marketplace.Gateway.Subscriptions;
@@ -62,6 +63,36 @@ internal readonly record struct ClientMessage(string Type, string? Id, ReadOnlyM
 
         message = new(type, id, payload);
         return true;
+    }
+
+    /// <summary>Reads <c>Authorization</c> of the payload of <c>connection_init</c>, where clients put what would be that header.</summary>
+    public static string? ReadAuthorization(ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(payload);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals("Authorization"u8) || reader.ValueTextEquals("authorization"u8);
+            reader.Read();
+            if (found && reader.TokenType == JsonTokenType.String)
+            {
+                return Encoding.UTF8.GetString(reader.ValueSpan);
+            }
+
+            reader.Skip();
+        }
+
+        return null;
     }
 
     private static bool TryReadString(ref Utf8JsonReader reader, out string? value)

@@ -7,14 +7,25 @@ using GraphQL.Execution;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Http;
+using Marketplace.Gateway.Security;
 
 namespace Marketplace.Gateway.Subscriptions;
 
 /// <summary>One client's side of <c>graphql-transport-ws</c>; its operations run side by side.</summary>
+/// <param name="socket">The connection.</param>
+/// <param name="executor">Executes its operations.</param>
+/// <param name="parser">Reads them.</param>
+/// <param name="caller">Who opened it, as far as its HTTP request told.</param>
+/// <param name="authenticate">Finds out who sent a token, which browsers can only send in <c>connection_init</c>.</param>
+/// <param name="time">The clock.</param>
+/// <param name="options">Limits.</param>
+/// <param name="logger">Where failures are told.</param>
 internal sealed partial class WebSocketConnection(
     MessageSocket socket,
     GraphQLExecutor executor,
     RequestParser parser,
+    Caller caller,
+    Func<string, Task<Caller>> authenticate,
     TimeProvider time,
     SubscriptionOptions options,
     ILogger logger)
@@ -22,6 +33,7 @@ internal sealed partial class WebSocketConnection(
     private const string Malformed = "Invalid message received";
 
     private readonly ConcurrentDictionary<string, Operation> _operations = new();
+    private Caller _caller = caller;
     private bool _initialised;
 
     /// <summary>Serves the client until it leaves, breaks the protocol, or the gateway stops.</summary>
@@ -70,8 +82,7 @@ internal sealed partial class WebSocketConnection(
             case "connection_init" when _initialised:
                 throw new ProtocolException(CloseCode.TooManyInitialisationRequests, "Too many initialisation requests");
             case "connection_init":
-                await SendAsync(ServerMessage.Ack, null, default, leaving);
-                _initialised = true;
+                await InitialiseAsync(message.Payload, leaving);
                 break;
             case "ping":
                 await SendAsync(ServerMessage.Pong, null, message.Payload, leaving);
@@ -95,11 +106,34 @@ internal sealed partial class WebSocketConnection(
         }
     }
 
+    private async ValueTask InitialiseAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        _initialised = true;
+        if (_caller.User is null && ClientMessage.ReadAuthorization(payload.Span) is { } authorization)
+        {
+            try
+            {
+                _caller = await authenticate(authorization);
+            }
+            catch (AuthenticationException exception)
+            {
+                throw new ProtocolException(exception.Status == StatusCodes.Status401Unauthorized ? CloseCode.Forbidden : CloseCode.TryAgainLater, exception.Error.Code!);
+            }
+        }
+
+        await SendAsync(ServerMessage.Ack, null, default, cancellationToken);
+    }
+
     private void Subscribe(ClientMessage message, CancellationToken leaving, CancellationToken stopping)
     {
         if (!parser.TryParse(message.Payload, out var request, out var mistake))
         {
             throw new ProtocolException(CloseCode.BadRequest, $"{Malformed}: {mistake}");
+        }
+
+        if (_caller.Until <= time.GetUtcNow())
+        {
+            throw new ProtocolException(CloseCode.Forbidden, "The token expired");
         }
 
         var operation = new Operation(message.Id!, leaving);
@@ -149,7 +183,7 @@ internal sealed partial class WebSocketConnection(
         var output = AnswerBuffers.Rent();
         try
         {
-            var (outcome, subscription) = await executor.ExecuteAsync(request, Abilities.Write | Abilities.Stream, output, operation.Token);
+            var (outcome, subscription) = await executor.ExecuteAsync(request, Abilities.Write | Abilities.Stream, _caller, output, operation.Token);
             if (outcome == GraphQLOutcome.Executed)
             {
                 await SendAsync(ServerMessage.Next, operation, output.WrittenMemory, operation.Token);

@@ -1,5 +1,6 @@
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Http;
+using Marketplace.Gateway.Security;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,7 @@ namespace Marketplace.Gateway.Subscriptions;
 internal sealed class WebSocketHandler(
     GraphQLExecutor executor,
     RequestParser parser,
+    Callers callers,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     IOptions<GatewayOptions> options,
@@ -49,6 +51,17 @@ internal sealed class WebSocketHandler(
 
     private async Task ServeAsync(HttpContext context)
     {
+        Caller caller;
+        try
+        {
+            caller = await callers.FindAsync(context);
+        }
+        catch (AuthenticationException exception)
+        {
+            context.Response.StatusCode = exception.Status;
+            return;
+        }
+
         // It would count as a request that took hours.
         context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         var offered = context.WebSockets.WebSocketRequestedProtocols;
@@ -65,7 +78,7 @@ internal sealed class WebSocketHandler(
             await messages.CloseAsync(CloseCode.SubprotocolNotAcceptable, "Subprotocol not acceptable");
         }
 
-        var connection = new WebSocketConnection(messages, executor, parser, time, options.Value.Subscriptions, logger);
+        var connection = new WebSocketConnection(messages, executor, parser, caller, token => callers.FindAsync(context, token), time, options.Value.Subscriptions, logger);
         await connection.RunAsync(lifetime.ApplicationStopping, context.RequestAborted);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using CsCheck;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -82,7 +83,7 @@ public sealed class PlanTests
     private static async Task<string> EventAnswersAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (_, subscription) = await executor.ExecuteAsync(request, Abilities.Stream, output, TestContext.Current.CancellationToken);
+        var (_, subscription) = await executor.ExecuteAsync(request, Abilities.Stream, Caller.Anonymous, output, TestContext.Current.CancellationToken);
         using (subscription)
         {
             foreach (var product in subscription is null ? [] : KnownProducts.All)
@@ -97,7 +98,7 @@ public sealed class PlanTests
     private static async Task<(string Text, GraphQLOutcome Outcome)> AnswerAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (outcome, _) = await executor.ExecuteAsync(request, Abilities.Write, output, TestContext.Current.CancellationToken);
+        var (outcome, _) = await executor.ExecuteAsync(request, Abilities.Write, Caller.Anonymous, output, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.WrittenSpan), outcome);
     }
 
