@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,16 @@ internal sealed class GatewayOptions
     public TrustedDocumentsOptions TrustedDocuments { get; } = new();
 
     public SubscriptionOptions Subscriptions { get; } = new();
+
+    public RateLimitOptions RateLimit { get; } = new();
+
+    public CorsOptions Cors { get; } = new();
+
+    /// <summary>
+    /// Proxies in front of the gateway, as addresses or networks (<c>10.0.0.0/8</c>): what they say of where a request came from
+    /// (<c>X-Forwarded-For</c>, <c>X-Forwarded-Proto</c>) is believed.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
 }
 
 /// <summary>When products are read over gRPC. Searching and refreshing always go that way.</summary>
@@ -77,6 +88,9 @@ internal sealed class QueryLimits
     /// <summary>Fields with an alias, fragments expanded.</summary>
     public int Aliases { get; set; } = 50;
 
+    /// <summary>Requests in one batch.</summary>
+    public int Batch { get; set; } = 10;
+
     /// <summary>Ids or representations in one list.</summary>
     public int Ids { get; set; } = 100;
 
@@ -88,6 +102,30 @@ internal sealed class QueryLimits
 
     /// <summary>Fields of the answer, those of a list's items counted for each item that its arguments allow.</summary>
     public int Complexity { get; set; } = 5_000;
+}
+
+/// <summary>How many requests one client may send: the subject of its token, else its address.</summary>
+internal sealed class RateLimitOptions
+{
+    /// <summary>How many a second in the long run; 0 limits nothing.</summary>
+    public int PerSecond { get; set; }
+
+    /// <summary>How many at once; unset: what ten seconds allow.</summary>
+    public int Burst
+    {
+        get => field == 0 ? 10 * PerSecond : field;
+        set;
+    }
+
+    /// <summary>How long an empty bucket takes to be full.</summary>
+    public TimeSpan TimeToFill => TimeSpan.FromSeconds((double)Burst / PerSecond);
+}
+
+/// <summary>Pages of other sites that may use the gateway from a browser.</summary>
+internal sealed class CorsOptions
+{
+    /// <summary>Their origins, such as <c>https://shop.example</c>; <c>*</c> allows all.</summary>
+    public IList<string> Origins { get; } = [];
 }
 
 /// <summary>Connections that stay open.</summary>
@@ -143,6 +181,22 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         }
 
         Positive("Memory:KeptFor", options.Memory.KeptFor > TimeSpan.Zero);
+        if (options.RateLimit.PerSecond < 0 || options.RateLimit.Burst < options.RateLimit.PerSecond)
+        {
+            failures.Add("Gateway:RateLimit: PerSecond must be zero or more, and Burst at least as much.");
+        }
+
+        foreach (var origin in options.Cors.Origins.Where(origin => origin != "*" && !IsOrigin(origin)))
+        {
+            failures.Add($"Gateway:Cors:Origins: '{origin}' is no origin; allowed are * and a scheme, a host and a port without a path, such as https://shop.example.");
+        }
+
+        foreach (var proxy in options.TrustedProxies.Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)))
+        {
+            failures.Add($"Gateway:TrustedProxies: '{proxy}' is neither an address nor a network such as 10.0.0.0/8.");
+        }
+
+        Positive("Limits:Batch", options.Limits.Batch > 0);
         Positive("Subscriptions:Connections", options.Subscriptions.Connections > 0);
         Positive("Subscriptions:OperationsPerConnection", options.Subscriptions.OperationsPerConnection > 0);
         Positive("Subscriptions:Queue", options.Subscriptions.Queue > 0);
@@ -165,6 +219,9 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
             }
         }
     }
+
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && origin == address.GetLeftPart(UriPartial.Authority);
 
     [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     private static partial Regex MarketplaceName();

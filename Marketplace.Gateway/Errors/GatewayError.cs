@@ -28,6 +28,22 @@ internal sealed class GatewayError : ExecutionError
     public static GatewayError TooManyOperations(int limit) =>
         new(ErrorCodes.TooManyOperations, $"At most {limit} operations may be under way on one connection.");
 
+    /// <summary>A batch has more requests than it may.</summary>
+    public static GatewayError BatchTooLarge(int limit)
+    {
+        var error = new GatewayError(ErrorCodes.QueryTooComplex, $"A batch may have at most {limit} requests.");
+        error.AddExtension("limit", "batch").AddExtension("allowed", limit);
+        return error;
+    }
+
+    /// <summary>A client sends more requests than it may.</summary>
+    public static GatewayError RateLimited(TimeSpan retryAfter)
+    {
+        var error = new GatewayError(ErrorCodes.RateLimited, "Too many requests from this client; try again later.");
+        error.AddExtension("retryAfterMs", (long)Math.Ceiling(retryAfter.TotalMilliseconds));
+        return error;
+    }
+
     /// <summary>A marketplace's service failed to answer.</summary>
     public static GatewayError From(ReplyError reply)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using GraphQL;
@@ -19,16 +20,31 @@ internal sealed partial class GraphQLHttpHandler(
     RequestParser parser,
     EventStream events,
     Callers callers,
+    RateLimiter limiter,
+    ForeignPages foreignPages,
     IOptions<GatewayOptions> options,
     ILogger<GraphQLHttpHandler> logger)
 {
-    /// <summary>Answers <c>GET</c> and <c>POST</c>.</summary>
+    /// <summary>Answers <c>GET</c> and <c>POST</c>, and refuses what else there is.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         var format = MediaTypes.Choose(context.Request.Headers.Accept, out var streams);
         try
         {
+            if (!HttpMethods.IsPost(context.Request.Method) && !HttpMethods.IsGet(context.Request.Method))
+            {
+                context.Response.Headers.Allow = "GET, POST";
+                await RefuseAsync(context, format, StatusCodes.Status405MethodNotAllowed, "Requests are sent with POST, queries with GET too.");
+                return;
+            }
+
             var caller = await callers.FindAsync(context);
+            if (await limiter.TakeAsync(caller, context.Connection.RemoteIpAddress) is { } wait)
+            {
+                await RefuseAsync(context, format, wait);
+                return;
+            }
+
             var abilities = streams ? Abilities.Stream : Abilities.None;
             var subscription = await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format, abilities | Abilities.Write, caller) : GetAsync(context, format, abilities, caller));
             if (subscription is not null)
@@ -81,6 +97,12 @@ internal sealed partial class GraphQLHttpHandler(
         try
         {
             var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
+            if (RequestParser.IsBatch(body.Span))
+            {
+                await ExecuteBatchAsync(context, format, body, abilities & ~Abilities.Stream, caller);
+                return null;
+            }
+
             if (parser.TryParse(body, out var request, out var mistake))
             {
                 return await ExecuteAsync(context, format, request, abilities, caller);
@@ -109,10 +131,9 @@ internal sealed partial class GraphQLHttpHandler(
             return null;
         }
 
-        // What a page elsewhere can make a browser fetch without asking first, such as an image; its time would tell what is in the answer.
-        if (context.Request.Headers["Sec-Fetch-Site"] == "cross-site" && context.Request.Headers["Sec-Fetch-Mode"] == "no-cors")
+        if (foreignPages.Sent(context.Request))
         {
-            await RefuseAsync(context, format, StatusCodes.Status403Forbidden, new GatewayError(ErrorCodes.Forbidden, "Pages of other sites may not embed answers."));
+            await RefuseAsync(context, format, StatusCodes.Status403Forbidden, new GatewayError(ErrorCodes.Forbidden, "Pages of other sites must send the header GraphQL-Preflight, or be among the origins allowed."));
             return null;
         }
 
@@ -176,12 +197,62 @@ internal sealed partial class GraphQLHttpHandler(
         }
     }
 
+    // The requests run side by side; each answer is what the request alone would get.
+    private async ValueTask ExecuteBatchAsync(HttpContext context, AnswerFormat format, ReadOnlyMemory<byte> body, Abilities abilities, Caller caller)
+    {
+        var limit = options.Value.Limits.Batch;
+        if (!parser.TryParseBatch(body, limit, out var requests, out var mistake))
+        {
+            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, mistake);
+            return;
+        }
+
+        if (requests.Count > limit)
+        {
+            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, GatewayError.BatchTooLarge(limit));
+            return;
+        }
+
+        // The first of them has been counted.
+        if (requests.Count > 1 && await limiter.TakeAsync(caller, context.Connection.RemoteIpAddress, requests.Count - 1) is { } wait)
+        {
+            await RefuseAsync(context, format, wait);
+            return;
+        }
+
+        var answers = requests.ConvertAll(_ => AnswerBuffers.Rent());
+        var all = AnswerBuffers.Rent();
+        try
+        {
+            await Task.WhenAll(requests.Select((request, index) => executor.ExecuteAsync(request, abilities, caller, answers[index], context.RequestAborted).AsTask()));
+            foreach (var (index, answer) in answers.Index())
+            {
+                all.Write(index == 0 ? "["u8 : ","u8);
+                all.Write(answer.WrittenSpan);
+            }
+
+            all.Write("]"u8);
+            await WriteAsync(context, format, StatusCodes.Status200OK, all.WrittenMemory);
+        }
+        finally
+        {
+            AnswerBuffers.Return(all);
+            answers.ForEach(AnswerBuffers.Return);
+        }
+    }
+
     private static int StatusOf(GraphQLOutcome outcome, AnswerFormat format) => outcome switch
     {
         GraphQLOutcome.RefusedAsWrite => StatusCodes.Status405MethodNotAllowed,
         GraphQLOutcome.Refused when format == AnswerFormat.GraphQLResponse => StatusCodes.Status400BadRequest,
         _ => StatusCodes.Status200OK,
     };
+
+    private ValueTask RefuseAsync(HttpContext context, AnswerFormat format, TimeSpan wait)
+    {
+        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return RefuseAsync(context, format, StatusCodes.Status429TooManyRequests, GatewayError.RateLimited(wait));
+    }
 
     private ValueTask RefuseAsync(HttpContext context, AnswerFormat format, int status, string? message) =>
         RefuseAsync(context, format, status, new GatewayError(ErrorCodes.BadRequest, message!));
@@ -212,9 +283,38 @@ internal sealed partial class GraphQLHttpHandler(
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = MediaTypes.ContentType(format);
-        response.ContentLength = answer.Length;
         response.Headers.XContentTypeOptions = "nosniff";
+        if (answer.Length >= Compression.From)
+        {
+            await WriteLargeAsync(context, answer);
+            return;
+        }
+
+        response.ContentLength = answer.Length;
         await response.BodyWriter.WriteAsync(answer, context.RequestAborted);
+    }
+
+    private static async ValueTask WriteLargeAsync(HttpContext context, ReadOnlyMemory<byte> answer)
+    {
+        var response = context.Response;
+        response.Headers.Append("Vary", "Accept-Encoding");
+        var compressed = AnswerBuffers.Rent();
+        try
+        {
+            if (Compression.Choose(context.Request.Headers.AcceptEncoding) is { } encoding)
+            {
+                Compression.Compress(encoding, answer, compressed);
+                response.Headers.ContentEncoding = encoding;
+                answer = compressed.WrittenMemory;
+            }
+
+            response.ContentLength = answer.Length;
+            await response.BodyWriter.WriteAsync(answer, context.RequestAborted);
+        }
+        finally
+        {
+            AnswerBuffers.Return(compressed);
+        }
     }
 
     private static async ValueTask<ReadResult> ReadToEndAsync(PipeReader pipe, CancellationToken cancellationToken)

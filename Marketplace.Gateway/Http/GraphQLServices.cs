@@ -26,6 +26,10 @@ internal static class GraphQLServices
         });
 
         services.AddTokenAuthentication();
+        services.AddSingleton<SharedBuckets>();
+        services.AddSingleton<RateLimiter>();
+        services.AddSingleton<ForeignPages>();
+        services.AddCors();
         services.AddSingleton<ISchema, ProductsSchema>();
         services.AddSingleton<IErrorInfoProvider>(new ErrorDescriber(masked: builder.Environment.IsProduction()));
         services.AddSingleton<Documents>();

@@ -43,6 +43,47 @@ internal sealed class RequestParser(Documents documents)
         return mistake is null;
     }
 
+    /// <summary>Whether a body is a batch of requests: an array.</summary>
+    public static bool IsBatch(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
+
+    /// <summary>Reads a batch of requests.</summary>
+    /// <param name="body">The body; the requests refer to it.</param>
+    /// <param name="limit">How many there may be; one more is read, no more.</param>
+    /// <param name="requests">The requests.</param>
+    /// <param name="mistake">What is wrong with the body, for its sender.</param>
+    public bool TryParseBatch(ReadOnlyMemory<byte> body, int limit, out List<GraphQLRequest> requests, out string? mistake)
+    {
+        requests = [];
+        mistake = null;
+        var reader = new Utf8JsonReader(body.Span);
+        try
+        {
+            reader.Read();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray && requests.Count <= limit)
+            {
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                if (!TryParse(body[start..(int)reader.BytesConsumed], out var request, out mistake))
+                {
+                    mistake = $"Request {requests.Count + 1} of the batch: {mistake}";
+                    return false;
+                }
+
+                requests.Add(request);
+            }
+
+            mistake = requests.Count == 0 ? "The batch is empty."
+                : reader.TokenType == JsonTokenType.EndArray && reader.Read() ? "The body has something after its JSON array."
+                : null;
+        }
+        catch (JsonException exception)
+        {
+            mistake = $"The body is no JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).";
+        }
+
+        return mistake is null;
+    }
+
     /// <summary>Whether <paramref name="json"/> is one JSON object, or <c>null</c>.</summary>
     public static bool IsObject(ReadOnlySpan<byte> json, out bool isNull)
     {

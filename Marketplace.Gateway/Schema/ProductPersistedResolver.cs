@@ -7,9 +7,12 @@ namespace Marketplace.Gateway.Schema;
 
 /// <summary>Resolves the subscription's field to the product of the event that is being executed.</summary>
 /// <param name="limit">How many ids may be named.</param>
-internal sealed class ProductPersistedResolver(int limit) : IFieldResolver
+internal sealed class ProductPersistedResolver(int limit) : IFieldResolver, ISourceStreamResolver
 {
     public ValueTask<object?> ResolveAsync(IResolveFieldContext context) => new(context.Source);
+
+    /// <summary>The library wants one for every subscription; its streams have no bound, so <see cref="Execution.SubscriptionExecution"/> does without.</summary>
+    ValueTask<IObservable<object?>> ISourceStreamResolver.ResolveAsync(IResolveFieldContext context) => throw new NotSupportedException();
 
     /// <summary>What the arguments ask for.</summary>
     /// <exception cref="Errors.GatewayError">There are too many ids, or one of another form than allowed.</exception>

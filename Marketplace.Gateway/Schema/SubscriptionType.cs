@@ -6,6 +6,7 @@ internal sealed class SubscriptionType : ObjectGraphType
 {
     public SubscriptionType(ProductType product, MarketplaceType marketplace, int idsLimit)
     {
+        var resolver = new ProductPersistedResolver(idsLimit);
         Name = "Subscription";
         Description = "What can be listened to.";
 
@@ -21,7 +22,8 @@ internal sealed class SubscriptionType : ObjectGraphType
                     Description = $"The marketplace's own ids, at most {idsLimit}; all products of the marketplace when it is left out.",
                 }),
             ResolvedType = new NonNullGraphType(product),
-            Resolver = new ProductPersistedResolver(idsLimit),
+            Resolver = resolver,
+            StreamResolver = resolver,
         });
     }
 }

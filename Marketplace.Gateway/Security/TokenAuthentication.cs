@@ -11,6 +11,8 @@ namespace Marketplace.Gateway.Security;
 /// </summary>
 internal static class TokenAuthentication
 {
+    public const string Section = "Authentication:Schemes:Bearer";
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     private static readonly string[] Asymmetric =
@@ -18,51 +20,41 @@ internal static class TokenAuthentication
 
     private static readonly string[] Symmetric = [SecurityAlgorithms.HmacSha256];
 
+    // Without the framework's handler, for whose sake every request, also the many without a token, would pass its middleware.
     public static void AddTokenAuthentication(this IServiceCollection services)
     {
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure(Restrict).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<JwtBearerOptions>, TokenOptionsValidator>();
+        services.AddOptions<JwtBearerOptions>().Configure<IConfiguration>((options, configuration) => Configure(options, configuration.GetSection(Section)))
+            .Validate(options => !AcceptsAny(options) || NamesAudience(options), $"{Section}:ValidAudiences names no audience; name the one that tokens for this gateway carry.")
+            .ValidateOnStart();
+        services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, JwtBearerPostConfigureOptions>();
         services.AddSingleton<Callers>();
     }
 
-    private static void Restrict(JwtBearerOptions options)
+    private static void Configure(JwtBearerOptions options, IConfigurationSection section)
     {
+        options.Authority = section[nameof(options.Authority)];
+        options.RequireHttpsMetadata = !(Uri.TryCreate(options.Authority, UriKind.Absolute, out var authority) && authority.IsLoopback);
         options.MapInboundClaims = false;
-        var authority = Uri.TryCreate(options.Authority, UriKind.Absolute, out var address) ? address : null;
-        options.RequireHttpsMetadata = authority is not { IsLoopback: true };
 
         var rules = options.TokenValidationParameters;
-        rules.ValidateIssuer = true;
-        rules.ValidateAudience = true;
-        rules.ValidateLifetime = true;
+        rules.ValidIssuer = section[nameof(rules.ValidIssuer)];
+        rules.ValidAudiences = section.GetSection(nameof(rules.ValidAudiences)).Get<string[]>() ?? [];
         rules.ValidateIssuerSigningKey = true;
-        rules.RequireSignedTokens = true;
-        rules.RequireExpirationTime = true;
         rules.ClockSkew = ClockSkew;
-        rules.ValidAlgorithms = options.Authority is null ? Symmetric : Asymmetric;
-        if (options.Authority is not null)
+        if (options.Authority is null)
         {
-            rules.IssuerSigningKeys = [];
+            rules.ValidAlgorithms = Symmetric;
+            rules.IssuerSigningKeys = [.. section.GetSection("SigningKeys").GetChildren()
+                .Where(key => key["Issuer"] == rules.ValidIssuer)
+                .Select(key => new SymmetricSecurityKey(Convert.FromBase64String(key["Value"] ?? "")))];
+        }
+        else
+        {
+            rules.ValidAlgorithms = Asymmetric;
         }
     }
 
-    /// <summary>Finds at the start what would make every token fail later.</summary>
-    private sealed class TokenOptionsValidator : IValidateOptions<JwtBearerOptions>
-    {
-        private const string Section = "Authentication:Schemes:Bearer";
+    private static bool AcceptsAny(JwtBearerOptions options) => options.Authority is not null || options.TokenValidationParameters.IssuerSigningKeys.Any();
 
-        public ValidateOptionsResult Validate(string? name, JwtBearerOptions options)
-        {
-            var rules = options.TokenValidationParameters;
-            if (options.Authority is null && rules.IssuerSigningKeys is not { } keys || options.Authority is null && !rules.IssuerSigningKeys.Any())
-            {
-                return ValidateOptionsResult.Success;
-            }
-
-            return rules.ValidAudience is null && rules.ValidAudiences?.Any() is not true
-                ? ValidateOptionsResult.Fail($"{Section}:ValidAudiences names no audience; name the one that tokens for this gateway carry.")
-                : ValidateOptionsResult.Success;
-        }
-    }
+    private static bool NamesAudience(JwtBearerOptions options) => options.TokenValidationParameters.ValidAudiences.Any();
 }

@@ -17,6 +17,7 @@ namespace Marketplace.Gateway.Subscriptions;
 /// <param name="parser">Reads them.</param>
 /// <param name="caller">Who opened it, as far as its HTTP request told.</param>
 /// <param name="authenticate">Finds out who sent a token, which browsers can only send in <c>connection_init</c>.</param>
+/// <param name="limit">Lets an operation pass, or says how long to wait.</param>
 /// <param name="time">The clock.</param>
 /// <param name="options">Limits.</param>
 /// <param name="logger">Where failures are told.</param>
@@ -26,6 +27,7 @@ internal sealed partial class WebSocketConnection(
     RequestParser parser,
     Caller caller,
     Func<string, Task<Caller>> authenticate,
+    Func<Caller, ValueTask<TimeSpan?>> limit,
     TimeProvider time,
     SubscriptionOptions options,
     ILogger logger)
@@ -155,6 +157,10 @@ internal sealed partial class WebSocketConnection(
             if (_operations.Count > options.OperationsPerConnection)
             {
                 await RefuseAsync(operation, GatewayError.TooManyOperations(options.OperationsPerConnection));
+            }
+            else if (await limit(_caller) is { } wait)
+            {
+                await RefuseAsync(operation, GatewayError.RateLimited(wait));
             }
             else if (await ExecuteAsync(operation, request) is { } subscription)
             {

@@ -11,6 +11,8 @@ internal sealed class WebSocketHandler(
     GraphQLExecutor executor,
     RequestParser parser,
     Callers callers,
+    RateLimiter limiter,
+    ForeignPages foreignPages,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     IOptions<GatewayOptions> options,
@@ -20,9 +22,9 @@ internal sealed class WebSocketHandler(
 
     private int _connections;
 
-    /// <summary>Whether a request of HTTP/1.1 asks to become a WebSocket.</summary>
-    public static bool IsAskedFor(HttpContext context) =>
-        context.Request.Headers.Upgrade is [{ } protocol] && protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a request asks to become a WebSocket, in HTTP/1.1 (RFC 6455) or later (RFC 8441).</summary>
+    public static bool IsAskedFor(HttpRequest request) =>
+        (request.Headers.Upgrade is [{ } protocol] && protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase)) || HttpMethods.IsConnect(request.Method);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -51,6 +53,12 @@ internal sealed class WebSocketHandler(
 
     private async Task ServeAsync(HttpContext context)
     {
+        if (foreignPages.Opened(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
         Caller caller;
         try
         {
@@ -59,6 +67,13 @@ internal sealed class WebSocketHandler(
         catch (AuthenticationException exception)
         {
             context.Response.StatusCode = exception.Status;
+            return;
+        }
+
+        var address = context.Connection.RemoteIpAddress;
+        if (await limiter.TakeAsync(caller, address) is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return;
         }
 
@@ -78,7 +93,7 @@ internal sealed class WebSocketHandler(
             await messages.CloseAsync(CloseCode.SubprotocolNotAcceptable, "Subprotocol not acceptable");
         }
 
-        var connection = new WebSocketConnection(messages, executor, parser, caller, token => callers.FindAsync(context, token), time, options.Value.Subscriptions, logger);
+        var connection = new WebSocketConnection(messages, executor, parser, caller, token => callers.FindAsync(token, context.RequestAborted), sender => limiter.TakeAsync(sender, address), time, options.Value.Subscriptions, logger);
         await connection.RunAsync(lifetime.ApplicationStopping, context.RequestAborted);
     }
 }

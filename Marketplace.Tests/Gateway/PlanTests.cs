@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using Marketplace.Gateway.Execution;
-using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Security;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -100,35 +98,5 @@ public sealed class PlanTests
         var output = new ArrayBufferWriter<byte>();
         var (outcome, _) = await executor.ExecuteAsync(request, Abilities.Write, Caller.Anonymous, output, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.WrittenSpan), outcome);
-    }
-
-    /// <summary>Answers by the id alone, at once.</summary>
-    private sealed class KnownProducts : IProductReader
-    {
-        private static readonly ProductJson Whole = SampleProducts.Parse("""
-            {"id":"123","marketplace":"ebay","title":"Nike Men\u0027s \"Air\" é ü","description":"a\nb","price":{"amount":19.90,"currency":"USD"},
-             "condition":"New","brand":"Nike","categoryPath":"A|B","imageUrls":["https://a/1.jpg","https://a/2.jpg"],"itemUrl":"https://a/itm/1",
-             "seller":{"username":"u","feedbackScore":12,"feedbackPercentage":99.50},"availability":{"status":"IN_STOCK","quantity":3},
-             "location":"Berlin, DE","fetchedAt":"2026-01-01T00:00:00+00:00","version":3}
-            """);
-
-        private static readonly ProductJson Bare = SampleProducts.Parse("""{"id":"bare","title":"","seller":{"username":"u"},"fetchedAt":"2026-01-01T00:00:00Z"}""");
-
-        public static ProductJson[] All => [Whole, Bare];
-
-        public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => new(Read(marketplace, id));
-
-        public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) =>
-            new(Array.ConvertAll(ids, id => Read(marketplace, id)));
-
-        private static ProductResult Read(string marketplace, string id) => id switch
-        {
-            _ when !ProductId.IsValid(id) => ProductResult.Absent,
-            "absent" => ProductResult.Absent,
-            "failing" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, $"Not now, <{marketplace}>.")),
-            "limited" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.RateLimited, "Later.", 1500)),
-            "bare" => ProductResult.Found(Bare, ProductSource.External),
-            _ => ProductResult.Found(Whole, (ProductSource)(id.Length % 4)),
-        };
     }
 }

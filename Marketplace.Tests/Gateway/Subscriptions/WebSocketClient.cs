@@ -37,6 +37,32 @@ internal sealed class WebSocketClient : IDisposable
 
     public Task SendAsync(byte[] bytes, WebSocketMessageType type, bool endOfMessage = true) => _socket.SendAsync(bytes, type, endOfMessage, Limit);
 
+    /// <summary>Sends a message unless the gateway closed meanwhile.</summary>
+    public async Task TrySendAsync(string message)
+    {
+        try
+        {
+            await SendAsync(message);
+        }
+        catch (WebSocketException)
+        {
+            // The gateway closed.
+        }
+    }
+
+    /// <summary>Begins to close unless the gateway did.</summary>
+    public async Task TryCloseAsync()
+    {
+        try
+        {
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Limit);
+        }
+        catch (WebSocketException)
+        {
+            // The gateway closed.
+        }
+    }
+
     /// <summary>The next message.</summary>
     public async Task<string> ReceiveAsync() =>
         await NextAsync() ?? throw new InvalidOperationException($"The gateway closed with {_socket.CloseStatus}: {_socket.CloseStatusDescription}");
@@ -48,7 +74,11 @@ internal sealed class WebSocketClient : IDisposable
         {
         }
 
-        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Limit);
+        if (_socket.State == WebSocketState.CloseReceived)
+        {
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Limit);
+        }
+
         return (int?)_socket.CloseStatus;
     }
 

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Marketplace.Gateway.Security;
+
+/// <summary>The clients' token buckets that all instances share, in Redis. Instances change them by compare-and-set, which every Redis has.</summary>
+internal sealed partial class SharedBuckets(IConnectionMultiplexer redis, TimeProvider time, IOptions<GatewayOptions> options, ILogger<SharedBuckets> logger)
+{
+    private const int Tries = 3;
+
+    private static readonly TimeSpan PauseWhenAway = TimeSpan.FromSeconds(1);
+
+    private readonly IDatabase _database = redis.GetDatabase();
+    private readonly RateLimitOptions _rate = options.Value.RateLimit;
+    private long _awayUntil;
+
+    /// <summary>Takes tokens out of a client's bucket; <c>null</c> when Redis does not answer.</summary>
+    /// <inheritdoc cref="TokenBucket.Take"/>
+    public async ValueTask<(int Taken, TimeSpan Wait)?> TakeAsync(string client, int least, int most)
+    {
+        if (time.GetTimestamp() < Volatile.Read(ref _awayUntil))
+        {
+            return null;
+        }
+
+        try
+        {
+            var key = Key(client);
+            for (var i = 0; i < Tries; i++)
+            {
+                var stored = await _database.StringGetAsync(key);
+                var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+                var bucket = Read(stored) ?? new TokenBucket(_rate.Burst, now);
+                var next = bucket.Take(_rate, least, most, now, out var taken, out var wait);
+                if (taken == 0)
+                {
+                    return (0, wait);
+                }
+
+                var exchange = _database.CreateTransaction();
+                exchange.AddCondition(stored.IsNull ? Condition.KeyNotExists(key) : Condition.StringEqual(key, stored));
+                _ = exchange.StringSetAsync(key, Write(next), _rate.TimeToFill + TimeSpan.FromSeconds(1));
+                if (await exchange.ExecuteAsync())
+                {
+                    return (taken, TimeSpan.Zero);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            Log.Away(logger, exception.GetType().Name);
+            Volatile.Write(ref _awayUntil, time.GetTimestamp() + (long)(PauseWhenAway.TotalSeconds * time.TimestampFrequency));
+        }
+
+        return null;
+    }
+
+    // Of one length, and nobody's name.
+    private static RedisKey Key(string client) => $"gateway:rate:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(client)).AsSpan(0, 16))}";
+
+    private static string Write(TokenBucket bucket) => string.Create(CultureInfo.InvariantCulture, $"{bucket.Tokens:0.###}@{bucket.At}");
+
+    private static TokenBucket? Read(string? stored) =>
+        stored?.Split('@') is [var tokens, var at]
+        && double.TryParse(tokens, CultureInfo.InvariantCulture, out var count)
+        && long.TryParse(at, CultureInfo.InvariantCulture, out var instant)
+            ? new(count, instant)
+            : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "Redis does not answer ({Cause}); each instance limits clients for itself")]
+        public static partial void Away(ILogger logger, string cause);
+    }
+}

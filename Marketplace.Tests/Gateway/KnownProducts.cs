@@ -1,0 +1,34 @@
+using Marketplace.Gateway.Products;
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Tests.Gateway;
+
+/// <summary>Answers by the id alone, at once.</summary>
+internal sealed class KnownProducts : IProductReader
+{
+    private static readonly ProductJson Whole = SampleProducts.Parse("""
+        {"id":"123","marketplace":"ebay","title":"Nike Men\u0027s \"Air\" é ü","description":"a\nb","price":{"amount":19.90,"currency":"USD"},
+         "condition":"New","brand":"Nike","categoryPath":"A|B","imageUrls":["https://a/1.jpg","https://a/2.jpg"],"itemUrl":"https://a/itm/1",
+         "seller":{"username":"u","feedbackScore":12,"feedbackPercentage":99.50},"availability":{"status":"IN_STOCK","quantity":3},
+         "location":"Berlin, DE","fetchedAt":"2026-01-01T00:00:00+00:00","version":3}
+        """);
+
+    private static readonly ProductJson Bare = SampleProducts.Parse("""{"id":"bare","title":"","seller":{"username":"u"},"fetchedAt":"2026-01-01T00:00:00Z"}""");
+
+    public static ProductJson[] All => [Whole, Bare];
+
+    public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => new(Read(marketplace, id));
+
+    public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) =>
+        new(Array.ConvertAll(ids, id => Read(marketplace, id)));
+
+    private static ProductResult Read(string marketplace, string id) => id switch
+    {
+        _ when !ProductId.IsValid(id) => ProductResult.Absent,
+        "absent" => ProductResult.Absent,
+        "failing" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, $"Not now, <{marketplace}>.")),
+        "limited" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.RateLimited, "Later.", 1500)),
+        "bare" => ProductResult.Found(Bare, ProductSource.External),
+        _ => ProductResult.Found(Whole, (ProductSource)(id.Length % 4)),
+    };
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Marketplace.Gateway;
+using Marketplace.Gateway.Security;
+using Marketplace.Tests.Gateway.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Marketplace.Tests.Gateway.Security;
+
+public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServer>
+{
+    private const string Query = """{"query":"{ __typename }"}""";
+
+    private static readonly (string, string)[] Three = [("Gateway:RateLimit:PerSecond", "1"), ("Gateway:RateLimit:Burst", "3")];
+
+    [Fact]
+    public async Task Nothing_is_limited_unless_it_is_set()
+    {
+        await using var gateway = await GatewayServer.StartAsync();
+
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await gateway.PostAsync(Query)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_beyond_its_rate_is_told_when_to_try_again()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Three);
+
+        var refused = await UntilRefusedAsync(gateway);
+
+        Assert.Equal("RATE_LIMITED", refused.Code);
+        Assert.Equal("1", refused.Headers["Retry-After"]);
+        Assert.InRange(refused.Error.GetProperty("extensions").GetProperty("retryAfterMs").GetInt64(), 1, 1000);
+    }
+
+    [Fact]
+    public async Task Each_token_s_subject_has_a_rate_of_its_own()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [.. Three, .. Tokens.Settings]);
+
+        await UntilRefusedAsync(gateway, ("Authorization", "Bearer " + Tokens.Create(subject: "one")));
+        var other = await SendAsync(gateway, ("Authorization", "Bearer " + Tokens.Create(subject: "two")));
+        var nobody = await SendAsync(gateway);
+
+        Assert.Equal(HttpStatusCode.OK, other.Status);
+        Assert.Equal(HttpStatusCode.OK, nobody.Status);
+    }
+
+    [Fact]
+    public async Task What_a_proxy_says_of_the_client_counts_only_where_the_proxy_is_trusted()
+    {
+        await using var direct = await GatewayServer.StartAsync(settings: Three);
+        await using var behind = await GatewayServer.StartAsync(settings: [.. Three, ("Gateway:TrustedProxies:0", "127.0.0.1")]);
+
+        await UntilRefusedAsync(direct, ("X-Forwarded-For", "203.0.113.1"));
+        await UntilRefusedAsync(behind, ("X-Forwarded-For", "203.0.113.1"));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(direct, ("X-Forwarded-For", "203.0.113.2"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(behind, ("X-Forwarded-For", "203.0.113.2"))).Status);
+    }
+
+    [Fact]
+    public async Task A_batch_counts_as_the_requests_in_it()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [("Gateway:RateLimit:PerSecond", "1"), ("Gateway:RateLimit:Burst", "6")]);
+
+        var first = await gateway.PostAsync($"[{Query},{Query},{Query},{Query}]");
+        var second = await gateway.PostAsync($"[{Query},{Query},{Query},{Query}]");
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.Status);
+    }
+
+    [Fact]
+    public async Task An_operation_on_a_websocket_counts_as_a_request()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Three);
+        using var client = await WebSocketClient.GreetAsync(gateway);
+
+        string message;
+        do
+        {
+            await client.SendAsync($$"""{"id":"a","type":"subscribe","payload":{{Query}}}""");
+            message = await client.ReceiveAsync();
+            if (message.Contains("\"next\"", StringComparison.Ordinal))
+            {
+                await client.ReceiveAsync();
+            }
+        }
+        while (!message.Contains("\"error\"", StringComparison.Ordinal));
+
+        Assert.Contains("RATE_LIMITED", message);
+    }
+
+    [Fact]
+    public async Task Instances_share_a_client_s_rate_and_ask_redis_now_and_then_only()
+    {
+        (string, string)[] settings = [("Gateway:RateLimit:PerSecond", "1"), ("Gateway:RateLimit:Burst", "1000"), ("ConnectionStrings:redis", redis.Address)];
+        await using var one = await GatewayServer.StartAsync(settings: settings);
+        await using var two = await GatewayServer.StartAsync(settings: settings);
+        var monitor = one.Services.GetRequiredService<IConnectionMultiplexer>();
+        await monitor.GetDatabase().PingAsync();
+        var before = monitor.OperationCount;
+        var limiters = new[] { one, two }.Select(gateway => gateway.Services.GetRequiredService<RateLimiter>()).ToArray();
+        var start = DateTimeOffset.UtcNow;
+
+        var passed = 0;
+        for (var i = 0; i < 4000; i++)
+        {
+            passed += await limiters[i % 2].TakeAsync(Caller.Anonymous, IPAddress.Parse("203.0.113.9")) is null ? 1 : 0;
+        }
+
+        var refilled = (int)Math.Ceiling((DateTimeOffset.UtcNow - start).TotalSeconds) + 1;
+        Assert.InRange(passed, 1000, 1000 + refilled);
+        Assert.InRange(monitor.OperationCount - before, 1, 200);
+    }
+
+    [Fact]
+    public async Task Many_requests_at_once_take_no_more_than_there_is()
+    {
+        (string, string)[] settings = [("Gateway:RateLimit:PerSecond", "1"), ("Gateway:RateLimit:Burst", "100"), ("ConnectionStrings:redis", redis.Address)];
+        await using var gateway = await GatewayServer.StartAsync(settings: settings);
+        var limiter = gateway.Services.GetRequiredService<RateLimiter>();
+        await gateway.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().PingAsync();
+        var start = DateTimeOffset.UtcNow;
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => limiter.TakeAsync(Caller.Anonymous, IPAddress.Parse("203.0.113.10")).AsTask())));
+
+        var refilled = (int)Math.Ceiling((DateTimeOffset.UtcNow - start).TotalSeconds) + 1;
+        Assert.InRange(results.Count(wait => wait is null), 100, 100 + refilled);
+    }
+
+    [Fact]
+    public async Task A_bucket_fills_again_with_time_and_no_further_than_its_size()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var gateway = await GatewayServer.StartAsync();
+        var options = Options.Create(new GatewayOptions { RateLimit = { PerSecond = 2, Burst = 4 } });
+        var limiter = new RateLimiter(ActivatorUtilities.CreateInstance<SharedBuckets>(gateway.Services, options, time), time, options);
+
+        Assert.Equal(4, await PassedAsync());
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await PassedAsync());
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(4, await PassedAsync());
+
+        async Task<int> PassedAsync()
+        {
+            var passed = 0;
+            while (await limiter.TakeAsync(Caller.Anonymous, IPAddress.Loopback) is null)
+            {
+                passed++;
+            }
+
+            return passed;
+        }
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("203.0.113.1", "::ffff:203.0.113.1", true)]
+    [InlineData("203.0.113.1", "203.0.113.2", false)]
+    public async Task Addresses_that_one_client_can_choose_from_are_one_client(string first, string second, bool same)
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Three);
+        var limiter = gateway.Services.GetRequiredService<RateLimiter>();
+        while (await limiter.TakeAsync(Caller.Anonymous, IPAddress.Parse(first)) is null)
+        {
+        }
+
+        Assert.Equal(same, await limiter.TakeAsync(Caller.Anonymous, IPAddress.Parse(second)) is not null);
+    }
+
+    private static Task<Answer> SendAsync(GatewayServer gateway, params IEnumerable<(string Name, string Value)> headers) =>
+        gateway.SendAsync(HttpMethod.Post, "/graphql", content: new StringContent(Query, Encoding.UTF8, "application/json"), headers: headers);
+
+    // Faster than the tokens come, or never.
+    private static async Task<Answer> UntilRefusedAsync(GatewayServer gateway, params (string Name, string Value)[] headers)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var answer = await SendAsync(gateway, headers);
+            if (answer.Status == HttpStatusCode.TooManyRequests)
+            {
+                Assert.True(i >= 3, string.Create(CultureInfo.InvariantCulture, $"refused after {i}"));
+                return answer;
+            }
+        }
+
+        throw new InvalidOperationException("100 requests passed.");
+    }
+}

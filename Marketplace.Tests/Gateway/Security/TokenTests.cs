@@ -1,0 +1,176 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Marketplace.Tests.Gateway.Subscriptions;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace Marketplace.Tests.Gateway.Security;
+
+public sealed class TokenTests
+{
+    private const string Refresh = """{"query":"mutation { refreshProduct(marketplace: EBAY, id: 1) { id } }"}""";
+    private const string Read = """{"query":"{ __typename }"}""";
+
+    public static TheoryData<string, string> BadTokens => new()
+    {
+        { "expired", "Bearer " + Tokens.Create(validFor: TimeSpan.FromMinutes(-1)) },
+        { "without an expiry", "Bearer " + Tokens.Forge("""{"alg":"HS256","typ":"JWT"}""", Tokens.GoodBody(withExpiry: false), Sign) },
+        { "of another issuer", "Bearer " + Tokens.Create(issuer: "https://other.example") },
+        { "for another audience", "Bearer " + Tokens.Create(audience: "other") },
+        { "signed with another key", "Bearer " + Tokens.Create(key: new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(64))) },
+        { "signed with another algorithm", "Bearer " + Tokens.Create(algorithm: SecurityAlgorithms.HmacSha512) },
+        { "not signed", "Bearer " + Tokens.Forge("""{"alg":"none","typ":"JWT"}""", Tokens.GoodBody()) },
+        { "said not to be signed, but signed", "Bearer " + Tokens.Forge("""{"alg":"None","typ":"JWT"}""", Tokens.GoodBody(), Sign) },
+        { "changed", "Bearer " + Tokens.Create()[..^6] + "AAAAAA" },
+        { "no token", "Bearer x" },
+        { "nothing", "Bearer " },
+        { "of another scheme", "Basic dXNlcjpwYXNz" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadTokens))]
+    public async Task A_token_that_is_not_good_is_refused_even_for_reading(string what, string authorization)
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
+
+        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", authorization));
+
+        Assert.True(answer.Status == HttpStatusCode.Unauthorized, what);
+        Assert.Equal("UNAUTHENTICATED", answer.Code);
+        Assert.StartsWith("Bearer", answer.Headers["WWW-Authenticate"]);
+    }
+
+    [Fact]
+    public async Task A_forged_token_made_the_same_way_as_the_refused_ones_is_good_when_nothing_is_wrong_with_it()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
+
+        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", "Bearer " + Tokens.Forge("""{"alg":"HS256","typ":"JWT"}""", Tokens.GoodBody(), Sign)));
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+    }
+
+    [Theory]
+    [InlineData(null, "UNAUTHENTICATED")]
+    [InlineData("", "FORBIDDEN")]
+    [InlineData("products:read", "FORBIDDEN")]
+    [InlineData("products:write2 xproducts:write", "FORBIDDEN")]
+    [InlineData("products:write", "UPSTREAM_UNAVAILABLE")]
+    [InlineData("openid products:write", "UPSTREAM_UNAVAILABLE")]
+    public async Task Refreshing_needs_the_scope(string? scope, string code)
+    {
+        // No service can be reached here, so who is let through gets that error.
+        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
+
+        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Refresh), headers: scope is null ? [] : [("Authorization", "Bearer " + Tokens.Create(scope))]);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(code, answer.Code);
+        Assert.Equal("""{"refreshProduct":null}""", answer.Data.GetRawText());
+    }
+
+    [Fact]
+    public async Task Reading_needs_no_token()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
+
+        Assert.Equal("""{"data":{"__typename":"Query"}}""", (await gateway.PostAsync(Read)).Body);
+    }
+
+    [Fact]
+    public async Task Where_no_tokens_are_set_up_none_is_accepted()
+    {
+        await using var gateway = await GatewayServer.StartAsync();
+
+        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", "Bearer " + Tokens.Create()));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+    }
+
+    [Fact]
+    public async Task An_authority_s_tokens_are_accepted_and_its_public_key_is_no_secret_to_sign_with()
+    {
+        await using var authority = await Authority.StartAsync();
+        await using var gateway = await GatewayServer.StartAsync(settings: [("Authentication:Schemes:Bearer:Authority", authority.Address), .. WithoutIssuer()]);
+        var issuer = authority.Address;
+        var publicKey = authority.Rsa.ExportSubjectPublicKeyInfo();
+        string[] forged =
+        [
+            .. new[] { publicKey, Encoding.ASCII.GetBytes(authority.Rsa.ExportSubjectPublicKeyInfoPem()), authority.Rsa.ExportParameters(false).Modulus! }
+                .Select(secret => Tokens.Forge("""{"alg":"HS256","typ":"JWT","kid":"one"}""", Tokens.GoodBody(issuer), data => HMACSHA256.HashData(secret, data))),
+
+            // The symmetric key in the configuration does not count beside an authority.
+            Tokens.Create(issuer: issuer),
+            Tokens.Forge("""{"alg":"none","typ":"JWT","kid":"one"}""", Tokens.GoodBody(issuer)),
+        ];
+
+        var good = await SendAsync(Tokens.Create(issuer: issuer, key: authority.Key, algorithm: SecurityAlgorithms.RsaSha256));
+        Assert.Equal("UPSTREAM_UNAVAILABLE", good.Code);
+        foreach (var token in forged)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(token)).Status);
+        }
+
+        Task<Answer> SendAsync(string token) => gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Refresh), headers: ("Authorization", "Bearer " + token));
+    }
+
+    [Fact]
+    public async Task An_authority_that_is_away_is_no_fault_of_the_caller_nor_of_those_without_a_token()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [("Authentication:Schemes:Bearer:Authority", "http://127.0.0.1:1"), .. WithoutIssuer()]);
+
+        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", "Bearer " + Tokens.Create()));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+        Assert.Equal("UPSTREAM_UNAVAILABLE", answer.Code);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.PostAsync(Read)).Status);
+    }
+
+    [Fact]
+    public async Task A_websocket_sends_its_token_with_the_greeting()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
+        using var known = await WebSocketClient.GreetAsync(gateway, Init(Tokens.Create()));
+        using var unknown = await WebSocketClient.GreetAsync(gateway);
+        using var refused = await WebSocketClient.ConnectAsync(gateway);
+        var refresh = $$"""{"id":"a","type":"subscribe","payload":{{Refresh}}}""";
+
+        await known.SendAsync(refresh);
+        await unknown.SendAsync(refresh);
+        await refused.SendAsync(Init(Tokens.Create(audience: "other")));
+
+        Assert.Contains("UPSTREAM_UNAVAILABLE", await known.ReceiveAsync());
+        Assert.Contains("UNAUTHENTICATED", await unknown.ReceiveAsync());
+        Assert.Equal(4403, await refused.CloseCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_websocket_does_nothing_more_for_a_token_that_expired()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
+
+        // Expired, but within the clocks' tolerance when it is checked.
+        using var client = await WebSocketClient.GreetAsync(gateway, Init(Tokens.Create(validFor: TimeSpan.FromSeconds(-5))));
+        await client.SendAsync($$"""{"id":"a","type":"subscribe","payload":{{Read}}}""");
+
+        Assert.Equal(4403, await client.CloseCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_key_without_an_audience_is_found_at_the_start()
+    {
+        var exception = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => GatewayServer.StartAsync(settings: Tokens.Settings.Where(setting => !setting.Key.Contains("Audience", StringComparison.Ordinal))));
+
+        Assert.Contains("ValidAudiences", exception.Message);
+    }
+
+    private static string Init(string token) => $$$"""{"type":"connection_init","payload":{"Authorization":"Bearer {{{token}}}"}}""";
+
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
+
+    private static byte[] Sign(byte[] data) => HMACSHA256.HashData(((SymmetricSecurityKey)Tokens.Key).Key, data);
+
+    private static IEnumerable<(string Key, string Value)> WithoutIssuer() => Tokens.Settings.Where(setting => !setting.Key.EndsWith("ValidIssuer", StringComparison.Ordinal));
+}
