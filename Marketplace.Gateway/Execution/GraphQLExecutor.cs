@@ -130,17 +130,21 @@ internal sealed partial class GraphQLExecutor(
         }
 
         // The request's own bytes are gone when the first product comes, so they are read now.
-        var (operationName, marketplace) = (request.OperationName, filter.Marketplace);
-        Func<ProductJson, IBufferWriter<byte>, CancellationToken, ValueTask> write =
-            UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values)
-                ? (product, buffer, _) =>
-                {
-                    plans.Write(plan, values, document.Ast!, ProductResult.Found(product, ProductSource.Database), buffer);
-                    return ValueTask.CompletedTask;
-                }
-                : async (product, buffer, token) =>
-                    answers.Write(await RunAsync(document, operationName, variables, caller, new FoundProduct(product, marketplace, ProductSource.Database), token), buffer);
-        return new(GraphQLOutcome.Subscribed, new Subscription(feeds.Open(marketplace, filter.Ids), write));
+        if (UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values))
+        {
+            return Subscribed((product, buffer, _) =>
+            {
+                plans.Write(plan, values, document.Ast!, ProductResult.Found(product, ProductSource.Database), buffer);
+                return ValueTask.CompletedTask;
+            });
+        }
+
+        var operationName = request.OperationName;
+        return Subscribed(async (product, buffer, token) =>
+            answers.Write(await RunAsync(document, operationName, variables, caller, new FoundProduct(product, filter.Marketplace, ProductSource.Database), token), buffer));
+
+        GraphQLAnswer Subscribed(Func<ProductJson, IBufferWriter<byte>, CancellationToken, ValueTask> write) =>
+            new(GraphQLOutcome.Subscribed, new Subscription(feeds.Open(filter.Marketplace, filter.Ids), write));
     }
 
     private Task<ExecutionResult> RunAsync(Document document, string? operationName, Inputs variables, Caller caller, object? root, CancellationToken cancellationToken) =>
