@@ -1,0 +1,19 @@
+# Any service's image, built where there is no .NET SDK:
+#   docker build --build-arg PROJECT=Marketplace.Gateway --tag marketplace-gateway:dev .
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
+ARG BASE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+
+FROM ${SDK} AS build
+ARG PROJECT
+WORKDIR /src
+COPY . .
+# One name for the program, whichever project it is: the last image has no shell to put a name together with.
+RUN dotnet publish "${PROJECT}/${PROJECT}.csproj" --output /app && mv "/app/${PROJECT}" /app/service
+
+FROM ${BASE}
+ARG PROJECT
+LABEL org.opencontainers.image.title="${PROJECT}" org.opencontainers.image.licenses="MIT"
+WORKDIR /app
+COPY --from=build /app .
+USER 1654
+ENTRYPOINT ["/app/service"]
