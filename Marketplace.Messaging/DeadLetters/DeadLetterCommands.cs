@@ -83,8 +83,9 @@ public static class DeadLetterCommands
                 await work(services.GetRequiredService<DeadLetterQueues>().Get(parsed.GetValue(topic)), parsed, cancellationToken);
                 return 0;
             }
-            catch (Exception exception) when (exception is DeadLetterException or DeliveryException or KafkaException)
+            catch (Exception exception) when (exception is DeadLetterException or DeliveryException or KafkaException or InvalidOperationException)
             {
+                // The last one says which setting is missing.
                 error.WriteLine(DeadLetterEndpoints.Describe(exception));
                 return 1;
             }

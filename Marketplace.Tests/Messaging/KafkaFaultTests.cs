@@ -3,9 +3,10 @@ using System.Diagnostics;
 using System.Text;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
-using Marketplace.Tests.Ebay;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Marketplace.Tests.Messaging;
@@ -25,7 +26,7 @@ public sealed class KafkaFaultTests
         await using var kafka = await KafkaCluster.StartAsync(brokers: 1, TestContext.Current.CancellationToken);
         await using var service = await StartServiceAsync(kafka);
         await using var gateway = await StartGatewayAsync(kafka);
-        await using var load = new Load(gateway.Get<RequestClient>(), id => $"{{\"id\":\"{id}\"}}");
+        await using var load = new Load(gateway.Get<RequestClient>());
         await load.MoreAnswersAsync(200, TestContext.Current.CancellationToken);
 
         await kafka.KillAsync(0, TestContext.Current.CancellationToken);
@@ -41,7 +42,7 @@ public sealed class KafkaFaultTests
         await using var kafka = await KafkaCluster.StartAsync(brokers: 3, TestContext.Current.CancellationToken);
         await using var service = await StartServiceAsync(kafka);
         await using var gateway = await StartGatewayAsync(kafka);
-        await using var load = new Load(gateway.Get<RequestClient>(), id => $"{{\"id\":\"{id}\"}}");
+        await using var load = new Load(gateway.Get<RequestClient>());
         await load.MoreAnswersAsync(200, TestContext.Current.CancellationToken);
 
         await kafka.KillAsync(1, TestContext.Current.CancellationToken);
@@ -54,69 +55,136 @@ public sealed class KafkaFaultTests
     public async Task One_instance_of_two()
     {
         await using var kafka = await KafkaCluster.StartAsync(brokers: 1, TestContext.Current.CancellationToken);
-        await using var ebay = await SimulatorServer.StartAsync();
+        await using var redis = new RedisServer();
+        await redis.InitializeAsync();
         await using var gateway = await StartGatewayAsync(kafka);
-        using var killed = await StartInstanceAsync(kafka, ebay);
-        using var other = await StartInstanceAsync(kafka, ebay);
-        await using var load = new Load(gateway.Get<RequestClient>(), id => $"{{\"id\":\"{id}\",");
+        await using var killed = await ServiceProcess.StartAsync(kafka, redis);
+        await using var other = await ServiceProcess.StartAsync(kafka, redis);
+        await using var load = new Load(gateway.Get<RequestClient>(), redis);
         await load.MoreAnswersAsync(200, TestContext.Current.CancellationToken);
 
-        killed.Kill();
+        await killed.DisposeAsync();
 
         await load.MoreAnswersAsync(600, TestContext.Current.CancellationToken);
         await load.EndAsync();
-        other.Kill();
     }
 
-    private static Task<MessagingProcess> StartServiceAsync(KafkaCluster kafka) => StartAsync(kafka, messaging =>
+    [Fact(Timeout = 120_000)]
+    public async Task An_instance_with_a_lasting_name_comes_back_to_its_partitions_and_disturbs_no_other()
+    {
+        await using var kafka = await KafkaCluster.StartAsync(brokers: 1, TestContext.Current.CancellationToken);
+        var (a, b, again) = (new Recorder(), new Recorder(), new Recorder());
+        var (first, rebalances) = (await StartNamedAsync(kafka, "a", a, new LogLines()), new LogLines());
+        await using var other = await StartNamedAsync(kafka, "b", b, rebalances);
+        var sent = 0;
+        while (a.Bodies.IsEmpty || b.Bodies.IsEmpty)
+        {
+            await SendAsync(other.Get<MessageProducer>(), 24);
+            await Recorder.WaitForAsync(sent += 24, TestContext.Current.CancellationToken, a, b);
+        }
+
+        var before = rebalances.Count("partitions");
+        await first.DisposeAsync();
+        await using var back = await StartNamedAsync(kafka, "a", again, new LogLines());
+        await SendAsync(other.Get<MessageProducer>(), 48);
+        await Recorder.WaitForAsync(sent + 48, TestContext.Current.CancellationToken, a, b, again);
+
+        Assert.NotEmpty(again.Bodies);
+        Assert.Equal(before, rebalances.Count("partitions"));
+    }
+
+    private static byte[] Product(string id) => Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}");
+
+    private static Task SendAsync(MessageProducer producer, int count) => Task.WhenAll(Enumerable.Range(0, count).Select(i => producer.SendAsync(
+        new OutgoingMessage { Topic = Market, Type = "test", Key = Encoding.UTF8.GetBytes($"{i}"), Body = "x"u8.ToArray() },
+        TestContext.Current.CancellationToken)));
+
+    private static Task<MessagingProcess> StartNamedAsync(KafkaCluster kafka, string name, Recorder recorder, LogLines log) => StartAsync(kafka, (messaging, builder) =>
+    {
+        builder.Configuration["Messaging:InstanceId"] = name;
+        builder.Logging.AddProvider(log);
+        builder.Services.AddSingleton(recorder);
+        messaging.AddConsumer<Recorder>(Market, Market);
+    });
+
+    private static Task<MessagingProcess> StartServiceAsync(KafkaCluster kafka) => StartAsync(kafka, (messaging, _) =>
         messaging.AddConsumer<Answer>(Topics.GetProduct(Market), Market).AddTopic(Topics.Replies));
 
-    private static Task<MessagingProcess> StartGatewayAsync(KafkaCluster kafka) => StartAsync(kafka, messaging =>
+    private static Task<MessagingProcess> StartGatewayAsync(KafkaCluster kafka) => StartAsync(kafka, (messaging, _) =>
         messaging.AddRequestClient().AddTopic(Topics.GetProduct(Market)));
 
-    private static async Task<MessagingProcess> StartAsync(KafkaCluster kafka, Action<MessagingBuilder> configure)
+    private static async Task<MessagingProcess> StartAsync(KafkaCluster kafka, Action<MessagingBuilder, HostApplicationBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "tests" });
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:kafka", kafka.Address)]);
-        configure(builder.AddMessaging());
+        configure(builder.AddMessaging(), builder);
         var process = new MessagingProcess(builder.Build());
         await process.StartAsync(TestContext.Current.CancellationToken);
         return process;
     }
 
-    // The eBay service as it is, without Redis and Postgres, which it can do without: every answer comes from the simulator.
-    private static async Task<Process> StartInstanceAsync(KafkaCluster kafka, SimulatorServer ebay)
+    /// <summary>The eBay service as it is, in a process of its own. Everything it is asked for is in Redis.</summary>
+    private sealed class ServiceProcess : IAsyncDisposable
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Marketplace.Ebay.EbaySource).Assembly.Location])
+        private readonly Process _process;
+        private bool _ended;
+
+        private ServiceProcess(Process process) => _process = process;
+
+        /// <summary>Starts one, and waits until it has partitions.</summary>
+        public static async Task<ServiceProcess> StartAsync(KafkaCluster kafka, RedisServer redis)
         {
-            RedirectStandardOutput = true,
-            Environment =
+            var start = new ProcessStartInfo("dotnet", [typeof(Marketplace.Ebay.EbaySource).Assembly.Location])
             {
-                ["ConnectionStrings__kafka"] = kafka.Address,
-                ["ConnectionStrings__redis"] = "127.0.0.1:1",
-                ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=none;Password=none;Database=none",
-                ["Ebay__ApiUrl"] = ebay.Address.ToString(),
-                ["Ebay__ClientId"] = SimulatorServer.ClientId,
-                ["Ebay__ClientSecret"] = SimulatorServer.ClientSecret,
-                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            },
-        };
-        var process = Process.Start(start)!;
-        var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.OutputDataReceived += (_, line) =>
+                RedirectStandardOutput = true,
+                Environment =
+                {
+                    ["ConnectionStrings__kafka"] = kafka.Address,
+                    ["ConnectionStrings__redis"] = redis.Address,
+                    ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=none;Password=none;Database=none",
+                    ["Ebay__ApiUrl"] = "http://127.0.0.1:1",
+                    ["Ebay__ClientId"] = "none",
+                    ["Ebay__ClientSecret"] = "none",
+                    ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                },
+            };
+            var service = new ServiceProcess(Process.Start(start)!);
+            var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            service._process.OutputDataReceived += (_, line) =>
+            {
+                if (line.Data is null)
+                {
+                    joined.TrySetException(new InvalidOperationException("The service ended."));
+                }
+                else if (line.Data.Contains("more partitions", StringComparison.Ordinal))
+                {
+                    joined.TrySetResult();
+                }
+            };
+            service._process.BeginOutputReadLine();
+            try
+            {
+                await joined.Task.WaitAsync(TestContext.Current.CancellationToken);
+                return service;
+            }
+            catch
+            {
+                await service.DisposeAsync();
+                throw;
+            }
+        }
+
+        /// <summary>SIGKILL.</summary>
+        public async ValueTask DisposeAsync()
         {
-            if (line.Data is null)
+            if (!_ended)
             {
-                joined.TrySetException(new InvalidOperationException("The instance ended."));
+                _ended = true;
+                _process.Kill();
+                await _process.WaitForExitAsync(CancellationToken.None);
+                _process.Dispose();
             }
-            else if (line.Data.Contains("more partitions", StringComparison.Ordinal))
-            {
-                joined.TrySetResult();
-            }
-        };
-        process.BeginOutputReadLine();
-        await joined.Task.WaitAsync(TestContext.Current.CancellationToken);
-        return process;
+        }
     }
 
     /// <summary>A steady stream of commands, each of which must get its own answer.</summary>
@@ -126,17 +194,17 @@ public sealed class KafkaFaultTests
         private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
         private readonly RequestClient _client;
-        private readonly Func<string, string> _expected;
+        private readonly RedisServer? _redis;
         private readonly CancellationTokenSource _end = new();
         private readonly ConcurrentBag<Task> _asked = [];
         private readonly SemaphoreSlim _answered = new(0);
         private readonly Task _asking;
 
         /// <param name="client">Who asks.</param>
-        /// <param name="expected">What the answer to an id begins with.</param>
-        public Load(RequestClient client, Func<string, string> expected)
+        /// <param name="redis">Where the service finds the products, if it needs any.</param>
+        public Load(RequestClient client, RedisServer? redis = null)
         {
-            (_client, _expected) = (client, expected);
+            (_client, _redis) = (client, redis);
             _asking = AskAllAsync();
         }
 
@@ -170,17 +238,29 @@ public sealed class KafkaFaultTests
             using var timer = new PeriodicTimer(Interval);
             for (var i = 1_000_000; !_end.IsCancellationRequested; i++)
             {
-                _asked.Add(AskAsync($"{i}"));
+                var id = $"{i}";
+                if (_redis is not null)
+                {
+                    await _redis.Connection.GetDatabase().StringSetAsync(CachedProduct.Key(Market, id), CachedProduct.Write(Product(id), DateTimeOffset.UtcNow.AddHours(1)));
+                }
+
+                _asked.Add(AskAsync(id));
                 await timer.WaitForNextTickAsync(CancellationToken.None);
             }
         }
 
         private async Task AskAsync(string id)
         {
-            var bytes = await _client.GetProductBytesAsync(Market, id, Limit, CancellationToken.None);
-            Assert.True(RawProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes));
-            Assert.StartsWith(_expected(id), Encoding.UTF8.GetString(reply.Product.Span), StringComparison.Ordinal);
-            _answered.Release();
+            try
+            {
+                var bytes = await _client.GetProductBytesAsync(Market, id, Limit, CancellationToken.None);
+                Assert.True(RawProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes));
+                Assert.Equal(Encoding.UTF8.GetString(Product(id)), Encoding.UTF8.GetString(reply.Product.Span));
+            }
+            finally
+            {
+                _answered.Release();
+            }
         }
     }
 
@@ -191,9 +271,32 @@ public sealed class KafkaFaultTests
             await Task.Yield();
             foreach (var message in messages)
             {
-                replies.Send(message, RawProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"{{\"id\":\"{Encoding.UTF8.GetString(message.Key.Span)}\"}}")));
+                replies.Send(message, RawProductReply.Write(ProductSource.Cache, Product(Encoding.UTF8.GetString(message.Key.Span))));
             }
         }
+    }
+}
+
+/// <summary>What a process says in its log.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public int Count(string text) => _lines.Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(formatter(state, exception));
+
+    public void Dispose()
+    {
+        // Nothing is held.
     }
 }
 

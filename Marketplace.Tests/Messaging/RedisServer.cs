@@ -9,6 +9,8 @@ public sealed class RedisServer : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("messaging-tests-").FullName;
     private DistributedApplication? _app;
 
+    public string Address { get; private set; } = "";
+
     public IConnectionMultiplexer Connection { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -18,7 +20,8 @@ public sealed class RedisServer : IAsyncLifetime
         _app = builder.Build();
         await _app.StartAsync(TestContext.Current.CancellationToken);
         await _app.ResourceNotifications.WaitForResourceHealthyAsync("redis", TestContext.Current.CancellationToken);
-        Connection = await ConnectionMultiplexer.ConnectAsync(await redis.Resource.ConnectionStringExpression.GetValueAsync(TestContext.Current.CancellationToken) ?? "");
+        Address = await redis.Resource.ConnectionStringExpression.GetValueAsync(TestContext.Current.CancellationToken) ?? "";
+        Connection = await ConnectionMultiplexer.ConnectAsync(Address);
     }
 
     public async ValueTask DisposeAsync()
