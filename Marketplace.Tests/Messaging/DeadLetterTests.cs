@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -190,6 +191,27 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         Assert.Equal((1, "", $"topic must be one of: {Topics.DeadLetter(_topic)}.\n"), await RunAsync(process, "list", "--topic", "other"));
         Assert.Equal(1, (await RunAsync(process, "show", "0")).Exit);
         Assert.Contains("list", (await RunAsync(process, "--help")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_service_given_the_command_carries_it_out_and_ends()
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Marketplace.Ebay.EbaySource).Assembly.Location, "dead-letters", "list", "--limit", "5"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ConnectionStrings__kafka"] = kafka.Settings[0].Value,
+                ["ConnectionStrings__redis"] = "127.0.0.1:1",
+                ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=none;Password=none;Database=none",
+            },
+        };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(("0 in ebay.product.get.dead-letter\n", "", 0), (await output, await error, process.ExitCode));
     }
 
     [Fact(Timeout = 120_000)]
