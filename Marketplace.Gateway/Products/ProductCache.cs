@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Marketplace.Gateway.Products;
 
 /// <summary>
-/// The shared cache in Redis, read only: the marketplaces' services write it. Redis being away is no error, only a miss;
+/// The shared cache in Redis: the marketplaces' services write it, and here it is read. Redis being away is no error, only a miss;
 /// after a failure it is left alone until it answers a ping, so that only the first reads notice.
 /// </summary>
 internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimeProvider time, ILogger<ProductCache> logger)
@@ -59,6 +59,26 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
         }
 
         return entries;
+    }
+
+    /// <summary>Drops an entry older than the version that was stored: its service may have ended after storing that and before keeping it here.</summary>
+    /// <param name="key">The entry's key.</param>
+    /// <param name="version">The version that was stored.</param>
+    public async ValueTask DropOlderAsync(string key, int version)
+    {
+        if (await ReadAsync(key) is not { } entry || (ProductJson.TryParse(entry.Product, out var kept) && kept.Version >= version))
+        {
+            return;
+        }
+
+        try
+        {
+            await _database.KeyDeleteAsync(key);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            LeaveAlone(exception);
+        }
     }
 
     private CachedProduct? Read(byte[]? entry, string key)

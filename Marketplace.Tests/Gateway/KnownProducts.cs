@@ -13,7 +13,10 @@ internal sealed class KnownProducts : IProductReader
          "location":"Berlin, DE","fetchedAt":"2026-01-01T00:00:00+00:00","version":3}
         """);
 
-    private static readonly ProductJson Bare = SampleProducts.Parse("""{"id":"bare","title":"","seller":{"username":"u"},"fetchedAt":"2026-01-01T00:00:00Z"}""");
+    /// <summary>A product with nothing but what every product has.</summary>
+    public const string BareText = """{"id":"bare","title":"","seller":{"username":"u"},"fetchedAt":"2026-01-01T00:00:00Z"}""";
+
+    private static readonly ProductJson Bare = SampleProducts.Parse(BareText);
 
     public static ProductJson[] All => [Whole, Bare];
 

@@ -1,10 +1,15 @@
+extern alias products;
+
 using System.Buffers;
 using System.Text;
 using CsCheck;
+using Google.Protobuf;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using SearchHit = products::Marketplace.Products.V1.SearchHit;
+using SearchResponse = products::Marketplace.Products.V1.SearchResponse;
 
 namespace Marketplace.Tests.Gateway;
 
@@ -13,7 +18,13 @@ public sealed class PlanTests
     [Fact]
     public async Task A_plan_answers_byte_for_byte_as_the_executor_does()
     {
-        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: [("Gateway:Marketplaces:1", "second-hand"), ("Gateway:Limits:Ids", "4")]);
+        await using var service = await ScriptedService.StartAsync();
+        service.OnSearch = request => new SearchResponse
+        {
+            Hits = { Enumerable.Range(1, request.Limit).Select(number => new SearchHit { Cursor = $"c{number}", Product = ByteString.CopyFromUtf8(KnownProducts.BareText) }) },
+            Total = 9,
+        };
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: [service.Setting, ("Gateway:Marketplaces:1", "second-hand"), ("Gateway:Limits:Ids", "4")]);
         var services = gateway.Services;
         var documents = services.GetRequiredService<Documents>();
         var planned = services.GetRequiredService<GraphQLExecutor>();

@@ -56,7 +56,7 @@ internal sealed class QueryGenerator(Random random)
         return Set(random.Next(1, 4), () => random.Next(8) switch
         {
             0 => "__typename" + Directives(),
-            1 => "kind: __typename" + Directives(),
+            1 => random.Next(2) == 0 ? "kind: __typename" + Directives() : Found(),
             2 when depth > 0 => $"...{On("Query")}{Directives()} {Root(depth - 1)}",
             3 when depth > 0 => Spread("Query", () => Root(depth - 1)),
             _ => ProductField(),
@@ -84,9 +84,27 @@ internal sealed class QueryGenerator(Random random)
             field = random.Next(2) == 0 ? $"product(marketplace: {marketplace}, id: {id})" : $"product(id: {id} marketplace: {marketplace})";
         }
 
-        // The same key always means the same field and arguments, so that fields can be merged.
+        return $"{Key(field)}: {field}{Directives()} {Product(2)}";
+    }
+
+    // What is left to the executor, alone and beside what is not.
+    private string Found()
+    {
+        if (random.Next(2) == 0)
+        {
+            var entities = $"_entities(representations: [{string.Join(", ", Enumerable.Range(0, random.Next(4)).Select(_ => $"{{__typename: \"Product\", marketplace: \"{Pick("EBAY", "SECOND_HAND", "NONE")}\", id: {Pick(Ids)}}}"))}])";
+            return $"{Key(entities)}: {entities}{Directives()} {{ __typename ... on Product {Product(1)} }}";
+        }
+
+        var search = $"searchProducts(marketplace: EBAY, query: \"{Pick("a", "", "b")}\", first: {Pick("1", "3", "0")})";
+        return $"{Key(search)}: {search}{Directives()} {{ totalCount edges {{ cursor node{Directives()} {Product(1)} }} pageInfo {{ hasNextPage endCursor }} }}";
+    }
+
+    // The same key always means the same field and arguments, so that fields can be merged.
+    private static string Key(string field)
+    {
         var key = "p" + string.Concat(field.Replace(" ", "", StringComparison.Ordinal).Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'));
-        return $"{(field.StartsWith("product(id", StringComparison.Ordinal) ? key + "b" : key)}: {field}{Directives()} {Product(2)}";
+        return field.StartsWith("product(id", StringComparison.Ordinal) ? key + "b" : key;
     }
 
     private string Product(int depth) => Set(random.Next(1, 6), () => random.Next(8) switch

@@ -1,0 +1,121 @@
+extern alias products;
+
+using System.Net;
+using System.Text;
+using Google.Protobuf;
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Products;
+using Microsoft.Extensions.DependencyInjection;
+using products::Marketplace.Products.V1;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Marketplace.Tests.Gateway;
+
+/// <summary>The way of a read through the gateway's memory, Redis and Kafka.</summary>
+[Collection(Pipeline.Name)]
+public sealed class ReadingTests(PipelineServers servers)
+{
+    private static readonly DateTimeOffset Later = DateTimeOffset.UtcNow.AddHours(1);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_product_comes_from_Redis_then_from_memory_until_a_newer_version_is_stored()
+    {
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace);
+        await KeepAsync(gateway, marketplace, version: 1);
+
+        Assert.Equal("1 CACHE", await ReadAsync(gateway));
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
+        await KeepAsync(gateway, marketplace, version: 2);
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
+        await AnnounceAsync(gateway, marketplace, version: 2);
+        await Wait.UntilAsync(async () => await ReadAsync(gateway) == "2 MEMORY", "memory has the newer version");
+        Assert.True(await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")));
+    }
+
+    [Fact]
+    public async Task An_entry_of_Redis_older_than_what_is_stored_goes()
+    {
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace);
+        await KeepAsync(gateway, marketplace, version: 1);
+
+        await AnnounceAsync(gateway, marketplace, version: 2);
+
+        await Wait.UntilAsync(async () => !await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")), "the old entry is gone");
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_leaves_no_request_behind()
+    {
+        await using var gateway = await StartAsync(servers.TakeMarketplace());
+        var requests = gateway.Services.GetRequiredService<RequestClient>();
+        using var client = new CancellationTokenSource();
+
+        var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString("{ getProductById(id: 1) { id } }")}", client.Token);
+        await Wait.UntilAsync(() => requests.Waiting == 1, "the request waits");
+        await client.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await Wait.UntilAsync(() => requests.Waiting == 0, "its place is free");
+    }
+
+    [Fact]
+    public async Task When_no_reply_comes_over_Kafka_the_answer_comes_over_gRPC_and_the_request_ends()
+    {
+        var marketplace = servers.TakeMarketplace();
+        await using var service = await ScriptedService.StartAsync();
+        service.OnGet = (_, _) => Task.FromResult(new GetResponse
+        {
+            Results = { new ReadResult { Status = Status.Found, Source = Source.Database, Product = ByteString.CopyFrom(Json(marketplace, 7)) } },
+        });
+        await using var gateway = await StartAsync(marketplace, service);
+
+        Assert.Equal("7 DATABASE", await ReadAsync(gateway));
+        await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().Waiting == 0, "no request waits for Kafka");
+    }
+
+    private async Task<GatewayServer> StartAsync(string marketplace, ScriptedService? service = null)
+    {
+        var gateway = await GatewayServer.StartAsync(settings:
+        [
+            ("ConnectionStrings:kafka", servers.Kafka),
+            ("ConnectionStrings:redis", servers.Redis),
+            ("Gateway:Marketplaces:0", marketplace),
+            ("Gateway:Timeout", "00:01:00"),
+            ($"services:{marketplace}:grpc:0", service?.Setting.Value ?? "http://127.0.0.1:1"),
+            (PipelineServers.FastFetches.Key, PipelineServers.FastFetches.Value!),
+        ]);
+        await Wait.UntilAsync(async () => (await gateway.SendAsync(HttpMethod.Get, "/health")).Status == HttpStatusCode.OK, "the gateway is ready");
+        return gateway;
+    }
+
+    private static async Task<string> ReadAsync(GatewayServer gateway)
+    {
+        var product = (await gateway.QueryAsync("{ getProductById(id: 1) { version source } }")).Data.GetProperty("getProductById");
+        return $"{product.GetProperty("version")} {product.GetProperty("source")}";
+    }
+
+    private static IDatabase Redis(GatewayServer gateway) => gateway.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+    private static Task<bool> KeepAsync(GatewayServer gateway, string marketplace, int version) =>
+        Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, "1"), CachedProduct.Write(Json(marketplace, version), Later));
+
+    private static Task AnnounceAsync(GatewayServer gateway, string marketplace, int version) =>
+        gateway.Services.GetRequiredService<MessageProducer>().SendAsync(
+            new OutgoingMessage
+            {
+                Topic = Topics.ProductPersisted(marketplace),
+                Type = MessageTypes.ProductPersisted,
+                Key = "1"u8.ToArray(),
+                Body = Json(marketplace, version),
+            },
+            Cancel);
+
+    private static byte[] Json(string marketplace, int version) =>
+        Encoding.UTF8.GetBytes($$"""{"id":"1","marketplace":"{{marketplace}}","title":"t","fetchedAt":"2026-01-01T00:00:00Z","version":{{version}}}""");
+}
