@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.RateLimiting;
 using Marketplace.Ebay.Browse;
 using Marketplace.Ebay.OAuth;
+using Marketplace.Products.Budget;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -40,6 +41,7 @@ internal static class EbayExtensions
 #pragma warning restore EXTEXP0001
         browse.AddResilienceHandler("ebay", Build);
         browse.AddHttpMessageHandler<AccessTokenHandler>();
+        browse.AddHttpMessageHandler<CallBudgetHandler>();
     }
 
     private static void SetAddress(IServiceProvider provider, HttpClient client) =>

@@ -19,19 +19,39 @@ internal sealed class EbaySource(BrowseClient browse, TimeProvider time) : IProd
     /// <summary>How long calls rest when eBay refuses them without saying for how long.</summary>
     private static readonly TimeSpan DefaultRest = TimeSpan.FromSeconds(30);
 
+    /// <summary>eBay gives no hits beyond this one.</summary>
+    private const int SearchEnd = 10_000;
+
     private long _restUntilTicks;
 
     /// <inheritdoc/>
-    public async Task<Product?> GetAsync(string id, CancellationToken cancellationToken)
+    public Task<Product?> GetAsync(string id, CancellationToken cancellationToken) => AskAsync(async askedAt =>
+    {
+        var item = await browse.GetItemAsync(id, cancellationToken);
+        return item is null
+            ? null
+            : item.ToProduct(id, askedAt) ?? throw ProductSourceException.Unavailable("eBay answered with an item that has no title.");
+    });
+
+    /// <inheritdoc/>
+    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) => AskAsync(async askedAt =>
+    {
+        if (offset >= SearchEnd)
+        {
+            return new ProductPage([], SearchEnd, HasMore: false);
+        }
+
+        var page = await browse.SearchAsync(query, offset, limit, cancellationToken);
+        var products = (page.ItemSummaries ?? []).Where(item => ProductId.IsValid(item.ItemId)).Select(item => item.ToProduct(item.ItemId!, askedAt)).OfType<Product>();
+        return new ProductPage([.. products], page.Total, page.Next is not null && offset + limit < SearchEnd);
+    });
+
+    private async Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask)
     {
         ThrowIfResting();
-        var askedAt = time.GetUtcNow();
         try
         {
-            var item = await browse.GetItemAsync(id, cancellationToken);
-            return item is null
-                ? null
-                : item.ToProduct(id, askedAt) ?? throw ProductSourceException.Unavailable("eBay answered with an item that has no title.");
+            return await ask(time.GetUtcNow());
         }
         catch (BrowseException exception) when (exception.Status == HttpStatusCode.TooManyRequests)
         {

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Marketplace.Products;
 
-/// <summary>How long products are kept, and where they are asked for; section <c>Products</c>.</summary>
+/// <summary>How long products are kept, how often the marketplace is asked, and where; section <c>Products</c>.</summary>
 public sealed class ProductOptions
 {
     /// <summary>How long a product is served without asking the marketplace again (default 10 minutes).</summary>
@@ -16,6 +16,14 @@ public sealed class ProductOptions
     /// <summary>How long a product the marketplace does not have is taken as absent (default 1 minute).</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00", ErrorMessage = "Products:AbsentFor must be more than 0 and at most 1 day.")]
     public TimeSpan AbsentFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long what a search found is answered without asking the marketplace again (default 1 minute); ten times as long when the marketplace fails.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00", ErrorMessage = "Products:SearchFreshFor must be more than 0 and at most 1 day.")]
+    public TimeSpan SearchFreshFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many calls the marketplace allows a day, from midnight to midnight UTC, to all instances together (default 5,000).</summary>
+    [Range(1, 1_000_000_000, ErrorMessage = "Products:CallsPerDay must be 1 to 1000000000.")]
+    public long CallsPerDay { get; set; } = 5_000;
 
     /// <summary>Which of the ports the process listens on speaks HTTP/2 only, without TLS, as gRPC needs it; unless set, none does.</summary>
     [Range(1, 65535, ErrorMessage = "Products:GrpcPort must be a port, 1 to 65535.")]

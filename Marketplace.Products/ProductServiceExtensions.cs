@@ -1,10 +1,13 @@
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Budget;
 using Marketplace.Products.Commands;
 using Marketplace.Products.Http;
 using Marketplace.Products.Outbox;
 using Marketplace.Products.Reading;
+using Marketplace.Products.Redis;
 using Marketplace.Products.Rpc;
+using Marketplace.Products.Search;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -45,7 +48,11 @@ public static class ProductServiceExtensions
         services.AddSingleton<Freshness>();
         services.AddSingleton<ProductFetcher>();
         services.AddSingleton<ProductReader>();
-        services.AddProblemDetails();
+        services.AddSingleton<SearchPages>();
+        services.AddSingleton<ProductSearch>();
+        services.AddSingleton<CallBudget>();
+        services.AddTransient(provider => new CallBudgetHandler(provider.GetRequiredService<CallBudget>()));
+        services.AddProductsHttp();
         services.AddProductsRpc();
         builder.AddCache();
         builder.AddStorage(name);
@@ -61,12 +68,13 @@ public static class ProductServiceExtensions
     }
 
     /// <summary>
-    /// Maps <c>GET /products/{id}</c>, the same over gRPC (product.proto), and for operators <c>/dead-letters</c>
-    /// (<see cref="DeadLetterEndpoints.MapDeadLetters"/>).
+    /// Maps <c>GET /products/{id}</c>, <c>GET /products?ids=</c>, <c>GET /search</c>, their description <c>/openapi/v1.json</c>,
+    /// the same over gRPC (product.proto), and for operators <c>/dead-letters</c> (<see cref="DeadLetterEndpoints.MapDeadLetters"/>).
+    /// Errors over HTTP are problem details (RFC 9457).
     /// </summary>
     public static WebApplication MapProductEndpoints(this WebApplication app)
     {
-        app.MapProducts();
+        app.MapProductsHttp();
         app.MapProductsRpc();
         app.MapDeadLetters();
         return app;
@@ -81,6 +89,7 @@ public static class ProductServiceExtensions
             options.AsyncTimeout = 500;
             options.ConnectTimeout = 2_000;
         });
+        builder.Services.AddSingleton<RedisGuard>();
         builder.Services.AddSingleton<ProductCache>();
     }
 

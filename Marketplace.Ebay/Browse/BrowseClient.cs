@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -35,6 +36,15 @@ internal sealed class BrowseClient(IHttpClientFactory clients)
             return group?.Items is [var first, ..] ? first : null;
         }
     }
+
+    /// <summary>Searches; <paramref name="offset"/> must be a multiple of <paramref name="limit"/> below 10,000, <paramref name="limit"/> 1–200.</summary>
+    /// <exception cref="BrowseException">eBay answered with an error.</exception>
+    public async Task<SearchPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) =>
+        await GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{Root}_summary/search?q={Uri.EscapeDataString(query)}&limit={limit}&offset={offset}&fieldgroups=EXTENDED"),
+            BrowseJson.Default.SearchPage,
+            cancellationToken)
+        ?? new SearchPage(0, null, null);
 
     private async Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class

@@ -24,6 +24,9 @@ internal sealed record Item
 
     public string? CategoryPath { get; init; }
 
+    /// <summary>Items of a search have these instead of a path, the narrowest first.</summary>
+    public IReadOnlyList<Category>? Categories { get; init; }
+
     public Image? Image { get; init; }
 
     public IReadOnlyList<Image>? AdditionalImages { get; init; }
@@ -36,6 +39,11 @@ internal sealed record Item
 
     public ItemLocation? ItemLocation { get; init; }
 }
+
+/// <summary>A page of a search (type SearchPagedCollection); its items are summaries, with fewer fields.</summary>
+internal sealed record SearchPage(long Total, string? Next, IReadOnlyList<Item>? ItemSummaries);
+
+internal sealed record Category(string? CategoryName);
 
 internal sealed record ItemGroup(IReadOnlyList<Item>? Items);
 
@@ -58,5 +66,6 @@ internal sealed record EbayError(long ErrorId, string? Message);
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Item))]
 [JsonSerializable(typeof(ItemGroup))]
+[JsonSerializable(typeof(SearchPage))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class BrowseJson : JsonSerializerContext;

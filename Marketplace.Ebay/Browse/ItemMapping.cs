@@ -22,7 +22,7 @@ internal static class ItemMapping
             Price = Money(item.Price) ?? Money(item.CurrentBidPrice),
             Condition = NotEmpty(item.Condition),
             Brand = NotEmpty(item.Brand),
-            CategoryPath = NotEmpty(item.CategoryPath),
+            CategoryPath = NotEmpty(item.CategoryPath) ?? Path(item.Categories),
             ImageUrls = Images(item),
             ItemUrl = NotEmpty(item.ItemWebUrl),
             Seller = Seller(item.Seller),
@@ -36,6 +36,9 @@ internal static class ItemMapping
         && decimal.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? new Money(number, currency)
             : null;
+
+    private static string? Path(IReadOnlyList<Category>? categories) =>
+        NotEmpty(string.Join('|', (categories ?? []).Select(category => category.CategoryName).Where(name => !string.IsNullOrWhiteSpace(name)).Reverse()));
 
     private static string[] Images(Item item) =>
         [.. (item.AdditionalImages ?? []).Prepend(item.Image).Select(image => NotEmpty(image?.ImageUrl)).OfType<string>().Distinct(StringComparer.Ordinal)];

@@ -1,4 +1,6 @@
-using System.Globalization;
+using System.Buffers;
+using System.ComponentModel;
+using System.Text.Json;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Reading;
 using Microsoft.AspNetCore.Builder;
@@ -8,55 +10,101 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Marketplace.Products.Http;
 
-/// <summary>Products over HTTP; errors are problem details (RFC 9457) with the same <c>code</c> as in replies.</summary>
+/// <summary>Reads products over HTTP.</summary>
 internal static class ProductEndpoints
 {
+    private const int MaxIds = 100;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    public static RouteGroupBuilder MapProducts(this IEndpointRouteBuilder routes)
+    public static void MapProducts(this IEndpointRouteBuilder routes)
     {
-        var products = routes.MapGroup("/products").WithTags("Products");
+        var products = routes.MapGroup("/products").WithTags("Products").ProducesProblem(StatusCodes.Status400BadRequest);
         products.MapGet("/{id}", GetAsync)
             .WithName("GetProduct")
             .WithSummary("Reads one product")
             .Produces<Product>()
-            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout);
-        return products;
+        products.MapGet("/", GetManyAsync)
+            .WithName("GetProducts")
+            .WithSummary("Reads up to 100 products, in the order of their ids, each with an outcome of its own")
+            .Produces<ProductResults>();
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(
-        string id, HttpContext http, ProductReader reader, CancellationToken cancellationToken)
+        [Description("1-128 characters of A-Z a-z 0-9 | _ - . :")] string id, HttpContext http, ProductReader reader, CancellationToken cancellationToken)
     {
         if (!ProductId.IsValid(id))
         {
-            return TypedResults.Problem($"id must be {ProductId.Rule}.", statusCode: StatusCodes.Status400BadRequest, extensions: Code("BAD_USER_INPUT"));
+            return Problems.Invalid($"id must be {ProductId.Rule}.");
         }
 
         var read = (await reader.ReadAsync([id], Limit, cancellationToken))[0];
-        switch (read.Status)
+        return read.Status switch
         {
-            case ReplyStatus.Found:
-                return TypedResults.File(read.Product.ToArray(), "application/json");
-            case ReplyStatus.NotFound:
-                return TypedResults.Problem($"There is no product {id}.", statusCode: StatusCodes.Status404NotFound, extensions: Code("NOT_FOUND"));
-            default:
-                return Problem(read.Error!, http.Response);
-        }
+            ReplyStatus.Found => TypedResults.File(read.Product.ToArray(), "application/json"),
+            ReplyStatus.NotFound => Problems.NotFound($"There is no product {id}."),
+            _ => Problems.Failed(read.Error!, http.Response),
+        };
     }
 
-    private static ProblemHttpResult Problem(ReplyError error, HttpResponse response)
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetManyAsync(
+        [Description("1-100 ids, separated by commas or given one by one")] string[] ids, ProductReader reader, CancellationToken cancellationToken)
     {
-        if (error.RetryAfterMs is { } milliseconds)
+        var wanted = ids.SelectMany(part => part.Split(',')).ToArray();
+        if (wanted.Length is 0 or > MaxIds)
         {
-            response.Headers.RetryAfter = Math.Max(1, (milliseconds + 999) / 1000).ToString(CultureInfo.InvariantCulture);
+            return Problems.Invalid($"ids must be 1-{MaxIds} ids; these are {wanted.Length}.");
         }
 
-        var status = error.Code == ReplyErrorCodes.UpstreamTimeout ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status503ServiceUnavailable;
-        return TypedResults.Problem(error.Message, statusCode: status, extensions: Code(error.Code));
+        if (!Array.TrueForAll(wanted, id => ProductId.IsValid(id)))
+        {
+            return Problems.Invalid($"Each of ids must be {ProductId.Rule}.");
+        }
+
+        var reads = await reader.ReadAsync(wanted, Limit, cancellationToken);
+        return TypedResults.File(Write(wanted, reads), "application/json");
     }
 
-    private static Dictionary<string, object?> Code(string code) => new() { ["code"] = code };
+    // Products stay the bytes they are: ProductResults says the same to those who read the description.
+    private static byte[] Write(string[] ids, ProductRead[] reads)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteStartArray("results");
+        foreach (var (id, read) in ids.Zip(reads))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WritePropertyName("status");
+            JsonSerializer.Serialize(json, read.Status, ContractsJson.Default.ReplyStatus);
+            if (read.Source is { } source)
+            {
+                json.WritePropertyName("source");
+                JsonSerializer.Serialize(json, source, ContractsJson.Default.ProductSource);
+            }
+
+            if (read.Status == ReplyStatus.Found)
+            {
+                json.WritePropertyName("product");
+                json.WriteRawValue(read.Product.Span, skipInputValidation: true);
+            }
+
+            if (read.Error is { } error)
+            {
+                json.WritePropertyName("error");
+                JsonSerializer.Serialize(json, error, ContractsJson.Default.ReplyError);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return body.WrittenSpan.ToArray();
+    }
 }

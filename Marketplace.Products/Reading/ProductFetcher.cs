@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Outbox;
+using Marketplace.Products.Redis;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace Marketplace.Products.Reading;
 
@@ -13,6 +15,7 @@ internal sealed partial class ProductFetcher(
     IProductSource source,
     MarketplaceName marketplace,
     ProductStore store,
+    RedisGuard redis,
     ProductCache cache,
     Freshness freshness,
     OutboxSignal outbox,
@@ -21,9 +24,6 @@ internal sealed partial class ProductFetcher(
     ILogger<ProductFetcher> logger)
 {
     private const int MaxRefreshes = 64;
-
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(200);
 
     // After a refresh that failed, the next one is due in this time at the soonest.
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
@@ -37,32 +37,29 @@ internal sealed partial class ProductFetcher(
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
     public async ValueTask<ProductRead> FetchAsync(string id, StoredProduct? old)
     {
-        var look = FirstLook;
-        while (true)
-        {
-            var (mayGoOn, lease) = await Lease.TryTakeAsync(cache, id, time);
-            await using (lease)
-            {
-                // Whoever had the lease before has left an answer.
-                if (await cache.GetAsync([id]) is [{ } entry] && IsFresh(entry))
-                {
-                    return entry.IsAbsent ? ProductRead.Absent(ProductSource.Cache) : ProductRead.Found(ProductSource.Cache, entry.Product);
-                }
+        await using var lease = await Lease.TakeAsync(redis, LeaseKey(id), time);
 
-                if (mayGoOn)
-                {
-                    try
-                    {
-                        return await AskAsync(id);
-                    }
-                    catch (ProductSourceException) when (old?.Content is not null)
-                    {
-                        return ProductRead.Found(ProductSource.Database, old.ToJson());
-                    }
-                }
+        // Whoever had the lease before has left an answer.
+        if (await cache.GetAsync([id]) is [{ } entry] && IsFresh(entry))
+        {
+            return entry.IsAbsent ? ProductRead.Absent(ProductSource.Cache) : ProductRead.Found(ProductSource.Cache, entry.Product);
+        }
+
+        try
+        {
+            return await AskAsync(id);
+        }
+        catch (ProductSourceException exception)
+        {
+            // Too old, or no more than a search told of it, is better than nothing.
+            var kept = old?.Content is not null ? old.ToJson() : await store.GetSummaryAsync(id, CancellationToken.None);
+            if (kept is null)
+            {
+                throw;
             }
 
-            look = await PauseAsync(look);
+            metrics.Stale(exception.Code);
+            return ProductRead.Found(ProductSource.Database, kept);
         }
     }
 
@@ -71,20 +68,8 @@ internal sealed partial class ProductFetcher(
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
     public async Task<ProductRead> RefreshAsync(string id)
     {
-        var look = FirstLook;
-        while (true)
-        {
-            var (mayGoOn, lease) = await Lease.TryTakeAsync(cache, id, time);
-            await using (lease)
-            {
-                if (mayGoOn)
-                {
-                    return await AskAsync(id);
-                }
-            }
-
-            look = await PauseAsync(look);
-        }
+        await using var lease = await Lease.TakeAsync(redis, LeaseKey(id), time);
+        return await AskAsync(id);
     }
 
     /// <summary>Refreshes a product behind an answer that was given from what is kept, unless somebody does already.</summary>
@@ -107,7 +92,7 @@ internal sealed partial class ProductFetcher(
         try
         {
             Activity.Current = request.Activity;
-            var (mayGoOn, lease) = await Lease.TryTakeAsync(cache, request.Id, time);
+            var (mayGoOn, lease) = await Lease.TryTakeAsync(redis, LeaseKey(request.Id), time);
             await using (lease)
             {
                 if (mayGoOn && !(await cache.GetAsync([request.Id]) is [{ } entry] && IsFresh(entry)))
@@ -176,12 +161,7 @@ internal sealed partial class ProductFetcher(
         }
     }
 
-    // Somebody else has the lease: looks again after a while, then after a longer one.
-    private async Task<TimeSpan> PauseAsync(TimeSpan look)
-    {
-        await Task.Delay(look * (0.5 + Random.Shared.NextDouble()), time);
-        return look * 2 < LongestLook ? look * 2 : LongestLook;
-    }
+    private RedisKey LeaseKey(string id) => $"{marketplace}:lease:{id}";
 
     private bool IsFresh(CachedProduct entry) => entry.IsAbsent || entry.FreshUntil > time.GetUtcNow().ToUnixTimeMilliseconds();
 

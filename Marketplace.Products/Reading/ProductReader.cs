@@ -13,8 +13,8 @@ internal readonly record struct ReadRequest(string Id, Activity? Activity);
 /// <summary>Reads products: Redis, then Postgres, then the marketplace.</summary>
 internal sealed class ProductReader(ProductCache cache, ProductStore store, ProductFetcher fetcher, Freshness freshness, ProductMetrics metrics, TimeProvider time)
 {
-    private readonly Flights _flights = new();
-    private readonly Flights _refreshes = new();
+    private readonly Flights<ProductRead> _flights = new();
+    private readonly Flights<ProductRead> _refreshes = new();
 
     /// <summary>Reads products, in their order; what is not there within the limit has failed as late.</summary>
     /// <exception cref="OperationCanceledException">The caller waits no longer; the reads go on for others.</exception>

@@ -1,13 +1,16 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Grpc.Core;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Reading;
+using Marketplace.Products.Search;
 using Marketplace.Products.V1;
+using SearchRequest = Marketplace.Products.Search.SearchRequest;
 
 namespace Marketplace.Products.Rpc;
 
 /// <summary>product.proto over the same pipeline as commands and REST.</summary>
-internal sealed class ProductsService(ProductReader reader, TimeProvider time) : V1.Products.ProductsBase
+internal sealed class ProductsService(ProductReader reader, ProductSearch search, TimeProvider time) : V1.Products.ProductsBase
 {
     private const int MaxIds = 100;
 
@@ -39,6 +42,28 @@ internal sealed class ProductsService(ProductReader reader, TimeProvider time) :
         return Result(await reader.RefreshAsync(request.Id, Limit(context), context.CancellationToken));
     }
 
+    public override async Task<SearchResponse> Search(V1.SearchRequest request, ServerCallContext context)
+    {
+        if (!SearchRequest.TryCreate(request.Query, request.Limit, request.Cursor, out var wanted, out var problem))
+        {
+            throw Invalid(problem);
+        }
+
+        try
+        {
+            var found = await search.SearchAsync(wanted, Limit(context), context.CancellationToken);
+            return new SearchResponse { Hits = { found.Hits.Select(Hit) }, Total = found.Total, HasMore = found.HasMore };
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new RpcException(new Grpc.Core.Status(StatusCode.Unimplemented, exception.Message));
+        }
+        catch (ProductSourceException exception)
+        {
+            throw new RpcException(new Grpc.Core.Status(StatusOf(exception), exception.Message));
+        }
+    }
+
     private TimeSpan Limit(ServerCallContext context) =>
         context.Deadline == DateTime.MaxValue ? DefaultLimit : (context.Deadline - time.GetUtcNow().UtcDateTime) * (1 - Margin);
 
@@ -49,6 +74,15 @@ internal sealed class ProductsService(ProductReader reader, TimeProvider time) :
             throw Invalid($"An id must be {ProductId.Rule}.");
         }
     }
+
+    private static StatusCode StatusOf(ProductSourceException exception) => exception.Code switch
+    {
+        ReplyErrorCodes.RateLimited => StatusCode.ResourceExhausted,
+        ReplyErrorCodes.UpstreamTimeout => StatusCode.DeadlineExceeded,
+        _ => StatusCode.Unavailable,
+    };
+
+    private static V1.SearchHit Hit(Search.SearchHit hit) => new() { Cursor = hit.Cursor, Product = ByteString.CopyFrom(JsonMarshal.GetRawUtf8Value(hit.Product)) };
 
     private static RpcException Invalid(string message) => new(new Grpc.Core.Status(StatusCode.InvalidArgument, message));
 

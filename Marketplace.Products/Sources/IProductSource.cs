@@ -14,4 +14,14 @@ public interface IProductSource
     /// <returns>The product, or <c>null</c> when the marketplace has no such product.</returns>
     /// <exception cref="ProductSourceException">The marketplace gave no answer to the question.</exception>
     Task<Product?> GetAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Searches the marketplace. A marketplace that cannot be searched leaves this out.</summary>
+    /// <param name="query">What to search for: 1–300 characters.</param>
+    /// <param name="offset">How many hits to pass over: a multiple of <paramref name="limit"/>.</param>
+    /// <param name="limit">How many hits at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
+    /// <exception cref="ProductSourceException">The marketplace gave no answer to the question.</exception>
+    Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This marketplace cannot be searched.");
 }

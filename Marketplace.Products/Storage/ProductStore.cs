@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Marketplace.Messaging.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +58,8 @@ internal sealed class ProductStore(IServiceScopeFactory scopes, DatabaseGuard gu
                         INSERT INTO outbox (product_id, version, fetched_at, persisted_at, content, trace_parent)
                         SELECT id, version, fetched_at, persisted_at, content, {traceParent}
                         FROM saved WHERE persisted_at = {persistedAt}
+                    ), summary AS (
+                        DELETE FROM summaries WHERE id = {product.Id}
                     )
                     SELECT id AS "Id", version AS "Version", fetched_at AS "FetchedAt", persisted_at AS "PersistedAt", content AS "Content" FROM saved
                     """).ToListAsync(token);
@@ -91,4 +94,43 @@ internal sealed class ProductStore(IServiceScopeFactory scopes, DatabaseGuard gu
             },
             cancellationToken);
     }
+
+    /// <summary>
+    /// Stores what a search told of products, apart from products: it is less than the marketplace tells of one product, so it neither
+    /// takes the place of one nor counts as a version of it, and nobody is told. Products that are stored whole are left out.
+    /// </summary>
+    public Task SaveSummariesAsync(IReadOnlyCollection<Product> products, CancellationToken cancellationToken)
+    {
+        var newest = products.DistinctBy(product => product.Id).OrderBy(product => product.Id, StringComparer.Ordinal).ToList(); // in one order, so that writers cannot block each other
+        var ids = newest.ConvertAll(product => product.Id);
+        var fetchedAt = newest.ConvertAll(product => product.FetchedAt.UtcDateTime);
+        var contents = newest.ConvertAll(product => JsonSerializer.SerializeToUtf8Bytes(product, ContractsJson.Default.Product));
+        return guard.RunAsync(
+            async token =>
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
+                return await database.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO summaries AS old (id, fetched_at, content)
+                    SELECT * FROM unnest({ids}, {fetchedAt}, {contents}) AS found (id, fetched_at, content)
+                    WHERE NOT EXISTS (SELECT FROM products WHERE products.id = found.id AND products.content IS NOT NULL)
+                    ON CONFLICT (id) DO UPDATE SET fetched_at = EXCLUDED.fetched_at, content = EXCLUDED.content
+                    WHERE old.fetched_at < EXCLUDED.fetched_at
+                    """,
+                    token);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The JSON of what a search told of a product; <c>null</c> when none did.</summary>
+    public Task<byte[]?> GetSummaryAsync(string id, CancellationToken cancellationToken) =>
+        guard.RunAsync(
+            async token =>
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
+                return await database.Summaries.AsNoTracking().Where(row => row.Id == id).Select(row => row.Content).SingleOrDefaultAsync(token);
+            },
+            cancellationToken);
 }

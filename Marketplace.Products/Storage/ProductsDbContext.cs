@@ -12,6 +12,8 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
 
     public DbSet<ProductRow> Products => Set<ProductRow>();
 
+    public DbSet<SummaryRow> Summaries => Set<SummaryRow>();
+
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -25,6 +27,14 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
             product.Property(row => row.FetchedAt).HasColumnName("fetched_at");
             product.Property(row => row.PersistedAt).HasColumnName("persisted_at");
             product.Property(row => row.Content).HasColumnName("content");
+        });
+        modelBuilder.Entity<SummaryRow>(summary =>
+        {
+            summary.ToTable("summaries");
+            summary.HasKey(row => row.Id);
+            summary.Property(row => row.Id).HasColumnName("id").UseCollation("C");
+            summary.Property(row => row.FetchedAt).HasColumnName("fetched_at");
+            summary.Property(row => row.Content).HasColumnName("content");
         });
         modelBuilder.Entity<OutboxRow>(outbox =>
         {

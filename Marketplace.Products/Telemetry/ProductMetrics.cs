@@ -13,11 +13,15 @@ internal sealed class ProductMetrics : IDisposable
     private readonly Counter<long> _joined;
     private readonly Counter<long> _refreshes;
     private readonly Counter<long> _calls;
+    private readonly Counter<long> _stale;
+    private readonly Counter<long> _searches;
     private readonly Counter<long> _events;
     private readonly TagList _marketplace;
     private readonly TimeProvider _time;
     private long _outboxDepth;
     private long _oldestTicks;
+    private long _budgetUsed;
+    private long _budgetLimit;
 
     public ProductMetrics(MarketplaceName marketplace, TimeProvider time)
     {
@@ -27,9 +31,13 @@ internal sealed class ProductMetrics : IDisposable
         _joined = _meter.CreateCounter<long>("marketplace.product.reads.joined", "{read}", "Reads that shared the work of one under way");
         _refreshes = _meter.CreateCounter<long>("marketplace.product.refreshes", "{refresh}", "Stale products refreshed behind an answer");
         _calls = _meter.CreateCounter<long>("marketplace.product.source.calls", "{call}", "Calls to the marketplace, by outcome");
+        _stale = _meter.CreateCounter<long>("marketplace.product.reads.stale", "{read}", "Answers too old or too short, given because the marketplace gave none, by the reason");
+        _searches = _meter.CreateCounter<long>("marketplace.product.searches", "{page}", "Pages of search results, by the layer that answered");
         _events = _meter.CreateCounter<long>("marketplace.product.events", "{event}", "Events sent from the outbox");
         _meter.CreateObservableGauge("marketplace.outbox.depth", () => Interlocked.Read(ref _outboxDepth), "{event}", "Events that wait to be sent; counted up to 100,000");
         _meter.CreateObservableGauge("marketplace.outbox.oldest.age", OldestAge, "s", "How long the oldest event has waited");
+        _meter.CreateObservableGauge("marketplace.product.source.budget.used", () => Interlocked.Read(ref _budgetUsed), "{call}", "Calls made today (UTC) by all instances, as far as this one knows");
+        _meter.CreateObservableGauge("marketplace.product.source.budget.limit", () => Interlocked.Read(ref _budgetLimit), "{call}", "Calls that the marketplace allows a day");
     }
 
     public void Read(in ProductRead read)
@@ -49,6 +57,26 @@ internal sealed class ProductMetrics : IDisposable
         var tags = _marketplace;
         tags.Add("outcome", outcome);
         _calls.Add(1, tags);
+    }
+
+    public void Stale(string reason)
+    {
+        var tags = _marketplace;
+        tags.Add("reason", reason);
+        _stale.Add(1, tags);
+    }
+
+    public void Searched(ProductSource source)
+    {
+        var tags = _marketplace;
+        tags.Add("source", Name(source));
+        _searches.Add(1, tags);
+    }
+
+    public void BudgetUsed(long used, long limit)
+    {
+        Interlocked.Exchange(ref _budgetUsed, used);
+        Interlocked.Exchange(ref _budgetLimit, limit);
     }
 
     public void EventsSent(int count) => _events.Add(count, _marketplace);

@@ -227,6 +227,59 @@ public class EbaySourceTests
         Assert.All((string[])["Ebay:ApiUrl", "Ebay:ClientId", "Ebay:ClientSecret", "Ebay:MarketplaceId"], name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_search_finds_what_can_then_be_read_one_by_one()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+
+        var first = await SearchAsync(host, "laptop", 0);
+        var second = await SearchAsync(host, "laptop", 50);
+
+        Assert.Equal(50, first.Products.Count);
+        Assert.True(first.HasMore);
+        Assert.InRange(first.Total, 100, 10_000);
+        Assert.Equal(100, first.Products.Concat(second.Products).Select(product => product.Id).Distinct().Count());
+        Assert.All(first.Products, product => Assert.Contains("laptop", product.Title, StringComparison.OrdinalIgnoreCase));
+        var read = await GetAsync(host, first.Products[0].Id);
+        var found = first.Products[0];
+        Assert.Equal((read!.Title, read.Price, read.CategoryPath, read.ItemUrl, read.Condition), (found.Title, found.Price, found.CategoryPath, found.ItemUrl, found.Condition));
+        Assert.Equal((read.Seller, read.Location), (found.Seller, found.Location));
+    }
+
+    [Fact]
+    public async Task A_search_ends_where_eBay_ends()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+
+        var nothing = await SearchAsync(host, "no such thing", 0);
+        var beyond = await SearchAsync(host, "laptop", 10_000);
+
+        Assert.Equal((0, 0L, false), (nothing.Products.Count, nothing.Total, nothing.HasMore));
+        Assert.Equal((0, false), (beyond.Products.Count, beyond.HasMore));
+        Assert.Equal(1, await simulator.CallsToAsync("search"));
+    }
+
+    [Fact]
+    public async Task Every_request_is_taken_from_the_budget_and_none_is_made_beyond_it()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator, new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 20, 0, 0, TimeSpan.Zero)), settings: ("Products:CallsPerDay", "3"));
+        await simulator.FailAsync(new { path = "/buy", status = 404, count = 1 }); // an answer of no use is a call too
+
+        await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
+        await GetAsync(host, "124");
+        await SearchAsync(host, "laptop", 0);
+        var refused = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "125"));
+
+        Assert.Equal((ReplyErrorCodes.RateLimited, TimeSpan.FromHours(4)), (refused.Code, refused.RetryAfter));
+        Assert.Equal(0, await simulator.CallsOfAsync("125"));
+    }
+
+    private static Task<ProductPage> SearchAsync(IHost host, string query, int offset) =>
+        host.Services.GetRequiredService<EbaySource>().SearchAsync(query, offset, 50, Cancel);
+
     private static Task<Product?> GetAsync(IHost host, string id) => host.Services.GetRequiredService<EbaySource>().GetAsync(id, Cancel);
 
     private static IHost Start(SimulatorServer simulator, params IEnumerable<(string Key, string Value)> settings) =>
@@ -242,10 +295,12 @@ public class EbaySourceTests
             new("Ebay:ClientSecret", SimulatorServer.ClientSecret),
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "127.0.0.1:1")]); // away: the budget is counted here
         builder.AddServiceDefaults();
         builder.AddEbayClient();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<EbaySource>();
+        builder.AddProductService<EbaySource>("ebay");
         builder.Logging.ClearProviders();
         if (log is not null)
         {

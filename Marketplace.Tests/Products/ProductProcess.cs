@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -46,7 +45,12 @@ internal sealed class ProductProcess : IAsyncDisposable
     }
 
     /// <summary>Starts an instance, ready or not.</summary>
-    public static async Task<ProductProcess> LaunchAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings)
+    public static Task<ProductProcess> LaunchAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) =>
+        LaunchAsync(servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace), settings);
+
+    /// <summary>Starts an instance whose source and more are the caller's to add.</summary>
+    public static async Task<ProductProcess> LaunchAsync(
+        PipelineServers servers, string marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Tests" });
         var grpcPort = FreePort();
@@ -61,8 +65,8 @@ internal sealed class ProductProcess : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         builder.AddServiceDefaults();
-        builder.AddProductService<TestMarketplace>(marketplace.Name);
-        builder.Services.Replace(ServiceDescriptor.Singleton<IProductSource>(marketplace));
+        configure(builder);
+        builder.AddProductService<TestMarketplace>(marketplace); // a source that is there already stays
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.MapDefaultEndpoints();

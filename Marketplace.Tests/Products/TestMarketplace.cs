@@ -17,6 +17,12 @@ public sealed class TestMarketplace(string name) : IProductSource
     /// <summary>When it says it was asked; now unless a test says otherwise.</summary>
     public Func<DateTimeOffset> Now { get; set; } = () => DateTimeOffset.UtcNow;
 
+    /// <summary>How many hits a search has; each search finds <c>query-0</c>, <c>query-1</c>, and so on.</summary>
+    public Func<string, int> Hits { get; set; } = _ => 0;
+
+    /// <summary>The pages searched for, as <c>query@offset</c>.</summary>
+    public ConcurrentQueue<string> Searches { get; } = new();
+
     public int Calls => _calls.Values.Sum();
 
     public int CallsOf(string id) => _calls.GetValueOrDefault(id);
@@ -28,5 +34,16 @@ public sealed class TestMarketplace(string name) : IProductSource
         return await Answer(id, cancellationToken) is { } title
             ? new Product { Id = id, Marketplace = name, Title = title, FetchedAt = now, Price = new Money(12.34m, "EUR") }
             : null;
+    }
+
+    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken)
+    {
+        Searches.Enqueue($"{query}@{offset}");
+        var hits = Hits(query);
+        var now = Now();
+        return Task.FromResult(new ProductPage(
+            [.. Enumerable.Range(offset, Math.Clamp(hits - offset, 0, limit)).Select(number => new Product { Id = $"{query}-{number}", Marketplace = name, Title = $"Summary {number}", FetchedAt = now })],
+            hits,
+            offset + limit < hits));
     }
 }

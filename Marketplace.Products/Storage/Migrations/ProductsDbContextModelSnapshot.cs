@@ -93,6 +93,26 @@ namespace Marketplace.Products.Storage.Migrations
 
                     b.ToTable("products", (string)null);
                 });
+            modelBuilder.Entity("Marketplace.Products.Storage.SummaryRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("FetchedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fetched_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("summaries", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -1,0 +1,36 @@
+using Marketplace.Messaging.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Marketplace.Products.Http;
+
+/// <summary>REST: the products, their description, and problem details (RFC 9457) for whatever goes wrong.</summary>
+internal static class ProductsHttp
+{
+    public static void AddProductsHttp(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+            context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.ProblemDetails.Status)));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // for developers too, a bad request is no exception
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
+        services.AddOpenApi();
+    }
+
+    public static void MapProductsHttp(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapOpenApi();
+        app.MapProducts();
+        app.MapSearch();
+    }
+
+    private static string CodeOf(int? status) => status switch
+    {
+        StatusCodes.Status404NotFound => "NOT_FOUND",
+        >= 400 and < 500 => "BAD_USER_INPUT",
+        _ => "INTERNAL",
+    };
+}

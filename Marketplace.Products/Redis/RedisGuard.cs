@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+
+namespace Marketplace.Products.Redis;
+
+/// <summary>
+/// Asks Redis, which everybody here can do without: while it is away, nobody waits for it.
+/// </summary>
+internal sealed partial class RedisGuard
+{
+    private readonly IDatabase _redis;
+    private readonly ResiliencePipeline _breaker;
+
+    public RedisGuard(IConnectionMultiplexer redis, TimeProvider time, ILogger<RedisGuard> logger)
+    {
+        _redis = redis.GetDatabase();
+        _breaker = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutException>(),
+                FailureRatio = 0.5,
+                MinimumThroughput = 3,
+                SamplingDuration = TimeSpan.FromSeconds(5),
+                BreakDuration = TimeSpan.FromSeconds(1),
+                OnOpened = _ =>
+                {
+                    Log.Away(logger);
+                    return default;
+                },
+                OnClosed = _ =>
+                {
+                    Log.Back(logger);
+                    return default;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>What the call answers; the type's default while Redis is away.</summary>
+    public async ValueTask<T?> TryAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state)
+    {
+        try
+        {
+            return await _breaker.ExecuteAsync(
+                static async (context, _) => await context.Call(context.Redis, context.State),
+                (Call: call, Redis: _redis, State: state));
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        {
+            return default;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer; products are read from Postgres meanwhile")]
+        public static partial void Away(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again")]
+        public static partial void Back(ILogger logger);
+    }
+}
