@@ -10,4 +10,4 @@ builder.AddProductService<EbaySource>("ebay");
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapProductEndpoints();
-return await app.RunWithCommandsAsync(args);
+return await app.RunProductServiceAsync(args);

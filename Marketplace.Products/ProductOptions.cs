@@ -25,6 +25,12 @@ public sealed class ProductOptions
     [Range(1, 1_000_000_000, ErrorMessage = "Products:CallsPerDay must be 1 to 1000000000.")]
     public long CallsPerDay { get; set; } = 5_000;
 
+    /// <summary>
+    /// The password of the database role that the service works as, named like the marketplace. Then the connection string <c>marketplace</c>
+    /// is an administrator's, which makes the role and its schema and is used for nothing else; unless set, it is the service's own.
+    /// </summary>
+    public string? DatabasePassword { get; set; }
+
     /// <summary>Which of the ports the process listens on speaks HTTP/2 only, without TLS, as gRPC needs it; unless set, none does.</summary>
     [Range(1, 65535, ErrorMessage = "Products:GrpcPort must be a port, 1 to 65535.")]
     public int? GrpcPort { get; set; }

@@ -12,6 +12,7 @@ using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -80,6 +81,21 @@ public static class ProductServiceExtensions
         return app;
     }
 
+    /// <summary>Runs the service, or the command that <paramref name="args"/> name: <c>migrate</c> (only brings the schema up to date) or <c>dead-letters</c>.</summary>
+    /// <returns>The exit code: 0 when all went well.</returns>
+    public static async Task<int> RunProductServiceAsync(this WebApplication app, string[] args)
+    {
+        if (args is not ["migrate"])
+        {
+            return await app.RunWithCommandsAsync(args);
+        }
+
+        await using (app)
+        {
+            return await app.Services.GetRequiredService<DatabaseMigrator>().TryMigrateAsync(CancellationToken.None) ? 0 : 1;
+        }
+    }
+
     private static void AddCache(this IHostApplicationBuilder builder)
     {
         builder.AddRedisClient("redis", configureOptions: options =>
@@ -95,12 +111,19 @@ public static class ProductServiceExtensions
 
     private static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
     {
+        var given = builder.Configuration.GetConnectionString("marketplace");
+        var password = builder.Configuration["Products:DatabasePassword"];
+        if (!string.IsNullOrEmpty(given) && !string.IsNullOrEmpty(password))
+        {
+            builder.Services.AddSingleton(new DatabaseRole(given, marketplace, password));
+        }
+
         builder.AddNpgsqlDbContext<ProductsDbContext>(
             "marketplace",
             settings =>
             {
                 settings.DisableRetry = true; // DatabaseGuard does, where it makes sense
-                settings.ConnectionString = Within(settings.ConnectionString, marketplace);
+                settings.ConnectionString = Own(settings.ConnectionString, marketplace, password);
             },
             options => options.UseNpgsql(npgsql => npgsql.MigrationsHistoryTable(ProductsDbContext.HistoryTable, marketplace.Value)));
         // A stack trace for each query of an outage says no more than DatabaseGuard's one line.
@@ -108,19 +131,31 @@ public static class ProductServiceExtensions
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Query", LogLevel.Critical);
         builder.Services.AddSingleton<DatabaseGuard>();
         builder.Services.AddSingleton<ProductStore>();
-        builder.Services.AddHostedService<DatabaseMigrator>();
+        builder.Services.AddSingleton<DatabaseMigrator>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>());
         builder.Services.AddHealthChecks().AddCheck<SchemaHealthCheck>("schema");
     }
 
     // Without a connection string the client integration says which one is missing.
-    private static string? Within(string? connectionString, MarketplaceName marketplace) =>
-        string.IsNullOrWhiteSpace(connectionString)
-            ? connectionString
-            : new NpgsqlConnectionStringBuilder(connectionString)
-            {
-                SearchPath = marketplace.Value,
-                MaxPoolSize = 40,
-                Timeout = 3,
-                CommandTimeout = 10,
-            }.ConnectionString;
+    private static string? Own(string? connectionString, MarketplaceName marketplace, string? password)
+    {
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            return connectionString;
+        }
+
+        var own = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            SearchPath = marketplace.Value,
+            MaxPoolSize = 40,
+            Timeout = 3,
+            CommandTimeout = 10,
+        };
+        if (!string.IsNullOrEmpty(password))
+        {
+            (own.Username, own.Password) = (marketplace.Value, password);
+        }
+
+        return own.ConnectionString;
+    }
 }

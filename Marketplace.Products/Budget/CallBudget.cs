@@ -11,52 +11,37 @@ namespace Marketplace.Products.Budget;
 /// The calls that the marketplace allows a day (UTC), shared by all instances through Redis and kept over restarts.
 /// While Redis is away each instance counts by itself, from what it knew, and adds its calls when Redis is back.
 /// </summary>
-internal sealed partial class CallBudget
+internal sealed partial class CallBudget(
+    RedisGuard redis, MarketplaceName marketplace, IOptions<ProductOptions> options, ProductMetrics metrics, TimeProvider time, ILogger<CallBudget> logger)
 {
     // Longer than the day, so that clocks that differ do no harm.
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(2);
 
-    private readonly RedisGuard _redis;
-    private readonly string _marketplace;
-    private readonly long _limit;
-    private readonly ProductMetrics _metrics;
-    private readonly TimeProvider _time;
-    private readonly ILogger<CallBudget> _logger;
+    private readonly long _limit = options.Value.CallsPerDay;
     private readonly Lock _lock = new();
     private DateTime _day;
     private long _used;
     private long _notShared;
     private bool _said;
 
-    public CallBudget(RedisGuard redis, MarketplaceName marketplace, IOptions<ProductOptions> options, ProductMetrics metrics, TimeProvider time, ILogger<CallBudget> logger)
-    {
-        _redis = redis;
-        _marketplace = marketplace.Value;
-        _limit = options.Value.CallsPerDay;
-        _metrics = metrics;
-        _time = time;
-        _logger = logger;
-        _metrics.BudgetUsed(0, _limit);
-    }
-
     /// <summary>Takes one call.</summary>
     /// <exception cref="ProductSourceException">None is left; the time to try again is the end of the day.</exception>
     public async ValueTask SpendAsync()
     {
-        var day = _time.GetUtcNow().UtcDateTime.Date;
+        var day = time.GetUtcNow().UtcDateTime.Date;
         var mine = Take(day);
-        var shared = await _redis.TryAsync(
+        var shared = await redis.TryAsync(
             static async (database, call) => (long?)await database.StringIncrementAsync(call.Key, call.Count),
             (Key: Key(day), Count: mine));
         if (shared == mine)
         {
-            await _redis.TryAsync(static (database, key) => database.KeyExpireAsync(key, KeptFor), Key(day));
+            await redis.TryAsync(static (database, key) => database.KeyExpireAsync(key, KeptFor), Key(day));
         }
 
         Settle(day, mine, shared);
     }
 
-    private RedisKey Key(DateTime day) => string.Create(CultureInfo.InvariantCulture, $"{_marketplace}:calls:{day:yyyy-MM-dd}");
+    private RedisKey Key(DateTime day) => string.Create(CultureInfo.InvariantCulture, $"{marketplace}:calls:{day:yyyy-MM-dd}");
 
     // All that Redis does not know of yet, this call among them.
     private long Take(DateTime day)
@@ -96,7 +81,7 @@ internal sealed partial class CallBudget
 
             // What was seen once is not forgotten, should Redis have lost it.
             _used = Math.Max(_used, shared ?? 0);
-            _metrics.BudgetUsed(Math.Min(_used, _limit), _limit);
+            metrics.BudgetUsed(Math.Min(_used, _limit));
             if (shared > _limit)
             {
                 throw Spent(day);
@@ -109,15 +94,15 @@ internal sealed partial class CallBudget
         if (!_said)
         {
             _said = true;
-            Log.Spent(_logger, _limit, _marketplace);
+            Log.Spent(logger, _limit, marketplace);
         }
 
-        return ProductSourceException.RateLimited($"The calls of {_marketplace} are spent for today.", day.AddDays(1) - _time.GetUtcNow().UtcDateTime);
+        return ProductSourceException.RateLimited($"The calls of {marketplace} are spent for today.", day.AddDays(1) - time.GetUtcNow().UtcDateTime);
     }
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The {Limit} calls a day of {Marketplace} are spent: until midnight (UTC) products come from what is kept")]
-        public static partial void Spent(ILogger logger, long limit, string marketplace);
+        public static partial void Spent(ILogger logger, long limit, MarketplaceName marketplace);
     }
 }

@@ -12,7 +12,7 @@ namespace Marketplace.Products.Storage;
 /// Without Postgres it keeps trying while the service answers from Redis.
 /// </summary>
 internal sealed partial class DatabaseMigrator(
-    IServiceScopeFactory scopes, MarketplaceName marketplace, DatabaseGuard guard, TimeProvider time, ILogger<DatabaseMigrator> logger) : BackgroundService
+    IServiceScopeFactory scopes, MarketplaceName marketplace, DatabaseGuard guard, TimeProvider time, ILogger<DatabaseMigrator> logger, DatabaseRole? role = null) : BackgroundService
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
@@ -28,10 +28,17 @@ internal sealed partial class DatabaseMigrator(
         guard.Open();
     }
 
-    private async Task<bool> TryMigrateAsync(CancellationToken cancellationToken)
+    /// <summary>Brings the schema up to date, once.</summary>
+    /// <returns>Whether it is; why not is in the log.</returns>
+    public async Task<bool> TryMigrateAsync(CancellationToken cancellationToken)
     {
         try
         {
+            if (role is not null)
+            {
+                await role.EnsureAsync(cancellationToken);
+            }
+
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>().Database;
 

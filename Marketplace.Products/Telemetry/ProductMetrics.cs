@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Reading;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Products.Telemetry;
 
@@ -21,9 +22,8 @@ internal sealed class ProductMetrics : IDisposable
     private long _outboxDepth;
     private long _oldestTicks;
     private long _budgetUsed;
-    private long _budgetLimit;
 
-    public ProductMetrics(MarketplaceName marketplace, TimeProvider time)
+    public ProductMetrics(MarketplaceName marketplace, IOptions<ProductOptions> options, TimeProvider time)
     {
         _time = time;
         _marketplace = [new("marketplace", marketplace.Value)];
@@ -37,7 +37,7 @@ internal sealed class ProductMetrics : IDisposable
         _meter.CreateObservableGauge("marketplace.outbox.depth", () => Interlocked.Read(ref _outboxDepth), "{event}", "Events that wait to be sent; counted up to 100,000");
         _meter.CreateObservableGauge("marketplace.outbox.oldest.age", OldestAge, "s", "How long the oldest event has waited");
         _meter.CreateObservableGauge("marketplace.product.source.budget.used", () => Interlocked.Read(ref _budgetUsed), "{call}", "Calls made today (UTC) by all instances, as far as this one knows");
-        _meter.CreateObservableGauge("marketplace.product.source.budget.limit", () => Interlocked.Read(ref _budgetLimit), "{call}", "Calls that the marketplace allows a day");
+        _meter.CreateObservableGauge("marketplace.product.source.budget.limit", () => options.Value.CallsPerDay, "{call}", "Calls that the marketplace allows a day");
     }
 
     public void Read(in ProductRead read)
@@ -73,11 +73,7 @@ internal sealed class ProductMetrics : IDisposable
         _searches.Add(1, tags);
     }
 
-    public void BudgetUsed(long used, long limit)
-    {
-        Interlocked.Exchange(ref _budgetUsed, used);
-        Interlocked.Exchange(ref _budgetLimit, limit);
-    }
+    public void BudgetUsed(long used) => Interlocked.Exchange(ref _budgetUsed, used);
 
     public void EventsSent(int count) => _events.Add(count, _marketplace);
 

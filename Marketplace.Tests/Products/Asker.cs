@@ -26,10 +26,14 @@ internal sealed class Asker : IAsyncDisposable
     /// <summary>The events heard, in their order.</summary>
     public IReadOnlyList<Product> Events => [.. _host.Services.GetRequiredService<Listener>().Heard];
 
-    public static async Task<Asker> StartAsync(PipelineServers servers, string marketplace)
+    public static Task<Asker> StartAsync(PipelineServers servers, string marketplace) => StartAsync(servers.Kafka, marketplace);
+
+    /// <param name="kafka">The broker's address.</param>
+    /// <param name="marketplace">Whose service is asked.</param>
+    public static async Task<Asker> StartAsync(string kafka, string marketplace)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "asker" });
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:kafka", servers.Kafka), PipelineServers.FastFetches]);
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:kafka", kafka), PipelineServers.FastFetches]);
         builder.Services.AddSingleton<Listener>();
         builder.AddMessaging()
             .AddTopic(Topics.GetProduct(marketplace))

@@ -96,9 +96,9 @@ public class BudgetTests(PipelineServers servers)
             Assert.Equal(("found", "database"), (kept.GetProperty("status").GetString(), kept.GetProperty("source").GetString()));
             Assert.Equal(ReplyErrorCodes.RateLimited, other.GetProperty("error").GetProperty("code").GetString());
             Assert.InRange(other.GetProperty("error").GetProperty("retryAfterMs").GetInt64(), 1, 24 * 60 * 60 * 1000);
-            Assert.Matches("marketplace_product_source_budget_limit[^ ]* 1 ", metrics);
-            Assert.Matches("marketplace_product_source_budget_used[^ ]* 1 ", metrics);
-            Assert.Matches("""marketplace_product_reads_stale[^ ]*reason="RATE_LIMITED"[^ ]* [1-9]""", metrics);
+            Assert.Matches(@"marketplace_product_source_budget_limit\{.*\} 1\s", metrics);
+            Assert.Matches(@"marketplace_product_source_budget_used\{.*\} 1\s", metrics);
+            Assert.Matches("""marketplace_product_reads_stale_total\{.*reason="RATE_LIMITED".*\} [1-9]""", metrics);
         }
 
         async Task<JsonElement> ReadAsync(string id) =>

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Marketplace.Products.Storage;
+
+/// <summary>
+/// The role that a marketplace's service works as: it owns the marketplace's schema and can touch nothing else.
+/// Made with an administrator's connection, which is used for nothing but this.
+/// </summary>
+/// <param name="administrator">The administrator's connection string.</param>
+/// <param name="marketplace">Names role and schema.</param>
+/// <param name="password">The role's password.</param>
+internal sealed class DatabaseRole(string administrator, MarketplaceName marketplace, string password)
+{
+    private const int Iterations = 4096;
+
+    /// <summary>Makes role and schema what they must be; does no harm when they are.</summary>
+    /// <exception cref="NpgsqlException">Postgres is away, or the administrator is none.</exception>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(administrator) { Pooling = false });
+        await using var connection = await server.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var database = new NpgsqlCommandBuilder().QuoteIdentifier(connection.Database);
+
+        // Names and the verifier cannot be parameters; they are made of letters, digits and a few signs that need no quoting.
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT pg_advisory_xact_lock(hashtextextended('marketplace roles', 0));
+            DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{marketplace}') THEN CREATE ROLE {marketplace}; END IF;
+            END $$;
+            ALTER ROLE {marketplace} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '{Verifier()}';
+            REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+            REVOKE ALL ON SCHEMA public FROM PUBLIC;
+            GRANT CONNECT ON DATABASE {database} TO {marketplace};
+            CREATE SCHEMA IF NOT EXISTS {marketplace};
+            ALTER SCHEMA {marketplace} OWNER TO {marketplace};
+            DO $$ DECLARE found regclass; BEGIN
+                FOR found IN SELECT oid::regclass FROM pg_class WHERE relnamespace = '{marketplace}'::regnamespace AND relkind = 'r' LOOP
+                    EXECUTE format('ALTER TABLE %s OWNER TO {marketplace}', found);
+                END LOOP;
+            END $$;
+            """,
+            connection,
+            transaction);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    // What Postgres itself keeps of a password (RFC 5803): the server and its log never see the password.
+    private string Verifier()
+    {
+        var salt = RandomNumberGenerator.GetBytes(16);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, Iterations, HashAlgorithmName.SHA256, 32);
+        var stored = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
+        var server = HMACSHA256.HashData(salted, "Server Key"u8);
+        return $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(stored)}:{Convert.ToBase64String(server)}";
+    }
+}

@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using Marketplace.Hosting.Running.Ports;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Hosting.Running;
+using Marketplace.Tests.Products;
+using Npgsql;
+using Xunit;
+
+namespace Marketplace.Tests.Hosting.Faults;
+
+/// <summary>Real processes, killed one after the other while commands keep coming.</summary>
+public sealed class KillTests
+{
+    private const int Workers = 8;
+
+    // Longer than a killed instance keeps its partitions, so that whoever takes them over can answer.
+    private const int TimeoutSeconds = 60;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whatever_is_killed_under_load_every_command_is_answered_and_every_version_told()
+    {
+        await using var model = new RunningModel();
+        var kafka = model.Builder.AddKafka("kafka").WithEnvironment("KAFKA_TOPICS", "ebay.product.get:4,ebay.product.get.dead-letter:1,ebay.product.persisted:4,gateway.replies:4");
+        var redis = model.Builder.AddRedis("redis");
+        var postgres = model.Builder.AddPostgres("postgres");
+        var database = postgres.AddDatabase("marketplace");
+        var simulator = AddProject(model, "simulator", "Marketplace.EbaySimulator");
+        var ebay = AddProject(model, "ebay", "Marketplace.Ebay")
+            .WithReference(kafka).WithReference(redis).WithReference(database).WaitFor(database)
+            .WithEnvironment("Ebay__ApiUrl", simulator.GetEndpoint("http"))
+            .WithEnvironment("Ebay__ClientId", "simulator")
+            .WithEnvironment("Ebay__ClientSecret", "simulator")
+            .WithEnvironment("Products__CallsPerDay", "1000000")
+            .WithEnvironment("Products__DatabasePassword", "of-the-service")
+            .WithEnvironment("Products__FreshFor", "00:00:03")
+            .WithEnvironment("Aspire__Confluent__Kafka__Consumer__Config__FetchWaitMaxMs", "10")
+            .WithAnnotation(new ReplicaAnnotation(2));
+        await model.StartAsync();
+        await model.HealthyAsync("ebay-1");
+        await model.HealthyAsync("ebay-2");
+        await using var asker = await Asker.StartAsync((await kafka.Resource.ConnectionStringExpression.GetValueAsync(Cancel))!, "ebay");
+        var load = new Load(asker);
+
+        await load.RunWhileAsync("one of two instances", () => KillAsync(model, "ebay-1"));
+        await load.RunWhileAsync("both instances", () => Task.WhenAll(KillAsync(model, "ebay-1"), KillAsync(model, "ebay-2")));
+        await load.RunWhileAsync("Redis", () => KillServerAsync(model, "redis", redis.GetEndpoint("tcp").Port));
+        await load.RunWhileAsync("Postgres", () => KillServerAsync(model, "postgres", postgres.GetEndpoint("tcp").Port));
+        await load.RunWhileAsync("the way to eBay", () => CutAsync(load, new Uri(simulator.GetEndpoint("http").Url)));
+
+        var connectionString = $"{await ((IResourceWithConnectionString)database.Resource).GetConnectionStringAsync(Cancel)};Search Path=ebay";
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await Wait.UntilAsync(async () => await CountAsync(source, "SELECT count(*) FROM outbox") == 0, "the outbox is empty");
+        var stored = await VersionsAsync(source);
+        await Wait.UntilAsync(() => stored.All(product => asker.Events.Any(told => told.Id == product.Id && told.Version == product.Version)), "the last versions are told");
+        var told = asker.Events.GroupBy(product => (product.Id, product.Version)).ToDictionary(events => events.Key, events => events.Count());
+
+        load.Report(TestContext.Current.TestOutputHelper!, told.Values.Sum(), told.Count);
+        Assert.Empty(load.Wrong);
+        Assert.Empty(load.Unanswered);
+        Assert.Equal(stored.SelectMany(product => Enumerable.Range(1, (int)product.Version).Select(version => (product.Id, (long)version))).ToHashSet(), told.Keys.ToHashSet());
+        Assert.Equal((ReplyStatus.Found, ProductSource.External), await AskAsync(asker, "9999001"));
+        await model.HealthyAsync("ebay-1");
+        await model.HealthyAsync("ebay-2");
+    }
+
+    private static IResourceBuilder<ExecutableResource> AddProject(RunningModel model, string name, string project)
+    {
+        var executable = model.Builder.AddExecutable(name, "dotnet", model.Folder, Path.Combine(AppContext.BaseDirectory, $"{project}.dll")).WithHttpEndpoint();
+        return executable
+            .WithEnvironment("ASPNETCORE_URLS", $"http://localhost:{executable.GetEndpoint("http").Property(EndpointProperty.TargetPort)}")
+            .WithHttpHealthCheck("/health");
+    }
+
+    private static async Task KillAsync(RunningModel model, string instance)
+    {
+        Kill(model.ProcessId(instance));
+        await AwaitNextLifeAsync(model, instance);
+    }
+
+    private static async Task KillServerAsync(RunningModel model, string server, int port)
+    {
+        Kill(PortOwner.Find(port)!.ProcessId);
+        await AwaitNextLifeAsync(model, server);
+    }
+
+    // SIGKILL: no chance to finish anything.
+    private static void Kill(int processId)
+    {
+        using var process = Process.GetProcessById(processId);
+        process.Kill();
+    }
+
+    // The engine starts again what has ended; nobody helps.
+    private static async Task AwaitNextLifeAsync(RunningModel model, string id)
+    {
+        await model.Notifications.WaitForResourceAsync(id, change => change.Snapshot.State?.Text != KnownResourceStates.Running, Cancel);
+        await model.HealthyAsync(id);
+    }
+
+    private static async Task CutAsync(Load load, Uri simulator)
+    {
+        using var http = new HttpClient { BaseAddress = simulator };
+        (await http.PostAsJsonAsync("/admin/faults", new { path = "/", abort = true }, Cancel)).EnsureSuccessStatusCode();
+        await Wait.UntilAsync(() => load.Failures > 50, "the cut is noticed");
+        (await http.DeleteAsync("/admin/faults", Cancel)).EnsureSuccessStatusCode();
+    }
+
+    private static async Task<(ReplyStatus, ProductSource?)> AskAsync(Asker asker, string id)
+    {
+        var reply = await asker.AskAsync(id, TimeoutSeconds);
+        return (reply.Status, reply.Source);
+    }
+
+    private static async Task<long> CountAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync(Cancel))!;
+    }
+
+    private static async Task<List<(string Id, long Version)>> VersionsAsync(NpgsqlDataSource source)
+    {
+        await using var command = source.CreateCommand("SELECT id, version FROM products");
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        var versions = new List<(string, long)>();
+        while (await reader.ReadAsync(Cancel))
+        {
+            versions.Add((reader.GetString(0), reader.GetInt64(1)));
+        }
+
+        return versions;
+    }
+
+    /// <summary>Commands at a steady pace: known products, and every fourth one new.</summary>
+    private sealed class Load(Asker asker)
+    {
+        private readonly ConcurrentDictionary<string, string> _titles = new();
+        private readonly List<string> _lines = [];
+        private int _next = 9_000_000;
+        private int _sent;
+        private int _found;
+        private int _failures;
+
+        public ConcurrentQueue<string> Wrong { get; } = new();
+
+        public ConcurrentQueue<string> Unanswered { get; } = new();
+
+        public int Failures => Volatile.Read(ref _failures);
+
+        /// <summary>Asks until a fault has come and gone and products are found again.</summary>
+        public async Task RunWhileAsync(string name, Func<Task> fault)
+        {
+            var (sent, found, failures) = (_sent, _found, _failures);
+            using var over = new CancellationTokenSource();
+            var workers = Enumerable.Range(0, Workers).Select(_ => WorkAsync(over.Token)).ToList();
+            await fault();
+            var before = Volatile.Read(ref _found);
+            await Wait.UntilAsync(() => Volatile.Read(ref _found) > before + 100, $"products are found again after {name}");
+            await over.CancelAsync();
+            await Task.WhenAll(workers);
+            _lines.Add($"{name}: {_sent - sent} sent, {_found - found} found, {_failures - failures} failed with a code");
+        }
+
+        public void Report(ITestOutputHelper output, int events, int versions)
+        {
+            _lines.ForEach(output.WriteLine);
+            output.WriteLine($"all: {_sent} sent, {_found + _failures} answered, {Unanswered.Count} unanswered, {Wrong.Count} wrong; {versions} versions, {events} events, {events - versions} of them duplicates");
+        }
+
+        private async Task WorkAsync(CancellationToken over)
+        {
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            while (!over.IsCancellationRequested)
+            {
+                await AskAsync();
+                await pace.WaitForNextTickAsync(CancellationToken.None);
+            }
+        }
+
+        private async Task AskAsync()
+        {
+            var number = Interlocked.Increment(ref _next);
+            var id = (number % 4 == 0 ? number - (number % 1000 is 404 or 600 ? 1 : 0) : 9_000_000 + (number % 37)).ToString(CultureInfo.InvariantCulture);
+            Interlocked.Increment(ref _sent);
+            try
+            {
+                var reply = await asker.AskAsync(id, TimeoutSeconds);
+                if (reply.Status == ReplyStatus.Failed)
+                {
+                    Interlocked.Increment(ref _failures);
+                    return;
+                }
+
+                Interlocked.Increment(ref _found);
+                if (reply.Product?.Id != id || _titles.GetOrAdd(id, reply.Product.Title) != reply.Product.Title)
+                {
+                    Wrong.Enqueue($"{id}: {reply.Status} {reply.Product?.Id} {reply.Product?.Title}");
+                }
+            }
+            catch (Exception exception) when (!Cancel.IsCancellationRequested)
+            {
+                Unanswered.Enqueue($"{id}: {exception.Message}");
+            }
+        }
+    }
+}
