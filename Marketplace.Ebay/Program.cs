@@ -1,5 +1,4 @@
 using Marketplace.Ebay;
-using Marketplace.Messaging;
 using Marketplace.Products;
 
 var builder = WebApplication.CreateBuilder(args);

@@ -119,7 +119,7 @@ public class HttpTests(PipelineServers servers)
         var description = await service.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", Cancel);
 
         var paths = description.GetProperty("paths");
-        Assert.Equal(["/products", "/products/{id}", "/search"], paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        Assert.Superset(new HashSet<string> { "/products", "/products/{id}", "/search" }, paths.EnumerateObject().Select(path => path.Name).ToHashSet());
         var answers = paths.GetProperty("/products/{id}").GetProperty("get").GetProperty("responses");
         Assert.True(answers.GetProperty("200").GetProperty("content").TryGetProperty("application/json", out _));
         Assert.True(answers.GetProperty("503").GetProperty("content").TryGetProperty("application/problem+json", out _));
