@@ -12,9 +12,6 @@ internal sealed class GetProductHandler(ProductReader reader, Replies replies, P
 {
     private const int MaxBodyBytes = 4096;
 
-    /// <summary>The share of the time left that the reply needs to arrive: a command is given up before its deadline, so that the asker hears why.</summary>
-    private const double Margin = 0.1;
-
     /// <summary>How long is waited for a command without a deadline.</summary>
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(30);
 
@@ -104,11 +101,11 @@ internal sealed class GetProductHandler(ProductReader reader, Replies replies, P
 
     private async Task AnswerInTimeAsync(ConsumedMessage command, Task<ProductRead> answer, CancellationToken cancellationToken)
     {
-        var limit = command.Deadline is { } deadline ? (deadline - time.GetUtcNow()) * (1 - Margin) : DefaultLimit;
+        var limit = Patience.Until(command.Deadline, time.GetUtcNow(), DefaultLimit);
         ProductRead read;
         try
         {
-            read = await answer.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellationToken);
+            read = await answer.WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -89,7 +89,7 @@ internal sealed class ProductReader(ProductCache cache, ProductStore store, Prod
         ProductRead read;
         try
         {
-            read = await answer.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellationToken);
+            read = await answer.WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -14,9 +14,6 @@ internal sealed class ProductsService(ProductReader reader, ProductSearch search
 {
     private const int MaxIds = 100;
 
-    /// <summary>The share of the time left that an answer needs to arrive: a caller whose deadline is near hears what is known by then.</summary>
-    private const double Margin = 0.1;
-
     /// <summary>How long is waited for a caller who names no deadline.</summary>
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(15);
 
@@ -65,7 +62,7 @@ internal sealed class ProductsService(ProductReader reader, ProductSearch search
     }
 
     private TimeSpan Limit(ServerCallContext context) =>
-        context.Deadline == DateTime.MaxValue ? DefaultLimit : (context.Deadline - time.GetUtcNow().UtcDateTime) * (1 - Margin);
+        Patience.Until(context.Deadline == DateTime.MaxValue ? null : context.Deadline, time.GetUtcNow(), DefaultLimit);
 
     private static void ThrowUnlessValid(string id)
     {

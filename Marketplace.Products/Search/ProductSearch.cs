@@ -23,7 +23,7 @@ internal sealed class ProductSearch(SearchPages pages, TimeProvider time)
     {
         try
         {
-            return await SearchAsync(request).WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellationToken);
+            return await SearchAsync(request).WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException exception)
         {
