@@ -15,6 +15,9 @@ internal static class Conventions
     /// <summary>When Kubernetes kills a pod that was told to end, in seconds.</summary>
     public const int TerminationSeconds = PreStopSeconds + DrainSeconds + 5;
 
+    /// <summary>The argument with which a service brings its database up to date and ends.</summary>
+    public const string MigrateCommand = "migrate";
+
     public const string AlivePath = "/alive";
     public const string MetricsPath = "/metrics";
 

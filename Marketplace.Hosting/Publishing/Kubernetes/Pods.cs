@@ -21,7 +21,8 @@ internal static class Pods
     /// <param name="settings">What the ConfigMap has, so that a change of it starts new pods.</param>
     /// <param name="container">The container, from <see cref="Container"/>.</param>
     /// <param name="volumes">Volumes that are no claims.</param>
-    public static JsonObject Template(string system, Workload workload, IEnumerable<KeyValuePair<string, string>> settings, JsonObject container, IEnumerable<JsonNode> volumes)
+    /// <param name="before">A container that must end well before the other starts.</param>
+    public static JsonObject Template(string system, Workload workload, IEnumerable<KeyValuePair<string, string>> settings, JsonObject container, IEnumerable<JsonNode> volumes, JsonObject? before = null)
     {
         var profile = Conventions.ProfileOf(workload);
         var mounted = List(volumes);
@@ -40,6 +41,7 @@ internal static class Pods
                 ["securityContext"] = PodSecurity(workload, profile),
                 ["topologySpreadConstraints"] = workload.Resource is TopicsJob ? null : List(Spread(workload, "topology.kubernetes.io/zone"), Spread(workload, "kubernetes.io/hostname")),
                 ["restartPolicy"] = workload.Resource is TopicsJob ? "OnFailure" : null,
+                ["initContainers"] = before is null ? null : List(before),
                 ["containers"] = List(container),
                 ["volumes"] = mounted.Count > 0 ? mounted : null,
             },

@@ -86,6 +86,7 @@ internal sealed class WorkloadFiles
 
         return Patch(new JsonObject
         {
+            ["initContainers"] = Migrates ? List(new JsonObject { ["name"] = Conventions.MigrateCommand, ["env"] = List(environment.Entries) }) : null,
             ["containers"] = List(new JsonObject
             {
                 ["name"] = _workload.Name,
@@ -101,6 +102,10 @@ internal sealed class WorkloadFiles
 
     private IEnumerable<KeyValuePair<string, string>> Settings =>
         _common.Environment.Where(variable => !variable.Value.HasSecret && variable.Key != AdvertisedListeners).Select(variable => KeyValuePair.Create(variable.Key, variable.Value.ToString()));
+
+    /// <summary>Whether it brings its database up to date before it starts: a service of ours with a database of the model has the command for it, and takes a lock.</summary>
+    private bool Migrates => _workload.IsProject && _workload.Resource.Annotations.OfType<ResourceRelationshipAnnotation>()
+        .Any(relationship => relationship is { Type: KnownRelationshipTypes.Reference, Resource: PostgresDatabaseResource });
 
     private JsonObject PodMaker()
     {
@@ -143,7 +148,14 @@ internal sealed class WorkloadFiles
             container["command"] = List("/bin/sh", "-ec", PodEnvironment.Escape(KafkaCluster.TopicsScript));
         }
 
-        return Pods.Template(_system, _workload, Settings, container, _mounts.Volumes.Select(volume => volume.DeepClone()));
+        JsonObject? migration = null;
+        if (Migrates)
+        {
+            migration = Pods.Container(_workload, Conventions.MigrateCommand, environment, Settings.Any(), OwnVariables(), _mounts.MountPoints, serves: false);
+            migration["args"] = List((JsonNode)Conventions.MigrateCommand);
+        }
+
+        return Pods.Template(_system, _workload, Settings, container, _mounts.Volumes.Select(volume => volume.DeepClone()), migration);
     }
 
     private IEnumerable<JsonNode> OwnVariables()
@@ -267,5 +279,5 @@ internal sealed class WorkloadFiles
 
     private static string Brokers(Workload kafka) => $"{kafka.Name}-brokers";
 
-    private static string HashOf(JsonNode node) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(node.ToJsonString())))[..8];
+    private static string HashOf(JsonNode node) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(YamlWriter.Write("", node))))[..8];
 }

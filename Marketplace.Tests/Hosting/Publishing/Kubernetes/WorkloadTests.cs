@@ -78,7 +78,7 @@ public sealed class WorkloadTests
             Assert.False((bool)pod["automountServiceAccountToken"]!);
             Assert.Null(pod["hostNetwork"]);
             Assert.All((pod["volumes"]?.AsArray() ?? []).Select(volume => volume!.AsObject()), volume => Assert.Null(volume["hostPath"]));
-            foreach (var container in pod["containers"]!.AsArray())
+            foreach (var container in pod["containers"]!.AsArray().Concat(pod["initContainers"]?.AsArray() ?? []))
             {
                 Assert.False((bool)container!["securityContext"]!["allowPrivilegeEscalation"]!);
                 Assert.Equal("ALL", (string)container["securityContext"]!["capabilities"]!["drop"]![0]!);
@@ -185,6 +185,24 @@ public sealed class WorkloadTests
         Assert.Contains("ebay.product.get:12", environment["TOPICS"].Split(','));
         Assert.Equal("3", environment["REPLICATION_FACTOR"]);
         Assert.Contains("--create --if-not-exists", (string)job.Container["command"]![2]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_with_a_database_brings_it_up_to_date_before_it_starts()
+    {
+        using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
+        foreach (var overlay in new[] { "overlays/dev", "overlays/production" })
+        {
+            var objects = await kustomize.BuildAsync(overlay);
+            var ebay = objects.Single(found => found is { Kind: "Deployment", Name: "ebay" });
+            var migration = Assert.Single(ebay.PodSpec["initContainers"]!.AsArray())!;
+            var kubelet = new Kubelet(objects, objects.Single(found => found.Kind == "Secret").Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => entry.Key));
+
+            Assert.Equal(["migrate"], kubelet.ArgumentsOf(migration));
+            Assert.Equal((string)ebay.Container["image"]!, (string)migration["image"]!);
+            Assert.Equal(kubelet.EnvironmentOf(ebay.Container), kubelet.EnvironmentOf(migration));
+            Assert.Null(objects.Single(found => found is { Kind: "Deployment", Name: "gateway" }).PodSpec["initContainers"]);
+        }
     }
 
     [Fact]
