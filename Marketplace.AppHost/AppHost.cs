@@ -16,6 +16,9 @@ var database = builder.AddPostgres("postgres")
     .WithDataVolume()
     .AddDatabase("marketplace");
 
+// With it the service makes itself a role that can touch its own schema only.
+var ebayPassword = builder.AddParameter("ebay-db-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
+
 var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileName: null)
     .WithHttpEndpoint(port: 4100)
     .WithHttpEndpoint(port: 4101, name: "grpc")
@@ -23,6 +26,7 @@ var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileNa
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
     .WithReference(database).WaitFor(database)
+    .WithEnvironment("Products__DatabasePassword", ebayPassword)
     .WithEbayApi()
     .WithDeadLetterCommands();
 ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");

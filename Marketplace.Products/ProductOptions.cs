@@ -27,7 +27,8 @@ public sealed class ProductOptions
 
     /// <summary>
     /// The password of the database role that the service works as, named like the marketplace. Then the connection string <c>marketplace</c>
-    /// is an administrator's, which makes the role and its schema and is used for nothing else; unless set, it is the service's own.
+    /// is an administrator's, which makes the role and its schema and is used for nothing else; unless set, or where that is the role's
+    /// already, the service works with it as it is.
     /// </summary>
     public string? DatabasePassword { get; set; }
 

@@ -111,11 +111,10 @@ public static class ProductServiceExtensions
 
     private static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
     {
-        var given = builder.Configuration.GetConnectionString("marketplace");
-        var password = builder.Configuration["Products:DatabasePassword"];
-        if (!string.IsNullOrEmpty(given) && !string.IsNullOrEmpty(password))
+        var role = DatabaseRole.Of(builder.Configuration.GetConnectionString("marketplace"), marketplace, builder.Configuration["Products:DatabasePassword"]);
+        if (role is not null)
         {
-            builder.Services.AddSingleton(new DatabaseRole(given, marketplace, password));
+            builder.Services.AddSingleton(role);
         }
 
         builder.AddNpgsqlDbContext<ProductsDbContext>(
@@ -123,7 +122,7 @@ public static class ProductServiceExtensions
             settings =>
             {
                 settings.DisableRetry = true; // DatabaseGuard does, where it makes sense
-                settings.ConnectionString = Own(settings.ConnectionString, marketplace, password);
+                settings.ConnectionString = Own(settings.ConnectionString, marketplace, role);
             },
             options => options.UseNpgsql(npgsql => npgsql.MigrationsHistoryTable(ProductsDbContext.HistoryTable, marketplace.Value)));
         // A stack trace for each query of an outage says no more than DatabaseGuard's one line.
@@ -137,7 +136,7 @@ public static class ProductServiceExtensions
     }
 
     // Without a connection string the client integration says which one is missing.
-    private static string? Own(string? connectionString, MarketplaceName marketplace, string? password)
+    private static string? Own(string? connectionString, MarketplaceName marketplace, DatabaseRole? role)
     {
         if (string.IsNullOrWhiteSpace(connectionString))
         {
@@ -151,11 +150,7 @@ public static class ProductServiceExtensions
             Timeout = 3,
             CommandTimeout = 10,
         };
-        if (!string.IsNullOrEmpty(password))
-        {
-            (own.Username, own.Password) = (marketplace.Value, password);
-        }
-
+        role?.SignIn(own);
         return own.ConnectionString;
     }
 }

@@ -15,6 +15,15 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
 {
     private const int Iterations = 4096;
 
+    /// <summary>The role to make; <c>null</c> when there is no password for one, or the connection is the role's own.</summary>
+    public static DatabaseRole? Of(string? connectionString, MarketplaceName marketplace, string? password) =>
+        string.IsNullOrEmpty(connectionString) || string.IsNullOrEmpty(password) || new NpgsqlConnectionStringBuilder(connectionString).Username == marketplace.Value
+            ? null
+            : new DatabaseRole(connectionString, marketplace, password);
+
+    /// <summary>Makes a connection the role's.</summary>
+    public void SignIn(NpgsqlConnectionStringBuilder connection) => (connection.Username, connection.Password) = (marketplace.Value, password);
+
     /// <summary>Makes role and schema what they must be; does no harm when they are.</summary>
     /// <exception cref="NpgsqlException">Postgres is away, or the administrator is none.</exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
