@@ -72,7 +72,7 @@ internal sealed class RequestParser(Documents documents)
                 requests.Add(request);
             }
 
-            mistake = requests.Count == 0 ? "The batch is empty."
+            mistake = requests.Count == 0 ? "The body must be a JSON object, or an array with at least one."
                 : reader.TokenType == JsonTokenType.EndArray && reader.Read() ? "The body has something after its JSON array."
                 : null;
         }

@@ -7,9 +7,11 @@ using Xunit;
 namespace Marketplace.Tests.Gateway.Security;
 
 /// <summary>What pages of other sites can make a browser send, and what they may read.</summary>
-public sealed class ForeignPageTests
+public sealed class ForeignPageTests(ForeignPageTests.Server fixture) : IClassFixture<ForeignPageTests.Server>
 {
     private const string Shop = "https://shop.example";
+
+    private readonly GatewayServer _gateway = fixture.Gateway;
 
     [Theory]
     [InlineData(HttpStatusCode.OK)]
@@ -27,9 +29,7 @@ public sealed class ForeignPageTests
     [InlineData(HttpStatusCode.Forbidden, "Origin: null")]
     public async Task A_query_in_an_address_is_answered_only_if_no_foreign_page_could_have_sent_it_unasked(HttpStatusCode expected, params string[] headers)
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: ("Gateway:Cors:Origins:0", Shop));
-
-        var answer = await gateway.SendAsync(HttpMethod.Get, "/graphql?query={__typename}", headers: headers.Select(header => header.Split(": ")).Select(header => (header[0], header[1])));
+        var answer = await _gateway.SendAsync(HttpMethod.Get, "/graphql?query={__typename}", headers: headers.Select(header => header.Split(": ")).Select(header => (header[0], header[1])));
 
         Assert.Equal(expected, answer.Status);
         if (expected == HttpStatusCode.Forbidden)
@@ -41,11 +41,9 @@ public sealed class ForeignPageTests
     [Fact]
     public async Task Only_the_origins_allowed_may_read_answers()
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: ("Gateway:Cors:Origins:0", Shop));
-
-        var allowed = await PreflightAsync(gateway, Shop);
-        var other = await PreflightAsync(gateway, "https://other.example");
-        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: new StringContent("""{"query":"{ __typename }"}""", Encoding.UTF8, "application/json"), headers: ("Origin", Shop));
+        var allowed = await PreflightAsync(_gateway, Shop);
+        var other = await PreflightAsync(_gateway, "https://other.example");
+        var answer = await _gateway.SendAsync(HttpMethod.Post, "/graphql", content: new StringContent("""{"query":"{ __typename }"}""", Encoding.UTF8, "application/json"), headers: ("Origin", Shop));
 
         Assert.Equal(Shop, allowed.Headers["Access-Control-Allow-Origin"]);
         Assert.Contains("POST", allowed.Headers["Access-Control-Allow-Methods"]);
@@ -68,15 +66,13 @@ public sealed class ForeignPageTests
     [InlineData("null", false)]
     public async Task A_page_opens_a_websocket_only_if_its_origin_is_allowed(string origin, bool opens)
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: ("Gateway:Cors:Origins:0", Shop));
-
         if (opens)
         {
-            using var client = await WebSocketClient.ConnectAsync(gateway, headers: ("Origin", origin));
+            using var client = await WebSocketClient.ConnectAsync(_gateway, headers: ("Origin", origin));
         }
         else
         {
-            var exception = await Assert.ThrowsAsync<WebSocketException>(() => WebSocketClient.ConnectAsync(gateway, headers: ("Origin", origin)));
+            var exception = await Assert.ThrowsAsync<WebSocketException>(() => WebSocketClient.ConnectAsync(_gateway, headers: ("Origin", origin)));
             Assert.Contains("403", exception.Message);
         }
     }
@@ -91,4 +87,13 @@ public sealed class ForeignPageTests
 
     private static Task<Answer> PreflightAsync(GatewayServer gateway, string origin) =>
         gateway.SendAsync(HttpMethod.Options, "/graphql", headers: [("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type,authorization")]);
+
+    public sealed class Server : IAsyncLifetime
+    {
+        internal GatewayServer Gateway { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Gateway = await GatewayServer.StartAsync(settings: ("Gateway:Cors:Origins:0", Shop));
+
+        public ValueTask DisposeAsync() => Gateway.DisposeAsync();
+    }
 }

@@ -7,10 +7,12 @@ using Xunit;
 
 namespace Marketplace.Tests.Gateway.Security;
 
-public sealed class TokenTests
+public sealed class TokenTests(TokenTests.Server fixture) : IClassFixture<TokenTests.Server>
 {
     private const string Refresh = """{"query":"mutation { refreshProduct(marketplace: EBAY, id: 1) { id } }"}""";
     private const string Read = """{"query":"{ __typename }"}""";
+
+    private readonly GatewayServer _gateway = fixture.Gateway;
 
     public static TheoryData<string, string> BadTokens => new()
     {
@@ -32,9 +34,7 @@ public sealed class TokenTests
     [MemberData(nameof(BadTokens))]
     public async Task A_token_that_is_not_good_is_refused_even_for_reading(string what, string authorization)
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
-
-        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", authorization));
+        var answer = await _gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", authorization));
 
         Assert.True(answer.Status == HttpStatusCode.Unauthorized, what);
         Assert.Equal("UNAUTHENTICATED", answer.Code);
@@ -44,9 +44,7 @@ public sealed class TokenTests
     [Fact]
     public async Task A_forged_token_made_the_same_way_as_the_refused_ones_is_good_when_nothing_is_wrong_with_it()
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
-
-        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", "Bearer " + Tokens.Forge("""{"alg":"HS256","typ":"JWT"}""", Tokens.GoodBody(), Sign)));
+        var answer = await _gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", "Bearer " + Tokens.Forge("""{"alg":"HS256","typ":"JWT"}""", Tokens.GoodBody(), Sign)));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
     }
@@ -61,9 +59,7 @@ public sealed class TokenTests
     public async Task Refreshing_needs_the_scope(string? scope, string code)
     {
         // No service can be reached here, so who is let through gets that error.
-        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
-
-        var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Refresh), headers: scope is null ? [] : [("Authorization", "Bearer " + Tokens.Create(scope))]);
+        var answer = await _gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Refresh), headers: scope is null ? [] : [("Authorization", "Bearer " + Tokens.Create(scope))]);
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(code, answer.Code);
@@ -73,9 +69,7 @@ public sealed class TokenTests
     [Fact]
     public async Task Reading_needs_no_token()
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
-
-        Assert.Equal("""{"data":{"__typename":"Query"}}""", (await gateway.PostAsync(Read)).Body);
+        Assert.Equal("""{"data":{"__typename":"Query"}}""", (await _gateway.PostAsync(Read)).Body);
     }
 
     [Fact]
@@ -130,10 +124,9 @@ public sealed class TokenTests
     [Fact]
     public async Task A_websocket_sends_its_token_with_the_greeting()
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
-        using var known = await WebSocketClient.GreetAsync(gateway, Init(Tokens.Create()));
-        using var unknown = await WebSocketClient.GreetAsync(gateway);
-        using var refused = await WebSocketClient.ConnectAsync(gateway);
+        using var known = await WebSocketClient.GreetAsync(_gateway, Init(Tokens.Create()));
+        using var unknown = await WebSocketClient.GreetAsync(_gateway);
+        using var refused = await WebSocketClient.ConnectAsync(_gateway);
         var refresh = $$"""{"id":"a","type":"subscribe","payload":{{Refresh}}}""";
 
         await known.SendAsync(refresh);
@@ -148,10 +141,8 @@ public sealed class TokenTests
     [Fact]
     public async Task A_websocket_does_nothing_more_for_a_token_that_expired()
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
-
         // Expired, but within the clocks' tolerance when it is checked.
-        using var client = await WebSocketClient.GreetAsync(gateway, Init(Tokens.Create(validFor: TimeSpan.FromSeconds(-5))));
+        using var client = await WebSocketClient.GreetAsync(_gateway, Init(Tokens.Create(validFor: TimeSpan.FromSeconds(-5))));
         await client.SendAsync($$"""{"id":"a","type":"subscribe","payload":{{Read}}}""");
 
         Assert.Equal(4403, await client.CloseCodeAsync());
@@ -161,7 +152,7 @@ public sealed class TokenTests
     public async Task A_key_without_an_audience_is_found_at_the_start()
     {
         var exception = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => GatewayServer.StartAsync(settings: Tokens.Settings.Where(setting => !setting.Key.Contains("Audience", StringComparison.Ordinal))));
+            () => GatewayServer.StartAsync("Production", settings: Tokens.Settings.Where(setting => !setting.Key.Contains("Audience", StringComparison.Ordinal))));
 
         Assert.Contains("ValidAudiences", exception.Message);
     }
@@ -173,4 +164,13 @@ public sealed class TokenTests
     private static byte[] Sign(byte[] data) => HMACSHA256.HashData(((SymmetricSecurityKey)Tokens.Key).Key, data);
 
     private static IEnumerable<(string Key, string Value)> WithoutIssuer() => Tokens.Settings.Where(setting => !setting.Key.EndsWith("ValidIssuer", StringComparison.Ordinal));
+
+    public sealed class Server : IAsyncLifetime
+    {
+        internal GatewayServer Gateway { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Gateway = await GatewayServer.StartAsync(settings: Tokens.Settings);
+
+        public ValueTask DisposeAsync() => Gateway.DisposeAsync();
+    }
 }

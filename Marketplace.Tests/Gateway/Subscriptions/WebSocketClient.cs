@@ -7,9 +7,14 @@ namespace Marketplace.Tests.Gateway.Subscriptions;
 /// <summary>A WebSocket to the gateway, message by message.</summary>
 internal sealed class WebSocketClient : IDisposable
 {
-    private readonly ClientWebSocket _socket = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+    private readonly ClientWebSocket _socket = new();
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    private WebSocketClient() => _limit.CancelAfter(Patience);
+
+    private CancellationToken Limit => _limit.Token;
 
     public static async Task<WebSocketClient> ConnectAsync(GatewayServer gateway, string subprotocol = "graphql-transport-ws", params IEnumerable<(string Name, string Value)> headers)
     {
@@ -20,7 +25,7 @@ internal sealed class WebSocketClient : IDisposable
             client._socket.Options.SetRequestHeader(name, value);
         }
 
-        await client._socket.ConnectAsync(new UriBuilder(gateway.Client.BaseAddress!) { Scheme = "ws", Path = "graphql" }.Uri, Limit);
+        await client._socket.ConnectAsync(new UriBuilder(gateway.Client.BaseAddress!) { Scheme = "ws", Path = "graphql" }.Uri, client.Limit);
         return client;
     }
 
@@ -82,7 +87,11 @@ internal sealed class WebSocketClient : IDisposable
         return (int?)_socket.CloseStatus;
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _limit.Dispose();
+    }
 
     private async Task<string?> NextAsync()
     {
