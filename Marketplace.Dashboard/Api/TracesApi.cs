@@ -72,6 +72,7 @@ internal static class TracesApi
         Service = query.Text("service"),
         Text = query.Text("text"),
         HasError = query.Flag("error"),
+        Background = query.Flag("background") ?? true,
         From = query.Time("from"),
         To = query.Time("to"),
         MinDuration = TimeSpan.FromMilliseconds(query.Number("minMs", 0, 0, int.MaxValue)),

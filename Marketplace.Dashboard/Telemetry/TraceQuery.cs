@@ -18,6 +18,9 @@ public sealed record TraceQuery
     /// <summary>The trace started at or before this time.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>False: it has a request or a message, and is not only what a service does on its own, such as polling.</summary>
+    public bool Background { get; init; } = true;
+
     /// <summary>It lasts at least this long.</summary>
     public TimeSpan? MinDuration { get; init; }
 
@@ -35,12 +38,14 @@ public sealed record TraceQuery
         var service = Service is null;
         var text = string.IsNullOrEmpty(Text) || (spans.Length > 0 && spans[0].TraceId.ToString().Contains(Text, StringComparison.OrdinalIgnoreCase));
         var attributes = Attributes.Count == 0;
+        var kind = Background;
         foreach (var span in spans)
         {
             service |= span.Source.Name == Service;
             text = text || span.Name.Contains(Text!, StringComparison.OrdinalIgnoreCase) || AttributeFilter.AnyContains(span.Attributes, Text!);
             attributes = attributes || AttributeFilter.AllMatch(Attributes, span.Attributes, span.Source);
-            if (service && text && attributes)
+            kind |= span.Kind is SpanKind.Server or SpanKind.Producer or SpanKind.Consumer;
+            if (service && text && attributes && kind)
             {
                 return true;
             }

@@ -30,6 +30,7 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
         await using var page = await chromium.OpenAsync(Server);
         await page.GoAsync("traces");
         await page.Page.GetByRole(AriaRole.Searchbox).FillAsync(traceId);
+        await Assertions.Expect(page.Page.GetByText("1 trace", new() { Exact = true })).ToBeVisibleAsync();
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "POST /graphql" }).ClickAsync();
         await Assertions.Expect(page.Row("process ebay.product.get")).ToBeVisibleAsync();
         await Assertions.Expect(page.Row("process ebay.product.get").Locator(".hop")).ToHaveAttributeAsync("title", new Regex("in Kafka, ebay.product.get"));

@@ -33,6 +33,21 @@ public sealed class TracesApiTests
     }
 
     [Fact]
+    public async Task What_a_service_does_on_its_own_can_be_left_out()
+    {
+        await using var dashboard = await TestDashboard.StartAsync();
+        var request = await SampleTelemetry.SendQueryAsync(dashboard);
+        var start = Marketplace.Dashboard.Telemetry.UnixNanos.From(DateTimeOffset.UtcNow);
+        await SampleTelemetry.SendSpansAsync(dashboard, "ebay", SampleTelemetry.Span(SampleTelemetry.Id(16), SampleTelemetry.Id(8), null, "postgresql", OpenTelemetry.Proto.Trace.V1.Span.Types.SpanKind.Client, start, 0, 1));
+
+        var all = await dashboard.Client.GetFromJsonAsync<JsonElement>("api/traces", dashboard.Cancellation);
+        var requests = await dashboard.Client.GetFromJsonAsync<JsonElement>("api/traces?background=false", dashboard.Cancellation);
+
+        Assert.Equal(2, all.GetArrayLength());
+        Assert.Equal(request.ToString(), Assert.Single(requests.EnumerateArray()).GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task The_map_has_services_topics_and_databases_with_the_calls_between_them()
     {
         await using var dashboard = await TestDashboard.StartAsync();

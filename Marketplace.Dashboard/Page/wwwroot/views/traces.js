@@ -4,7 +4,7 @@ import { services, useLive } from '../core/live.js';
 import { useRange } from '../core/range.js';
 import { navigate, setQuery, to } from '../core/router.js';
 import { dateTime, duration, plural, time } from '../core/format.js';
-import { AttributeFilters, Empty, Failure, Search, Select, Tabs } from '../core/parts.js';
+import { AttributeFilters, Button, Empty, Failure, Search, Select, Tabs } from '../core/parts.js';
 import { VirtualTable, useNarrow } from '../core/virtual.js';
 import { Icon } from '../core/icons.js';
 import { colorOf } from '../core/colors.js';
@@ -25,8 +25,10 @@ function TraceList({ route }) {
   const { query } = route;
   const attributes = query.getAll('attribute');
   const filter = { service: query.get('service'), text: query.get('text'), error: query.get('error'), minMs: query.get('minMs'), attribute: attributes };
+  // What services do on their own, such as looking into the outbox each second, would bury the requests.
+  const background = query.get('background') === 'on';
   const asMap = query.get('view') === 'map';
-  const { data, error } = useGet(asMap ? null : 'traces', { ...filter, ...range.bounds, limit: LIMIT }, live.tick);
+  const { data, error } = useGet(asMap ? null : 'traces', { ...filter, background: String(background), ...range.bounds, limit: LIMIT }, live.tick);
   const traces = data ?? [];
   const longest = useMemo(() => traces.reduce((most, trace) => Math.max(most, trace.durationMs), 0), [data]);
   const filtered = Object.values(filter).some(value => Array.isArray(value) ? value.length : value);
@@ -45,11 +47,12 @@ function TraceList({ route }) {
       <${Search} label="Search names, attributes, ids" value=${query.get('text')} onChange=${value => setQuery({ text: value })} />
       <${Select} label="Outcome" value=${query.get('error') ?? ''} options=${[['', 'Any outcome'], ['true', 'With errors'], ['false', 'Without errors']]} onChange=${value => setQuery({ error: value })} />
       <${Select} label="Duration" value=${query.get('minMs') ?? ''} options=${SLOWER} onChange=${value => setQuery({ minMs: value })} />
+      <${Button} class="button" aria-pressed=${background} title="Also traces without a request or a message: polling, health checks" onClick=${() => setQuery({ background: background ? null : 'on' })}>Background</${Button}>
       <${AttributeFilters} values=${attributes} suggestions=${['http.request.method', 'http.route', 'http.response.status_code', 'messaging.destination.name', 'db.system.name', 'error.type']} />
       <span class="muted count">${data && !asMap ? traces.length === LIMIT ? `Latest ${LIMIT}` : plural(traces.length, 'trace') : ''}</span>
     </div>
     <${Failure} error=${error} />
-    ${asMap ? html`<${ServiceMap} filter=${filter} range=${range} filtered=${filtered} selected=${query.get('node')} />` : html`
+    ${asMap ? html`<${ServiceMap} filter=${{ ...filter, background: String(background) }} range=${range} filtered=${filtered} selected=${query.get('node')} />` : html`
     ${traces.length > 1 && html`<${Scatter} traces=${traces} longest=${longest} />`}
     <${VirtualTable} label="Traces" rows=${traces} rowKey=${t => t.id} columns=${columns} selected=${query.get('trace')}
       onSelect=${(id, _, byKey) => byKey ? setQuery({ trace: id }) : navigate(to(`/traces/${id}`))}
