@@ -11,7 +11,8 @@ internal static class ProductsRpc
 {
     public static void AddProductsRpc(this IServiceCollection services)
     {
-        services.AddGrpc();
+        // Its answer to unknown services would also take requests without a content type from other endpoints, such as a POST without a body.
+        services.AddGrpc(grpc => grpc.IgnoreUnknownServices = true);
         services.AddGrpcHealthChecks();
         services.AddGrpcReflection();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ProductOptions>>((kestrel, options) =>
