@@ -15,6 +15,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
     private static readonly TimeSpan PauseBetweenPings = TimeSpan.FromSeconds(1);
 
     private readonly IDatabase _database = redis.GetDatabase();
+    private readonly CacheReads _reads = new(redis.GetDatabase());
     private int _away;
 
     /// <summary>Reads an entry; <c>null</c> when there is none or Redis does not answer.</summary>
@@ -27,7 +28,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
 
         try
         {
-            return Read(await _database.StringGetAsync(key), key);
+            return Read(await _reads.GetAsync(key), key);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {

@@ -38,6 +38,24 @@ public sealed class ReadingTests(PipelineServers servers)
     }
 
     [Fact]
+    public async Task Reads_at_the_same_time_each_get_their_own_product()
+    {
+        const int Products = 100;
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace);
+        for (var id = 0; id < Products; id++)
+        {
+            await Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, $"{id}"), CachedProduct.Write(Json(marketplace, version: id), Later));
+        }
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Products).Select(id => gateway.QueryAsync($"{{ getProductById(id: {id}) {{ version source }} }}")));
+
+        Assert.Equal(
+            Enumerable.Range(0, Products).Select(id => $"{id} CACHE"),
+            answers.Select(answer => answer.Data.GetProperty("getProductById")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
+    }
+
+    [Fact]
     public async Task An_entry_of_Redis_older_than_what_is_stored_goes()
     {
         var marketplace = servers.TakeMarketplace();
