@@ -35,20 +35,12 @@ public sealed class ValueTests
     public async Task Connection_strings_are_put_together_from_secrets()
     {
         using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
-        var secrets = new Dictionary<string, string>
-        {
-            ["ebay-client-id"] = "id",
-            ["ebay-client-secret"] = "0042",
-            ["postgres-password"] = "p{w}$(X)",
-            ["postgres-password-uri-encoded"] = "p%7Bw%7D",
-            ["redis-password"] = "r-pw",
-            ["redis-password-uri-encoded"] = "r-pw",
-        };
         var objects = await kustomize.BuildAsync("overlays/dev");
-        foreach (var secret in objects.Where(found => found.Kind == "Secret").SelectMany(found => found.Node["data"]!.AsObject()))
-        {
-            Assert.Contains(secret.Key, secrets.Keys);
-        }
+        var secrets = objects.Single(found => found.Kind == "Secret").Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
+        secrets["ebay-client-secret"] = "0042";
+        secrets["postgres-password"] = "p{w}$(X)";
+        secrets["postgres-password-uri-encoded"] = "p%7Bw%7D";
+        secrets["redis-password"] = secrets["redis-password-uri-encoded"] = "r-pw";
 
         var environment = new Kubelet(objects, secrets).EnvironmentOf(objects.Single(found => found is { Kind: "Deployment", Name: "ebay" }).Container);
 
