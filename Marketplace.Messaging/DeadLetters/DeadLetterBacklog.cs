@@ -6,7 +6,8 @@ namespace Marketplace.Messaging;
 
 /// <summary>
 /// What is left to do in a dead-letter topic, read from the committed offsets on. A committed offset says that everything before it
-/// is done; what was done out of turn beyond it is said by markers, records of this topic with nothing but a list of offsets.
+/// is done. What was done out of turn is said by markers, records of this topic with nothing but a list of offsets; they say it of all
+/// that was replayed, since brokers forget the offsets of a group that nobody has joined for a week.
 /// </summary>
 internal sealed class DeadLetterBacklog
 {

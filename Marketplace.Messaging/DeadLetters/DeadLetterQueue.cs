@@ -204,13 +204,8 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
         done.ForEach(letter => backlog.Remove(letter.Partition.Value, letter.Offset.Value));
         foreach (var letters in done.GroupBy(letter => letter.TopicPartition))
         {
+            await producer.ProduceAsync(letters.Key, new() { Headers = DeadLetterBacklog.Marker(letters.Select(letter => letter.Offset.Value)) });
             var next = backlog.Next(letters.Key.Partition.Value);
-            var outOfTurn = letters.Select(letter => letter.Offset.Value).Where(offset => offset > next).ToList();
-            if (outOfTurn.Count > 0)
-            {
-                await producer.ProduceAsync(letters.Key, new() { Headers = DeadLetterBacklog.Marker(outOfTurn) });
-            }
-
             owner.Consumer.Commit([new TopicPartitionOffset(letters.Key, next)]);
         }
     }

@@ -63,6 +63,10 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         Assert.Equal((0, $"0 in {Topics.DeadLetter(_topic)}\n", ""), await RunAsync(process, "list"));
         Assert.Equal((0, "0 replayed\n", ""), await RunAsync(process, "replay", "--all"));
         Assert.Equal(4, handler.Bodies.Count);
+
+        // Said in the topic itself too, for brokers forget the offsets of a group without members.
+        var marker = (await kafka.ReadAsync(Topics.DeadLetter(_topic), 4, TestContext.Current.CancellationToken))[3];
+        Assert.Equal("error-replayed: 0 1 2", Text(Assert.Single(marker.Message.Headers)));
     }
 
     [Fact(Timeout = 120_000)]
