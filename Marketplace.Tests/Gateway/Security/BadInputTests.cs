@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -25,10 +26,10 @@ public sealed class BadInputTests
         ["{", "}", "[", "]", "\"", "\\", "\\u0000", "\\ud800", "null", "-", "1e999", "99999999999999999999", "$", "@skip(if: 1)", "...F", "__schema{types{name}}", "\0", "\uFEFF", "ü", "#", "\"\"\"", ",,,,", "{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a}}}}}}}}}}}}}}}}}}"];
 
     private static readonly string[] MediaTypes =
-        ["application/json", "application/json", "application/json", "application/json; charset=utf-8", "application/json;charset=x", "text/plain", "", ";", "application/json, text/html", "multipart/form-data"];
+        ["application/json; charset=utf-8", "application/json;charset=x", "text/plain", "", ";", "application/json, text/html", "multipart/form-data"];
 
     private static readonly string[] Accepts =
-        ["application/json", "application/graphql-response+json", "*/*", "", "text/html", "text/event-stream;q=0", "application/json;q=nonsense", ",,,", "a/b;c=\"", "*/*;q=0"];
+        ["application/graphql-response+json", "*/*", "", "text/html", "text/event-stream;q=0", "application/json;q=nonsense", ",,,", "a/b;c=\"", "*/*;q=0"];
 
     [Fact]
     public async Task A_changed_request_is_answered_or_refused_with_a_code_and_never_breaks_the_gateway()
@@ -41,7 +42,7 @@ public sealed class BadInputTests
             var random = new Random(seed);
             var body = Change(Encoding.UTF8.GetBytes(Bodies[random.Next(Bodies.Length)]), random);
             using var request = random.Next(5) == 0 ? InAddress(body) : InBody(body, random);
-            request.Headers.TryAddWithoutValidation("Accept", Accepts[random.Next(Accepts.Length)]);
+            request.Headers.TryAddWithoutValidation("Accept", NowAndThen(Accepts, random));
             if (random.Next(8) == 0)
             {
                 // The client sends no header but of printable characters.
@@ -55,6 +56,12 @@ public sealed class BadInputTests
 
             var sent = $"{request.Method} {request.RequestUri} {request.Headers} {Encoding.UTF8.GetString(body)}\n{(int)response.StatusCode} {text}";
             Assert.True((int)response.StatusCode < 500, sent);
+            if (response.StatusCode == HttpStatusCode.RequestUriTooLong)
+            {
+                // The server says so itself, before it knows what the request is for.
+                return;
+            }
+
             if (AssertErrorsHaveCodes(text, sent, mustHaveErrors: (int)response.StatusCode >= 400))
             {
                 Interlocked.Increment(ref refused);
@@ -183,10 +190,13 @@ public sealed class BadInputTests
         return [.. changed];
     }
 
+    // Else few requests would come as far as the body.
+    private static string NowAndThen(string[] odd, Random random) => random.Next(5) == 0 ? odd[random.Next(odd.Length)] : "application/json";
+
     private static HttpRequestMessage InBody(byte[] body, Random random)
     {
         var content = new ByteArrayContent(body);
-        content.Headers.TryAddWithoutValidation("Content-Type", MediaTypes[random.Next(MediaTypes.Length)]);
+        content.Headers.TryAddWithoutValidation("Content-Type", NowAndThen(MediaTypes, random));
         return new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = content };
     }
 
