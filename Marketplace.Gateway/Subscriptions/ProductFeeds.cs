@@ -1,15 +1,22 @@
 using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
 using Marketplace.Gateway.Products;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Subscriptions;
 
 /// <summary>Hands each stored product to those who asked to hear of it.</summary>
-internal sealed class ProductFeeds(IOptions<GatewayOptions> options)
+internal sealed class ProductFeeds
 {
-    private readonly int _queue = options.Value.Subscriptions.Queue;
-    private readonly FrozenDictionary<string, Listeners> _marketplaces =
-        options.Value.Marketplaces.ToFrozenDictionary(marketplace => marketplace, _ => new Listeners());
+    private readonly int _queue;
+    private readonly FrozenDictionary<string, Listeners> _marketplaces;
+
+    public ProductFeeds(IOptions<GatewayOptions> options, IMeterFactory meters)
+    {
+        _queue = options.Value.Subscriptions.Queue;
+        _marketplaces = options.Value.Marketplaces.ToFrozenDictionary(marketplace => marketplace, _ => new Listeners());
+        meters.Create("Marketplace.Gateway").CreateObservableUpDownCounter("marketplace.gateway.subscriptions", () => Count, "{subscription}", "Subscriptions that are open.");
+    }
 
     /// <summary>How many listen.</summary>
     public int Count => _marketplaces.Values.Sum(listeners => listeners.Count);
