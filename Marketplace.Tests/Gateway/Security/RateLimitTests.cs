@@ -108,6 +108,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
         await using var two = await GatewayServer.StartAsync(settings: settings);
         var monitor = one.Services.GetRequiredService<IConnectionMultiplexer>();
         await monitor.GetDatabase().PingAsync();
+        await two.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().PingAsync();
         var before = monitor.OperationCount;
         var limiters = new[] { one, two }.Select(gateway => gateway.Services.GetRequiredService<RateLimiter>()).ToArray();
         var start = DateTimeOffset.UtcNow;
