@@ -59,7 +59,7 @@ export function Chart({ times, lines, unit, label, height = 260, points = [], on
         cursor: { drag: { x: true, y: false, setScale: false } },
         // Away from the pointer the legend tells the latest values.
         series: [{ value: (u, at) => at == null ? 'latest' : new Date(at * 1000).toLocaleTimeString('en-GB') }, ...lines.map(line => ({ label: line.name, stroke: () => colorNow(line.color), width: 2, spanGaps: false, points: { show: false }, value: (u, value, series, at) => quantity(at == null ? u.data[series].findLast(v => v != null) : value, unit) }))],
-        axes: [{ ...axis, size: 32, values: (_, ticks, __, ___, step) => ticks.map(tick => clock(tick, step)) }, { ...axis, size: 76, values: (_, ticks) => ticks.map(tick => quantity(tick, unit)) }],
+        axes: [{ ...axis, size: 32, space: 84, values: (_, ticks, __, ___, step) => ticks.map(tick => clock(tick, step)) }, { ...axis, size: 76, values: (_, ticks) => ticks.map(tick => quantity(tick, unit)) }],
         scales: { x: { time: true }, y: { range: (_, low, high) => low == null ? [0, 1] : [Math.min(0, low), high === 0 ? 1 : high * 1.08] } },
         hooks: {
           draw: [dots],

@@ -14,7 +14,7 @@ const CARDS = [
   { title: 'Requests to the gateway', name: 'http.server.request.duration', service: 'gateway' },
   { title: 'Events waiting in the outbox', name: 'marketplace.outbox.depth' },
   { title: 'Age of the oldest event in the outbox', name: 'marketplace.outbox.oldest.age' },
-  { title: 'Messages not yet finished', name: 'marketplace.messaging.consumer.lag', groupBy: 'messaging.destination.name' },
+  { title: 'Messages not yet finished, mean of the partitions', name: 'marketplace.messaging.consumer.lag', groupBy: 'messaging.destination.name' },
   { title: 'Dead letters by cause', name: 'marketplace.messaging.dead_letters', groupBy: 'error.type' },
 ];
 

@@ -12,7 +12,7 @@ import Trace from './trace.js';
 import { ServiceMap } from './map.js';
 
 const LIMIT = 1000;
-const SLOWER = [['', 'Any duration'], ['10', '10 ms and more'], ['100', '100 ms and more'], ['500', '500 ms and more'], ['1000', '1 s and more'], ['5000', '5 s and more']];
+const SLOWER = [['', 'Any duration'], ['10', '≥ 10 ms'], ['100', '≥ 100 ms'], ['500', '≥ 500 ms'], ['1000', '≥ 1 s'], ['5000', '≥ 5 s']];
 
 export default function Traces({ route }) {
   return route.segments[1] ? html`<${Trace} key=${route.segments[1]} id=${route.segments[1]} route=${route} />` : html`<${TraceList} route=${route} />`;
