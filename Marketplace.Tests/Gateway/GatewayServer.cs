@@ -58,7 +58,12 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         if (reader is not null)
         {
-            builder.Services.RemoveAll<IHostedService>();
+            // All that would reach for Kafka; traces stay.
+            foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly.GetName().Name?.StartsWith("OpenTelemetry", StringComparison.Ordinal) is not true).ToList())
+            {
+                builder.Services.Remove(service);
+            }
+
             builder.Services.Replace(ServiceDescriptor.Singleton(reader));
         }
 
