@@ -97,7 +97,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
     public async Task A_command_is_replayed_without_the_deadline_that_has_passed()
     {
         _topic = kafka.TakeTopic();
-        var deadline = DateTimeOffset.UtcNow.AddSeconds(5);
+        var deadline = DateTimeOffset.UtcNow.AddMinutes(10);
         var healed = false;
         var handler = new Recorder((_, _) => Volatile.Read(ref healed) ? Task.CompletedTask : throw new PoisonMessageException("bad-body", "It is poison."));
         await using var process = await StartAsync(handler);
