@@ -10,7 +10,7 @@ public sealed class PipelineServers : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // An embedded broker has the topics it was started with and no others.
-    private static readonly string[] Marketplaces = [.. Enumerable.Range(1, 64).Select(number => $"test{number}")];
+    private static readonly string[] Marketplaces = [.. Enumerable.Range(1, 80).Select(number => $"test{number}")];
 
     private readonly ConcurrentQueue<string> _marketplaces = new(Marketplaces);
     private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-").FullName;
