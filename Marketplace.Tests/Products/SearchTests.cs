@@ -91,16 +91,14 @@ public class SearchTests(PipelineServers servers)
             Hits = _ => 2,
             Answer = (id, _) => fails ? throw ProductSourceException.Unavailable("closed") : Task.FromResult<string?>($"Whole {id}"),
         };
-        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        await using var service = await ProductProcess.StartAsync(servers, marketplace, ("Products:SearchFreshFor", "00:00:00.001"));
         await using var asker = await Asker.StartAsync(servers, marketplace.Name);
-        await service.Http.GetStringAsync("/search?q=x", Cancel);
-        await Wait.UntilAsync(async () => await Behind.QueryAsync<long>(servers, marketplace.Name, "SELECT count(*) FROM summaries") == 2, "what was found is stored");
-
+        await SearchAsync();
         var meanwhile = await asker.AskAsync("x-1");
         fails = false;
         var after = await asker.AskAsync("x-1");
         fails = true;
-        await service.Http.GetStringAsync("/search?q=x", Cancel);
+        await SearchAsync();
         await Behind.ForgetAsync(servers, marketplace.Name, "x-1");
         var later = await asker.AskAsync("x-1");
 
@@ -110,6 +108,15 @@ public class SearchTests(PipelineServers servers)
         await asker.HearAsync("x-1", version: 1);
         Assert.Single(asker.Events);
         Assert.Equal("x-0", await Behind.QueryAsync<string>(servers, marketplace.Name, "SELECT string_agg(id, ',') FROM summaries"));
+
+        // What is found is stored behind the answer: the first hit, never read whole, tells when.
+        async Task SearchAsync()
+        {
+            const string Stored = "SELECT coalesce(max(fetched_at), '-infinity') FROM summaries WHERE id = 'x-0'";
+            var before = await Behind.QueryAsync<DateTime>(servers, marketplace.Name, Stored);
+            await service.Http.GetStringAsync("/search?q=x", Cancel);
+            await Wait.UntilAsync(async () => await Behind.QueryAsync<DateTime>(servers, marketplace.Name, Stored) > before, "what was found is stored");
+        }
     }
 
     [Fact]
