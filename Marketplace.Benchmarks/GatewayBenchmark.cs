@@ -48,6 +48,7 @@ internal static class GatewayBenchmark
         // Over Kafka: the gateway's Redis is empty, the service's is not.
         MarketplaceRun.GatewaySettings["Gateway__Memory__Bytes"] = "0";
         MarketplaceRun.GatewaySettings["ConnectionStrings__redis"] = MarketplaceRun.EmptyRedis!;
+        MarketplaceRun.GatewaySettings["Gateway__Instant"] = "Off";
         await run.RestartAsync("gateway");
         await run.StartAsync("floor-answer");
         await run.StartAsync("floor-ask");

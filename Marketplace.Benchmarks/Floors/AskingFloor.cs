@@ -40,7 +40,8 @@ internal static class AskingFloor
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var app = builder.Build();
-        app.Run(async context =>
+        app.MapGet("/", () => "ready");
+        app.MapFallback(async context =>
         {
             var read = await HttpFloor.ReadToEndAsync(context.Request.BodyReader, context.RequestAborted);
             var id = HttpFloor.ReadId(read);

@@ -25,7 +25,8 @@ internal static class HttpFloor
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var app = builder.Build();
-        app.Run(async context =>
+        app.MapGet("/", () => "ready");
+        app.MapFallback(async context =>
         {
             var read = await ReadToEndAsync(context.Request.BodyReader, context.RequestAborted);
             var id = ReadId(read);

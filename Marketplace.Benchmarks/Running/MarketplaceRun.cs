@@ -28,7 +28,6 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(patience.Token);
-        builder.Configuration["Dashboard:Disabled"] = "true";
         var kafka = Find<KafkaServerResource>("kafka");
         var redis = Find<RedisResource>("redis");
         var others = Topics.GetProduct("ebay");
@@ -36,7 +35,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             Topics.Replies, others, Topics.DeadLetter(others), Topics.ProductPersisted("ebay"), FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo])
             .Select(topic => $"{topic}:{Topics.DefaultPartitions}")));
         EmptyRedis = builder.AddRedis("empty-redis").Resource.ConnectionStringExpression;
-        Find<ProjectResource>("ebay").WithEnvironment(Quiet);
+        Find<ProjectResource>("ebay").WithEnvironment(Quiet).WithEnvironment("Products__CallsPerDay", "1000000000");
         Find<ProjectResource>("gateway").WithEnvironment(Quiet).WithEnvironment(context =>
         {
             foreach (var (name, value) in GatewaySettings)
