@@ -24,8 +24,8 @@ internal static class BareKafka
         AutoOffsetReset = AutoOffsetReset.Latest,
         SocketNagleDisable = true,
         FetchQueueBackoffMs = 10,
-        // An embedded broker answers an empty fetch no sooner than this.
-        FetchWaitMaxMs = int.TryParse(Environment.GetEnvironmentVariable("Aspire__Confluent__Kafka__Consumer__Config__FetchWaitMaxMs"), out var wait) ? wait : null,
+        // The embedded broker answers an empty fetch no sooner than this.
+        FetchWaitMaxMs = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME")) ? 10 : null,
     }).Build();
 
     /// <summary>Connection string of the broker that started this program beside itself.</summary>

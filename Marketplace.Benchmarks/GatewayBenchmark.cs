@@ -34,7 +34,7 @@ internal static class GatewayBenchmark
         await run.StartAsync("floor-http");
         var floor = await MeasureAsync("redis", cached);
         report.Floor("bare Kestrel, Redis", floor);
-        await OursAsync("gateway, Redis", floor, cached);
+        await OursAsync("gateway, Redis", options.Connections, floor, [cached]);
 
         // From memory. Entries that leave it come from Redis once.
         floor = await MeasureAsync("memory", cached);
@@ -43,7 +43,7 @@ internal static class GatewayBenchmark
         MarketplaceRun.GatewaySettings.Remove("Gateway__Memory__Bytes");
         await run.RestartAsync("gateway");
         await AskAllAsync(run, bodies);
-        await OursAsync("gateway, memory", floor, cached, await AskAllAsync(run, bodies));
+        await OursAsync("gateway, memory", options.Connections, floor, [cached, await AskAllAsync(run, bodies)]);
 
         // Over Kafka: the gateway's Redis is empty, the service's is not.
         MarketplaceRun.GatewaySettings["Gateway__Memory__Bytes"] = "0";
@@ -56,7 +56,7 @@ internal static class GatewayBenchmark
         {
             floor = await new HttpLoad(run.Address("floor-ask"), bodies, cached.Select(answer => (byte[][])[answer])).RunAsync(connections, options.WarmUp, options.Duration);
             report.Floor($"bare pair over Kafka, {connections} connections", floor);
-            await OursAsync($"gateway over Kafka, {connections} connections", floor, connections, cached);
+            await OursAsync($"gateway over Kafka, {connections} connections", connections, floor, [cached]);
         }
 
         report.Print();
@@ -65,10 +65,8 @@ internal static class GatewayBenchmark
         Task<Measurement> MeasureAsync(string path, byte[][] expected) =>
             new HttpLoad(new Uri(run.Address("floor-http"), path), bodies, expected.Select(answer => (byte[][])[answer])).RunAsync(options.Connections, options.WarmUp, options.Duration);
 
-        async Task OursAsync(string what, Measurement beside, params object[] expected)
+        async Task OursAsync(string what, int connections, Measurement beside, byte[][][] answers)
         {
-            var connections = expected is [int number, ..] ? number : options.Connections;
-            var answers = expected.OfType<byte[][]>().ToArray();
             var load = new HttpLoad(new Uri(run.Address("gateway"), "graphql"), bodies, Enumerable.Range(0, bodies.Length).Select(i => answers.Select(answer => answer[i]).ToArray()));
             var before = await run.AllocatedAsync("gateway");
             var measured = await load.RunAsync(connections, options.WarmUp, options.Duration);

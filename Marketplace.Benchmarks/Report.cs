@@ -15,9 +15,12 @@ internal sealed class Report(string title)
         what, measured, allocated, resident,
         string.Create(CultureInfo.InvariantCulture, $"{measured.PerSecond / floor.PerSecond:P0} of answers/s, {measured.Median / floor.Median:0.00} x p50"));
 
-    public void Note(string text) => _table.Caption(text);
-
-    public void Print() => AnsiConsole.Write(_table);
+    public void Print()
+    {
+        // Not cut where the output is a file.
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
+        AnsiConsole.Write(_table);
+    }
 
     private void Add(string what, Measurement measured, double? allocated, double? resident, string ratio)
     {

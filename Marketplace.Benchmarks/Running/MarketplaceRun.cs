@@ -6,6 +6,8 @@ using Marketplace.Hosting;
 using Marketplace.Hosting.ApplicationModel;
 using Marketplace.Hosting.Testing;
 using Marketplace.Messaging.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Benchmarks.Running;
 
@@ -28,6 +30,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(patience.Token);
+        builder.Services.AddLogging(logging => logging.AddFilter("System.Net.Http", LogLevel.Warning));
         var kafka = Find<KafkaServerResource>("kafka");
         var redis = Find<RedisResource>("redis");
         var others = Topics.GetProduct("ebay");
@@ -107,7 +110,8 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
 
     /// <summary>Which broker serves.</summary>
     public async Task<string> BrokerAsync() =>
-        (await SnapshotAsync("kafka")).Properties.FirstOrDefault(property => property.Name.Contains("mplementation", StringComparison.Ordinal))?.Value?.ToString() ?? "unknown";
+        (await SnapshotAsync("kafka")).Properties.Select(property => property.Value).OfType<string>()
+            .FirstOrDefault(value => value.Contains("Kafka", StringComparison.Ordinal))?.Split(':')[0] ?? "embedded broker";
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

@@ -78,9 +78,13 @@ internal sealed record MetricChart(double[] TimesMs, IReadOnlyList<MetricLine> L
         return line;
     }
 
-    // What is known of a step, or its rate would dip where a series begins and where it has come to.
-    private static double Seconds(List<MetricSeriesSnapshot> group, long start, long end) =>
-        (Math.Min(end, group.Max(s => s.Points[^1].TimeNanos)) - Math.Max(start, group.Min(s => s.Points[0].TimeNanos))) / 1e9;
+    // What is known of a step, or its rate would dip where a series begins and where it has come to; of less than half a step
+    // nothing is made up.
+    private static double Seconds(List<MetricSeriesSnapshot> group, long start, long end)
+    {
+        var known = Math.Min(end, group.Max(s => s.Points[^1].TimeNanos)) - Math.Max(start, group.Min(s => s.Points[0].TimeNanos));
+        return (known * 2 >= end - start ? known : end - start) / 1e9;
+    }
 
     private static double? Total(IEnumerable<double?> values)
     {

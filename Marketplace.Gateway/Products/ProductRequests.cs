@@ -59,15 +59,12 @@ internal sealed class ProductRequests
         }
 
         var other = second.AskAsync(product, _timeout - _time.GetElapsedTime(started), answered.Token);
-        if (one.IsCompleted)
-        {
-            return await other;
-        }
-
-        var sooner = await Task.WhenAny(one, other);
+        var sooner = one.IsCompleted ? one : await Task.WhenAny(one, other);
         if ((await sooner).IsUnanswered)
         {
-            return await (sooner == one ? other : one);
+            // Where neither answers, the caller is told what became of the way that was to be gone.
+            var later = await (sooner == one ? other : one);
+            return later.IsUnanswered ? await one : later;
         }
 
         if (sooner == other)

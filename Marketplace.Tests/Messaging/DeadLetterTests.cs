@@ -245,7 +245,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         await kafka.ReadAsync(Topics.DeadLetter(_topic), 2, TestContext.Current.CancellationToken);
         var list = await service.Http.GetFromJsonAsync<JsonElement>("/dead-letters?cause=bad-body&limit=1", TestContext.Current.CancellationToken);
         Assert.Equal((2, 1), (list.GetProperty("count").GetInt32(), list.GetProperty("letters").GetArrayLength()));
-        Assert.Equal($"{_topic}/0/0", list.GetProperty("letters")[0].GetProperty("origin").GetString());
+        Assert.StartsWith($"{_topic}/0/", list.GetProperty("letters")[0].GetProperty("origin").GetString(), StringComparison.Ordinal); // two batches may end in any order
         var letter = await service.Http.GetFromJsonAsync<JsonElement>("/dead-letters/0/1", TestContext.Current.CancellationToken);
         Assert.Equal(("bad", "utf-8"), (letter.GetProperty("body").GetString(), letter.GetProperty("bodyEncoding").GetString()));
         Assert.Equal(HttpStatusCode.NotFound, (await service.Http.GetAsync("/dead-letters/0/99", TestContext.Current.CancellationToken)).StatusCode);

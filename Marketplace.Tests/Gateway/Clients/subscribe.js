@@ -5,7 +5,7 @@ import { createClient as overEvents } from 'graphql-sse';
 import WebSocket from 'ws';
 
 const [name, address, query, count, parameters] = process.argv.slice(2);
-const retryAttempts = 100;
+const retryAttempts = 1000; // almost a minute: an instance that stops without a broker takes seconds
 const pause = () => new Promise(resolve => setTimeout(resolve, 50));
 const client = name === 'graphql-ws'
   ? overWebSocket({ url: address.replace('http', 'ws'), webSocketImpl: WebSocket, connectionParams: JSON.parse(parameters ?? '{}'), retryAttempts, retryWait: pause, shouldRetry: () => true })
