@@ -22,9 +22,9 @@ internal static class AnsweringFloor
         var echo = (byte[]?)database.StringGet(EchoKey) ?? [];
         using var producer = BareKafka.Producer(BareKafka.Servers);
         using var consumer = BareKafka.Consumer(BareKafka.Servers, "floor-answering");
+        // From the beginning: what was asked before this was ready waits there.
         consumer.Assign(((string[])[FloorTopics.Commands, FloorTopics.Echo]).SelectMany(topic => Enumerable.Range(0, Topics.DefaultPartitions)
-            .Select(partition => new TopicPartition(topic, partition))
-            .Select(partition => new TopicPartitionOffset(partition, consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(30)).High))));
+            .Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning))));
         using var stopping = new CancellationTokenSource();
         using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
         {

@@ -13,6 +13,10 @@ namespace Marketplace.Messaging;
 internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topics, BrokerAdmin admin, TimeProvider clock, ILogger<TopicProvisioner> logger) : BackgroundService
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Short, as it cannot be ended: a process that stops while the broker is away waits for it.</summary>
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly List<TopicDefinition> _topics = [.. topics.DistinctBy(topic => topic.Name)];
@@ -89,7 +93,7 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
 
     private async Task<bool> FindAsync(CancellationToken cancellationToken)
     {
-        var metadata = await admin.GetMetadataAsync(RequestTimeout, cancellationToken);
+        var metadata = await admin.GetMetadataAsync(LookTimeout, cancellationToken);
         foreach (var topic in metadata.Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0))
         {
             _partitions[topic.Topic] = topic.Partitions.Count;
