@@ -6,6 +6,14 @@ namespace Marketplace.Hosting.Running.Terminal;
 /// <summary>The table of resources shown while they start.</summary>
 internal sealed class LiveTable
 {
+    /// <summary>What the table's columns have between them, in characters, and a little more.</summary>
+    private const int Gaps = 8;
+
+    /// <summary>An address is not cut shorter than this, in characters, however narrow the terminal is.</summary>
+    private const int LeastDetail = 20;
+
+    private const int LongestTitle = 8;
+
     private readonly Dictionary<string, (IResource Resource, ResourceLine Line)> _rows = [];
     private readonly List<string> _order = [];
 
@@ -24,22 +32,31 @@ internal sealed class LiveTable
         _rows[change.ResourceId] = (change.Resource, line);
     }
 
-    public Table Render()
+    /// <summary>The table for a terminal of so many characters a line. What is said of a resource is cut, not its name: a row is a line.</summary>
+    public Table Render(int width)
     {
-        var table = new Table().Border(TableBorder.None).AddColumns("[bold]Resource[/]", "[bold]Kind[/]", "[bold]State[/]")
-            .AddColumn("[bold]Address[/]", address => address.NoWrap());
-        foreach (var id in _order)
+        var rows = _order.ConvertAll(id => (Id: id, Kind: ResourceKinds.KindOf(_rows[id].Resource), _rows[id].Line));
+        var room = Math.Max(LeastDetail, width - Gaps - Longest(row => row.Id) - Longest(row => row.Kind) - Longest(row => row.Line.Condition));
+        var table = new Table().Border(TableBorder.None)
+            .AddColumn("[bold]Resource[/]", column => column.NoWrap())
+            .AddColumn("[bold]Kind[/]", column => column.NoWrap())
+            .AddColumn("[bold]State[/]", column => column.NoWrap())
+            .AddColumn("[bold]Address[/]");
+        foreach (var (id, kind, line) in rows)
         {
-            var (resource, line) = _rows[id];
             table.AddRow(
                 new Text(id),
-                new Text(ResourceKinds.KindOf(resource), new Style(decoration: Decoration.Dim)),
+                new Text(kind, new Style(decoration: Decoration.Dim)),
                 new Text(line.Condition, new Style(ColorOf(line))),
-                new Text(line.Detail, new Style(decoration: line.IsProblem ? Decoration.None : Decoration.Dim)) { Overflow = Overflow.Ellipsis });
+                new Text(Cut(line.Detail, room), new Style(decoration: line.IsProblem ? Decoration.None : Decoration.Dim)));
         }
 
         return table;
+
+        int Longest(Func<(string Id, string Kind, ResourceLine Line), string> cell) => rows.Count == 0 ? 0 : rows.Max(row => Math.Max(cell(row).Length, LongestTitle));
     }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
 
     private static Color ColorOf(ResourceLine line) => line.Condition switch
     {

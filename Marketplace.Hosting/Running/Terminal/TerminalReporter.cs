@@ -113,7 +113,7 @@ internal sealed class TerminalReporter(EngineOptions options, ResourceNotificati
     private Task ReportInTableAsync()
     {
         var table = new LiveTable();
-        return console.Live(table.Render()).AutoClear(false).StartAsync(async live =>
+        return console.Live(table.Render(console.Profile.Width)).AutoClear(false).StartAsync(async live =>
         {
             await foreach (var entry in _entries.Reader.ReadAllAsync())
             {
@@ -129,7 +129,7 @@ internal sealed class TerminalReporter(EngineOptions options, ResourceNotificati
                         }
 
                         table.Set(changed.Event, _lines.Describe(changed.Event));
-                        live.UpdateTarget(table.Render());
+                        live.UpdateTarget(table.Render(console.Profile.Width));
                         break;
                     case Entry.Said said:
                         console.WriteLine(said.Text);

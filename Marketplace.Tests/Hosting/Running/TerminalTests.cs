@@ -1,4 +1,5 @@
 using Marketplace.Hosting.Running;
+using Marketplace.Hosting.Running.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 using Xunit;
@@ -60,6 +61,30 @@ public sealed class TerminalTests
 
         Assert.Contains(exception.Errors, error => error.StartsWith("first: failed to start. 'no-such-program' could not be started", StringComparison.Ordinal));
         Assert.Contains(exception.Errors, error => error.StartsWith("second: failed to start. 'no-such-tool' could not be started", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(150)]
+    public void A_row_of_the_table_is_one_line_however_long_what_is_said_of_it(int width)
+    {
+        var table = new LiveTable();
+        table.Set(
+            new ResourceEvent(new KafkaServerResource("kafka"), "kafka", new CustomResourceSnapshot { ResourceType = "Container" }),
+            new ResourceLine("Healthy", string.Join(' ', Enumerable.Repeat("in memory only", 50))));
+        table.Set(
+            new ResourceEvent(new KafkaServerResource("ebay-simulator"), "ebay-simulator", new CustomResourceSnapshot { ResourceType = "Container" }),
+            new ResourceLine("Healthy", "http://localhost:4900"));
+        using var writer = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer) });
+        console.Profile.Width = width;
+        console.Write(table.Render(width));
+
+        var lines = writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Matches("^ *kafka +.*Healthy +in memory only.*… *$", lines[1]);
+        Assert.Matches("^ *ebay-simulator +.*Healthy +http://localhost:4900 *$", lines[2]);
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
     }
 
     private static CapturedLines Capture(RunningModel model)
