@@ -15,8 +15,10 @@ export function arrange(trace) {
       span.orphan = Boolean(span.parentSpanId);
     }
     const producer = linked?.kind === 'Producer' ? linked : parent?.kind === 'Producer' ? parent : null;
-    // Time in the broker: from when the message was sent to when its handling began.
-    if (span.kind === 'Consumer' && producer && span.startMs > producer.endMs) span.wait = { from: producer.endMs, to: span.startMs, topic: span.attributes['messaging.destination.name'] ?? producer.attributes['messaging.destination.name'] };
+    // Time in the broker: from when the message was sent to when its handling began. A consumer may have it before the producer
+    // hears that the broker has it; then it counts from when it was handed over.
+    const sent = producer && (span.startMs > producer.endMs ? producer.endMs : producer.startMs);
+    if (span.kind === 'Consumer' && producer && span.startMs > sent) span.wait = { from: sent, to: span.startMs, topic: span.attributes['messaging.destination.name'] ?? producer.attributes['messaging.destination.name'] };
   }
   const byStart = (a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs;
   roots.sort(byStart);
