@@ -59,25 +59,6 @@ public sealed class KafkaServerTests
     [Theory]
     [InlineData(Implementation.Apache)]
     [InlineData(Implementation.Embedded)]
-    public async Task Two_members_of_a_group_share_its_partitions(Implementation implementation)
-    {
-        await using var server = await StartAsync(implementation, "topic:4");
-        using var first = CreateConsumer(server, "group");
-        using var second = CreateConsumer(server, "group");
-        first.Subscribe("topic");
-        second.Subscribe("topic");
-
-        await WaitUntilAsync(() =>
-        {
-            first.Consume(TimeSpan.FromMilliseconds(20));
-            second.Consume(TimeSpan.FromMilliseconds(20));
-            return first.Assignment.Count == 2 && second.Assignment.Count == 2;
-        });
-    }
-
-    [Theory]
-    [InlineData(Implementation.Apache)]
-    [InlineData(Implementation.Embedded)]
     public async Task A_consumer_may_take_a_partition_without_a_group(Implementation implementation)
     {
         await using var server = await StartAsync(implementation, "replies:12");
@@ -227,7 +208,7 @@ public sealed class KafkaServerTests
         Acks = Acks.All,
     }).SetLogHandler((_, _) => { }).Build();
 
-    // The classic protocol of groups, as the services use it: the client hung once in the newer one (KIP-848).
+    // The classic protocol of groups, as the services use it.
     private static IConsumer<Ignore, string> CreateConsumer(RunningServer server, string group) => new ConsumerBuilder<Ignore, string>(new ConsumerConfig
     {
         BootstrapServers = Bootstrap(server),
