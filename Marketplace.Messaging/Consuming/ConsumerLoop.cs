@@ -16,7 +16,6 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Housekeeping = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PatienceBeforePause = TimeSpan.FromSeconds(2);
 
     private readonly ConsumerDefinition _definition;
@@ -144,7 +143,11 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
         {
             Drain();
             StoreOffsets(consumer);
-            Leave(consumer);
+            if (!consumer.Leave())
+            {
+                Log.LeftUnheard(_logger, Name);
+            }
+
             _partitions.Clear();
             _lag.Clear();
         }
@@ -368,20 +371,6 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
         {
             Log.Abandoned(_logger, Name, Volatile.Read(ref _inFlight));
             _abandon.Cancel();
-        }
-    }
-
-    // Commits and leaves the group, for which the client waits as long as the broker is away: longer than a stopping process may.
-    private void Leave(IConsumer<byte[], byte[]> consumer)
-    {
-        var leaving = Task.Run(() =>
-        {
-            consumer.Close();
-            consumer.Dispose();
-        });
-        if (!leaving.Wait(LeaveTimeout))
-        {
-            Log.LeftUnheard(_logger, Name);
         }
     }
 

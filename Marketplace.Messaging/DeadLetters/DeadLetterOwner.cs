@@ -64,7 +64,6 @@ internal sealed class DeadLetterOwner : IDisposable
 
         if (_assigned != Partitions.Count)
         {
-            Leave();
             throw Busy();
         }
     }
@@ -83,15 +82,12 @@ internal sealed class DeadLetterOwner : IDisposable
         var result = Consumer.Consume(Patience);
         if (_revoked)
         {
-            Leave();
             throw Busy();
         }
 
         return result ?? throw new KafkaException(ErrorCode.Local_TimedOut);
     }
 
-    /// <summary>Lets the next one in at once, which without this waits for the session time-out. Waits for the broker.</summary>
-    public void Leave() => Consumer.Close();
-
-    public void Dispose() => Consumer.Dispose();
+    /// <summary>Leaves the group, so that the next one is let in at once and not only after the session time-out.</summary>
+    public void Dispose() => Consumer.Leave();
 }

@@ -159,9 +159,7 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
                 {
                     using var owner = new DeadLetterOwner(_letters, reader);
                     owner.Join(cancellationToken);
-                    var result = await work(owner);
-                    owner.Leave();
-                    return result;
+                    return await work(owner);
                 },
                 cancellationToken);
         }

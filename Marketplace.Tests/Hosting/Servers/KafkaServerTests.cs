@@ -41,19 +41,39 @@ public sealed class KafkaServerTests
         await using var server = await StartAsync(implementation, "topic:3");
         await ProduceAsync(server, "topic", "a", "b", "c");
 
-        using (var first = CreateConsumer(server, "group"))
+        using (var first = Join(server, "group"))
         {
-            first.Subscribe("topic");
-            var consumed = Consume(first, 3);
+            first.Consumer.Subscribe("topic");
+            var consumed = Consume(first.Consumer, 3);
             Assert.Equal(["a", "b", "c"], consumed.Select(message => message.Message.Value).Order());
-            first.Commit();
-            first.Close();
+            first.Consumer.Commit();
         }
 
         await ProduceAsync(server, "topic", "d");
-        using var second = CreateConsumer(server, "group");
-        second.Subscribe("topic");
-        Assert.Equal("d", Assert.Single(Consume(second, 1)).Message.Value);
+        using var second = Join(server, "group");
+        second.Consumer.Subscribe("topic");
+        Assert.Equal("d", Assert.Single(Consume(second.Consumer, 1)).Message.Value);
+    }
+
+    [Theory]
+    [InlineData(Implementation.Apache, GroupProtocol.Classic)]
+    [InlineData(Implementation.Apache, GroupProtocol.Consumer)]
+    [InlineData(Implementation.Embedded, GroupProtocol.Classic)]
+    [InlineData(Implementation.Embedded, GroupProtocol.Consumer)]
+    public async Task Two_members_of_a_group_share_its_partitions(Implementation implementation, GroupProtocol protocol)
+    {
+        await using var server = await StartAsync(implementation, "topic:4");
+        using var first = Join(server, "group", protocol);
+        using var second = Join(server, "group", protocol);
+        first.Consumer.Subscribe("topic");
+        second.Consumer.Subscribe("topic");
+
+        await WaitUntilAsync(() =>
+        {
+            first.Consumer.Consume(TimeSpan.FromMilliseconds(20));
+            second.Consumer.Consume(TimeSpan.FromMilliseconds(20));
+            return first.Consumer.Assignment.Count == 2 && second.Consumer.Assignment.Count == 2;
+        });
     }
 
     [Theory]
@@ -62,13 +82,13 @@ public sealed class KafkaServerTests
     public async Task A_consumer_may_take_a_partition_without_a_group(Implementation implementation)
     {
         await using var server = await StartAsync(implementation, "replies:12");
-        using var consumer = CreateConsumer(server, "unused");
-        consumer.Assign(new TopicPartitionOffset("replies", 7, Offset.Beginning));
+        using var consumer = Join(server, "unused");
+        consumer.Consumer.Assign(new TopicPartitionOffset("replies", 7, Offset.Beginning));
         using var producer = CreateProducer(server);
 
         var sent = await producer.ProduceAsync(new TopicPartition("replies", 7), Message("answer"), Cancellation);
 
-        var received = Assert.Single(Consume(consumer, 1));
+        var received = Assert.Single(Consume(consumer.Consumer, 1));
         Assert.Equal("answer", received.Message.Value);
         Assert.Equal(sent.TopicPartitionOffset, received.TopicPartitionOffset);
         Assert.Equal("value", System.Text.Encoding.UTF8.GetString(received.Message.Headers.GetLastBytes("header")));
@@ -79,19 +99,18 @@ public sealed class KafkaServerTests
     {
         await using var server = await StartAsync(Implementation.Apache, "topic:1");
         await ProduceAsync(server, "topic", [.. Enumerable.Range(0, 100).Select(i => i.ToString(CultureInfo.InvariantCulture))]);
-        using (var consumer = CreateConsumer(server, "group"))
+        using (var consumer = Join(server, "group"))
         {
-            consumer.Subscribe("topic");
-            Consume(consumer, 40);
-            consumer.Commit();
-            consumer.Close();
+            consumer.Consumer.Subscribe("topic");
+            Consume(consumer.Consumer, 40);
+            consumer.Consumer.Commit();
         }
 
         await server.KillAndRestartAsync();
 
-        using var again = CreateConsumer(server, "group");
-        again.Subscribe("topic");
-        Assert.Equal("40", Consume(again, 60)[0].Message.Value);
+        using var again = Join(server, "group");
+        again.Consumer.Subscribe("topic");
+        Assert.Equal("40", Consume(again.Consumer, 60)[0].Message.Value);
         Assert.Single(server.Progress, line => line.StartsWith("Formatting", StringComparison.Ordinal));
     }
 
@@ -112,16 +131,16 @@ public sealed class KafkaServerTests
         await using var server = await StartAsync(Implementation.Embedded, "topic:1");
         using var producer = CreateProducer(server);
         await producer.ProduceAsync("topic", Message("before"), Cancellation);
-        using var consumer = CreateConsumer(server, "group");
-        consumer.Subscribe("topic");
-        Consume(consumer, 1);
+        using var consumer = Join(server, "group");
+        consumer.Consumer.Subscribe("topic");
+        Consume(consumer.Consumer, 1);
 
         await server.KillAndRestartAsync();
         await producer.ProduceAsync("topic", Message("after"), Cancellation).WaitAsync(Patience, Cancellation);
 
-        using var fresh = CreateConsumer(server, "another");
-        fresh.Subscribe("topic");
-        Assert.Equal("after", Assert.Single(Consume(fresh, 1)).Message.Value);
+        using var fresh = Join(server, "another");
+        fresh.Consumer.Subscribe("topic");
+        Assert.Equal("after", Assert.Single(Consume(fresh.Consumer, 1)).Message.Value);
     }
 
     [Fact]
@@ -208,17 +227,25 @@ public sealed class KafkaServerTests
         Acks = Acks.All,
     }).SetLogHandler((_, _) => { }).Build();
 
-    // The classic protocol of groups, as the services use it.
-    private static IConsumer<Ignore, string> CreateConsumer(RunningServer server, string group) => new ConsumerBuilder<Ignore, string>(new ConsumerConfig
+    private static Member Join(RunningServer server, string group, GroupProtocol protocol = GroupProtocol.Classic)
     {
-        BootstrapServers = Bootstrap(server),
-        GroupId = group,
-        AutoOffsetReset = AutoOffsetReset.Earliest,
-        EnableAutoCommit = false,
-        FetchWaitMaxMs = 10,
-        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-        SessionTimeoutMs = 6000, // the embedded broker takes that long for a change in a group
-    }).SetLogHandler((_, _) => { }).Build();
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = Bootstrap(server),
+            GroupId = group,
+            GroupProtocol = protocol,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+            FetchWaitMaxMs = 10,
+        };
+        if (protocol == GroupProtocol.Classic)
+        {
+            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+            config.SessionTimeoutMs = 6000; // the embedded broker takes that long for a change in a group
+        }
+
+        return new Member(new ConsumerBuilder<Ignore, string>(config).SetLogHandler((_, _) => { }).Build());
+    }
 
     private static async Task ProduceAsync(RunningServer server, string topic, params IEnumerable<string> values)
     {
@@ -244,5 +271,17 @@ public sealed class KafkaServerTests
         {
             await Task.Delay(25, patience.Token);
         }
+    }
+
+    // Closed before it is disposed: librdkafka frees no client that has a rebalance waiting for its answer.
+    private sealed class Member(IConsumer<Ignore, string> consumer) : IDisposable
+    {
+        public IConsumer<Ignore, string> Consumer => consumer;
+
+        public void Dispose() => Task.Run(() =>
+        {
+            consumer.Close();
+            consumer.Dispose();
+        }).Wait(TimeSpan.FromSeconds(30));
     }
 }
