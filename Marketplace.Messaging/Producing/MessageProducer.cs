@@ -4,11 +4,17 @@ using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Sends messages through the process's one idempotent producer.</summary>
-public sealed class MessageProducer
+/// <summary>
+/// Sends messages through the process's one idempotent producer. The client does not guard its calls against its own end, and a handler
+/// that was given up still runs then: this refuses calls from its disposal on, which the container does before the client's, and waits for those within.
+/// </summary>
+public sealed class MessageProducer : IDisposable
 {
+    private const int Closed = int.MinValue / 2;
+
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly EnvelopeWriter _envelopes;
+    private int _within;
 
     internal MessageProducer(IProducer<byte[], byte[]> producer, EnvelopeWriter envelopes)
     {
@@ -60,6 +66,11 @@ public sealed class MessageProducer
     {
         try
         {
+            if (Interlocked.Increment(ref _within) < 0)
+            {
+                throw new ProduceException<byte[], byte[]>(new Error(ErrorCode.Local_Destroy), new DeliveryResult<byte[], byte[]>());
+            }
+
             _producer.Produce(target, message, span is null ? onDelivery : report =>
             {
                 MessagingTelemetry.StopSend(span, report.Error);
@@ -71,6 +82,20 @@ public sealed class MessageProducer
         {
             MessagingTelemetry.StopSend(span, exception.Error);
             throw new DeliveryException(target.Topic, exception.Error);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _within);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Volatile.Read(ref _within) >= 0)
+        {
+            Interlocked.Add(ref _within, Closed);
+            SpinWait.SpinUntil(() => Volatile.Read(ref _within) == Closed);
         }
     }
 }
