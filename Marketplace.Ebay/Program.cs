@@ -1,6 +1,11 @@
 using Marketplace.Ebay;
 using Marketplace.Products;
 
+if (HealthCommand.IsIn(args))
+{
+    return await HealthCommand.RunAsync();
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddEbayClient();

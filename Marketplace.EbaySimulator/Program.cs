@@ -1,5 +1,10 @@
 using Marketplace.EbaySimulator;
 
+if (HealthCommand.IsIn(args))
+{
+    return await HealthCommand.RunAsync();
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddSimulator();
@@ -7,4 +12,5 @@ builder.AddSimulator();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapSimulator();
-app.Run();
+await app.RunAsync();
+return 0;

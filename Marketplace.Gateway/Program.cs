@@ -1,6 +1,11 @@
 using Marketplace.Gateway.Http;
 using Marketplace.Gateway.Products;
 
+if (HealthCommand.IsIn(args))
+{
+    return await HealthCommand.RunAsync();
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddProducts();
@@ -9,4 +14,5 @@ builder.AddGraphQL();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapGraphQL();
-app.Run();
+await app.RunAsync();
+return 0;

@@ -13,6 +13,9 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
     private const string GracePeriod = "30s"; // what a service needs to finish what is in flight, and a little more
     private const string KafkaBin = "/opt/kafka/bin";
 
+    /// <summary>The argument with which a service's program asks the running one for its health and ends (HealthCommand of the service defaults).</summary>
+    private const string HealthCommand = "health";
+
     /// <summary>The folder with the SQL of a server's databases.</summary>
     public static string DatabasesOf(Workload workload) => $"{workload.Name}-databases";
 
@@ -128,6 +131,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
             PostgresServerResource => List("CMD", "pg_isready", "--host", "127.0.0.1"),
             RedisResource { PasswordParameter: not null } => List("CMD-SHELL", "REDISCLI_AUTH=\"$$REDIS_PASSWORD\" redis-cli ping | grep -q PONG"),
             RedisResource => List("CMD-SHELL", "redis-cli ping | grep -q PONG"),
+            ProjectResource project => List("CMD", "dotnet", $"{DeployedResources.ProgramOf(project)}.dll", HealthCommand),
             _ => List("CMD", $"{KafkaBin}/kafka-broker-api-versions.sh", "--bootstrap-server", string.Create(CultureInfo.InvariantCulture, $"localhost:{workload.Ports[0].TargetPort}")),
         },
         ["interval"] = "5s",
@@ -135,8 +139,8 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
         ["retries"] = 12,
     };
 
-    /// <summary>A service's own image has no program to ask with: it has no shell either.</summary>
-    private static bool HasHealthCheck(Workload workload) => workload.IsServer;
+    /// <summary>A server can be asked by what its image brings, a service of ours by itself; of other images nothing is known.</summary>
+    private static bool HasHealthCheck(Workload workload) => workload.IsServer || workload is { IsProject: true, HealthCheck: not null };
 
     private string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/') is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? relative : $"./{relative}";
 

@@ -37,7 +37,10 @@ internal static class DeployedResources
     public static string ImageOf(IResource resource) => resource switch
     {
         ContainerResource => resource.Annotations.OfType<ContainerImageAnnotation>().Last().FullName,
-        ProjectResource => Path.GetFileNameWithoutExtension(resource.Annotations.OfType<IProjectMetadata>().Last().ProjectPath).ToLowerInvariant().Replace('.', '-'),
+        ProjectResource project => ProgramOf(project).ToLowerInvariant().Replace('.', '-'),
         _ => resource.Name.ToLowerInvariant(),
     };
+
+    /// <summary>The name of the program that a project becomes.</summary>
+    public static string ProgramOf(ProjectResource project) => Path.GetFileNameWithoutExtension(project.Annotations.OfType<IProjectMetadata>().Last().ProjectPath);
 }

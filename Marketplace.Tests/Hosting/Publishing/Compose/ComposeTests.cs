@@ -66,8 +66,22 @@ public sealed partial class ComposeTests : IDisposable
         Assert.Equal(
             new Dictionary<string, string> { ["kafka"] = "service_healthy", ["kafka-topics"] = "service_completed_successfully", ["postgres"] = "service_healthy", ["redis"] = "service_healthy" },
             waits);
-        Assert.All(["kafka", "postgres", "redis"], server => Assert.NotNull(Service(server)["healthcheck"]));
+        Assert.All(["ebay", "gateway", "kafka", "postgres", "redis"], service => Assert.NotNull(Service(service)["healthcheck"]));
         Assert.Equal("service_healthy", (string)Service("kafka-topics")["depends_on"]!["kafka"]!["condition"]!);
+    }
+
+    [Fact]
+    public async Task A_service_is_asked_by_its_own_program_and_waited_for()
+    {
+        using var model = new TestModel("--operation", "publish");
+        var back = model.Builder.AddProject<Projects.Marketplace_Ebay>("back", launchProfileName: null).WithHttpEndpoint(5000).WithHttpHealthCheck("/health");
+        var silent = model.Builder.AddProject<Projects.Marketplace_EbaySimulator>("silent", launchProfileName: null).WithHttpEndpoint(5001);
+        model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5002).WaitFor(back).WaitFor(silent);
+        await PublishAsync(model);
+
+        Assert.Equal(["CMD", "dotnet", "Marketplace.Ebay.dll", "health"], Service("back")["healthcheck"]!["test"]!.AsArray().Select(word => (string)word!));
+        Assert.Null(Service("silent")["healthcheck"]);
+        Assert.Equal(("service_healthy", "service_started"), ((string)Service("front")["depends_on"]!["back"]!["condition"]!, (string)Service("front")["depends_on"]!["silent"]!["condition"]!));
     }
 
     [Fact]
