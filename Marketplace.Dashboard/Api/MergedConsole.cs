@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Marketplace.Dashboard.Api;
@@ -12,8 +13,21 @@ internal static class MergedConsole
     private const int Tail = 5_000;
     private const int LargestBatch = 500;
 
-    public static void MapMergedConsole(this IEndpointRouteBuilder api, IDashboardModel model) =>
-        api.MapGet("/console/stream", () => new EventStream<IReadOnlyList<MergedLine>>(cancellation => Batches(model, cancellation), ApiJson.Default.IReadOnlyListMergedLine));
+    public static void MapMergedConsole(this IEndpointRouteBuilder api, IDashboardModel model)
+    {
+        var console = api.MapGroup("/console");
+
+        console.MapGet("/stream", () => new EventStream<IReadOnlyList<MergedLine>>(cancellation => Batches(model, cancellation), ApiJson.Default.IReadOnlyListMergedLine));
+
+        // All that is kept, to take along: a line each, with who wrote it.
+        console.MapGet("/", async (HttpResponse response, CancellationToken cancellation) =>
+        {
+            var lines = await PastAsync(model, cancellation);
+            var width = lines.Select(line => line.Resource.Length).DefaultIfEmpty().Max();
+            response.Headers.ContentDisposition = "attachment; filename=\"all-resources.log\"";
+            return TypedResults.Text(string.Concat(lines.Select(line => $"{line.Time:O} {line.Resource.PadRight(width)} | {line.Text}\n")));
+        });
+    }
 
     private static async IAsyncEnumerable<SseItem<IReadOnlyList<MergedLine>>> Batches(IDashboardModel model, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -26,17 +40,9 @@ internal static class MergedConsole
     /// <summary>The last lines of all resources by time, then what each writes as it comes.</summary>
     private static async IAsyncEnumerable<MergedLine> Lines(IDashboardModel model, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var past = new List<MergedLine>();
-        foreach (var resource in model.Resources)
-        {
-            await foreach (var line in model.ReadConsoleAsync(resource.Name, 0, follow: false, cancellationToken))
-            {
-                past.Add(From(resource.Name, line));
-            }
-        }
-
+        var past = await PastAsync(model, cancellationToken);
         var last = past.GroupBy(line => line.Resource).ToDictionary(lines => lines.Key, lines => lines.Max(line => line.Number));
-        foreach (var line in past.OrderBy(line => line.Time).TakeLast(Tail))
+        foreach (var line in past.TakeLast(Tail))
         {
             yield return line;
         }
@@ -57,6 +63,21 @@ internal static class MergedConsole
             await leaving.CancelAsync();
             await readers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>What is kept of all resources, by time.</summary>
+    private static async Task<IReadOnlyList<MergedLine>> PastAsync(IDashboardModel model, CancellationToken cancellationToken)
+    {
+        var past = new List<MergedLine>();
+        foreach (var resource in model.Resources)
+        {
+            await foreach (var line in model.ReadConsoleAsync(resource.Name, 0, follow: false, cancellationToken))
+            {
+                past.Add(From(resource.Name, line));
+            }
+        }
+
+        return [.. past.OrderBy(line => line.Time)];
     }
 
     // A resource may turn up after the page was opened.

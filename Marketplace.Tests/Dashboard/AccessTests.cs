@@ -22,6 +22,7 @@ public sealed class AccessTests
     [InlineData("api/telemetry")]
     [InlineData("api/telemetry/export")]
     [InlineData("api/traces/map")]
+    [InlineData("api/console")]
     [InlineData("api/console/stream")]
     [InlineData("api/kafka/kafka")]
     [InlineData("nothing-there")]
@@ -36,6 +37,31 @@ public sealed class AccessTests
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Empty(await answer.Content.ReadAsByteArrayAsync(dashboard.Cancellation));
         }
+    }
+
+    [Theory]
+    [InlineData("POST", "api/resources/gateway/commands/resource-stop")]
+    [InlineData("POST", "api/resources/gateway/environment/PASSWORD/reveal")]
+    [InlineData("POST", "api/telemetry/import")]
+    [InlineData("DELETE", "api/telemetry")]
+    public async Task Without_or_with_a_wrong_token_nothing_is_changed_or_revealed(string method, string path)
+    {
+        await using var dashboard = await TestDashboard.StartAsync();
+        dashboard.Model.Set(new DashboardResource { Name = "gateway", Type = "Project", Commands = [new("resource-stop", "Stop")], Environment = [new("PASSWORD", "correct-horse", IsSecret: true)] });
+        await SampleTelemetry.SendQueryAsync(dashboard);
+        using var stranger = new HttpClient { BaseAddress = dashboard.Server.Address };
+        foreach (var authorization in new[] { null, "Bearer wrong", $"Bearer {dashboard.Server.OtlpApiKey}", $"Basic {dashboard.Server.Token}" })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent("{}") };
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            request.Headers.Add("Cookie", $"dashboard-{dashboard.Server.Address.Port}=0123456789abcdef");
+            using var answer = await stranger.SendAsync(request, dashboard.Cancellation);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+            Assert.Empty(await answer.Content.ReadAsByteArrayAsync(dashboard.Cancellation));
+        }
+
+        Assert.Empty(dashboard.Model.Commands);
+        Assert.Single(dashboard.Server.Telemetry.Traces.Search());
     }
 
     [Fact]

@@ -93,13 +93,25 @@ public sealed class OtlpRequestTests
     public async Task A_huge_request_and_a_gzip_bomb_are_refused_without_being_unpacked()
     {
         await using var dashboard = await TestDashboard.StartAsync(options => options.MaxOtlpRequestBytes = 1 << 20);
-        using var huge = await dashboard.Otlp.PostAsync("v1/traces", Body(new byte[2 << 20]), dashboard.Cancellation);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
-
         var bomb = Gzip(new byte[256 << 20]);
         Assert.True(bomb.Length < 1 << 20);
-        using var bombed = await dashboard.Otlp.PostAsync("v1/traces", Body(bomb, encoding: "gzip"), dashboard.Cancellation);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, bombed.StatusCode);
+        foreach (var path in new[] { "v1/traces", "v1/logs", "v1/metrics" })
+        {
+            using var huge = await dashboard.Otlp.PostAsync(path, Body(new byte[2 << 20]), dashboard.Cancellation);
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
+            using var bombed = await dashboard.Otlp.PostAsync(path, Body(bomb, encoding: "gzip"), dashboard.Cancellation);
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, bombed.StatusCode);
+        }
+
+        // One that does not say how long it is.
+        using var endless = new HttpRequestMessage(HttpMethod.Post, "v1/traces") { Content = Body(new byte[2 << 20]) };
+        endless.Headers.TransferEncodingChunked = true;
+        using var chunked = await dashboard.Otlp.SendAsync(endless, dashboard.Cancellation);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, chunked.StatusCode);
+
+        // One that breaks off before it is whole.
+        using var broken = await dashboard.Otlp.PostAsync("v1/traces", Body(Gzip(OneSpan().ToByteArray())[..20], encoding: "gzip"), dashboard.Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
 
         Assert.Equal(8, (await GrpcAsync(dashboard, new byte[2 << 20])).Grpc);
         Assert.Equal(8, (await GrpcAsync(dashboard, bomb, compressed: true)).Grpc);

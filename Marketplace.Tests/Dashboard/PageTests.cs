@@ -98,6 +98,32 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task The_console_stays_where_it_is_read_while_lines_arrive()
+    {
+        await using var dashboard = await StartAsync();
+        for (var i = 0; i < 300; i++)
+        {
+            dashboard.Model.Write("gateway", $"line {i:000}");
+        }
+
+        await using var page = await chromium.OpenAsync(dashboard);
+        await page.GoAsync("console/gateway");
+        var log = page.Page.GetByRole(AriaRole.Log);
+        await Assertions.Expect(page.Page.GetByText("line 299")).ToBeInViewportAsync();
+        await page.Page.GetByText("line 100").ScrollIntoViewIfNeededAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Latest" })).ToBeVisibleAsync();
+        var before = (await page.Page.GetByText("line 100").BoundingBoxAsync())!.Y;
+        dashboard.Model.Write("gateway", "came meanwhile");
+        await Assertions.Expect(log).ToContainTextAsync("came meanwhile");
+        Assert.Equal(before, (await page.Page.GetByText("line 100").BoundingBoxAsync())!.Y, 1.0);
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Latest" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByText("came meanwhile")).ToBeInViewportAsync();
+        dashboard.Model.Write("gateway", "followed again");
+        await Assertions.Expect(page.Page.GetByText("followed again")).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task One_console_shows_what_all_resources_write()
     {
         await using var dashboard = await StartAsync();
@@ -112,6 +138,15 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         dashboard.Model.Write("late", "of a resource that came later");
         await Assertions.Expect(log).ToContainTextAsync("third, live");
         await Assertions.Expect(log).ToContainTextAsync("of a resource that came later");
+
+        var file = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.GetByRole(AriaRole.Link, new() { Name = "Download the console" }).ClickAsync());
+        Assert.Equal("all-resources.log", file.SuggestedFilename);
+        Assert.Collection(
+            await File.ReadAllLinesAsync(await file.PathAsync(), dashboard.Cancellation),
+            line => Assert.EndsWith(" gateway | first by the gateway", line, StringComparison.Ordinal),
+            line => Assert.EndsWith(" redis   | second by redis", line, StringComparison.Ordinal),
+            line => Assert.EndsWith(" gateway | third, live", line, StringComparison.Ordinal),
+            line => Assert.EndsWith(" late    | of a resource that came later", line, StringComparison.Ordinal));
         await page.ShouldBeSoundAsync();
     }
 
@@ -336,6 +371,89 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(page.Page.Locator(".figure").Filter(new() { HasText = "Outbox" }).First).ToContainTextAsync("0 waiting");
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Product reads by the layer that answered" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "marketplace.product.reads" })).ToBeVisibleAsync();
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task The_keyboard_is_enough()
+    {
+        await using var dashboard = await StartAsync();
+        await using var page = await chromium.OpenAsync(dashboard);
+        var keyboard = page.Page.Keyboard;
+        await Assertions.Expect(page.Row("gateway")).ToBeVisibleAsync();
+
+        // Past the navigation, to the first row.
+        await keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = "Skip to the view" })).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
+        var name = page.Page.GetByRole(AriaRole.Button, new() { Name = "gateway", Exact = true });
+        for (var tabs = 0; tabs < 6 && !await name.EvaluateAsync<bool>("button => button === document.activeElement"); tabs++)
+        {
+            await keyboard.PressAsync("Tab");
+        }
+
+        await keyboard.PressAsync("Enter");
+        var details = page.Page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
+        await Assertions.Expect(details).ToContainTextAsync("Health checks");
+        // What changes meanwhile takes neither the details nor the focus away.
+        dashboard.Model.Set(Gateway with { Reason = "changed meanwhile" });
+        await Assertions.Expect(details).ToContainTextAsync("changed meanwhile");
+        await Assertions.Expect(name).ToBeFocusedAsync();
+        await keyboard.PressAsync("Escape");
+        await Assertions.Expect(details).ToHaveCountAsync(0);
+        await Assertions.Expect(name).ToBeFocusedAsync();
+
+        foreach (var (key, title) in new[] { ("c", "Console"), ("l", "Structured logs"), ("t", "Traces"), ("m", "Metrics"), ("i", "Pipeline"), ("k", "Kafka"), ("r", "Resources") })
+        {
+            await keyboard.PressAsync(key);
+            await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true, Level = 1 })).ToBeVisibleAsync();
+        }
+
+        // In a field a letter is a letter.
+        await Assertions.Expect(page.Row("gateway")).ToBeVisibleAsync();
+        await keyboard.PressAsync("/");
+        await keyboard.TypeAsync("red");
+        await Assertions.Expect(page.Row("gateway")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Row("redis")).ToBeVisibleAsync();
+
+        await page.Page.GetByRole(AriaRole.Main).FocusAsync();
+        await keyboard.PressAsync("p");
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Paused" })).ToBeVisibleAsync();
+        await keyboard.PressAsync("?");
+        var help = page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
+        await Assertions.Expect(help).ToBeVisibleAsync();
+        await keyboard.PressAsync("Escape");
+        await Assertions.Expect(help).ToBeHiddenAsync();
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Theory]
+    [InlineData("resources?view=graph&resource=gateway", "button[aria-pressed=true].node", "gateway")]
+    [InlineData("resources?text=red", "tbody", "redis")]
+    [InlineData("console/gateway?text=loud&wrap=on&times=off", ".console.wrap.no-times .line", "loud line")]
+    [InlineData("logs?level=Error&log=2", ".details", "Fetched bad in 9 ms")]
+    [InlineData("traces?error=true&text=bad", "[role=grid] [role=row][aria-rowindex='2']", "bad")]
+    [InlineData("traces?view=map&node=Service:ebay", ".details", "Called by")]
+    [InlineData("metrics?service=ebay&meter=Marketplace.Products&name=marketplace.product.reads&groupBy=source&table=on", "table.numbers thead", "external")]
+    [InlineData("metrics?service=ebay&meter=Marketplace.Products&name=marketplace.product.reads&attribute=source%3Dcache&range=5m", ".chip", "source=cache")]
+    public async Task An_address_holds_what_is_seen(string address, string where, string what)
+    {
+        await using var dashboard = await StartAsync();
+        dashboard.Model.Write("gateway", "a loud line");
+        await SampleTelemetry.SendQueryAsync(dashboard, TimeSpan.FromSeconds(20), operation: "good");
+        await SampleTelemetry.SendQueryAsync(dashboard, TimeSpan.FromSeconds(10), fails: true, operation: "bad");
+        await SampleTelemetry.SendMetricsAsync(dashboard);
+        await using var page = await chromium.OpenAsync(dashboard);
+        await page.GoAsync(address);
+        await Assertions.Expect(page.Page.Locator(where).First).ToContainTextAsync(what);
+
+        // There, away, and back.
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Pipeline" }).ClickAsync();
+        await Assertions.Expect(page.Page.Locator(".figure").First).ToBeVisibleAsync();
+        await page.Page.GoBackAsync();
+        await Assertions.Expect(page.Page.Locator(where).First).ToContainTextAsync(what);
+        Assert.EndsWith(address, page.Page.Url, StringComparison.Ordinal);
         await page.ShouldBeSoundAsync();
     }
 

@@ -48,15 +48,15 @@ function useShortcuts(onHelp, enabled) {
 }
 
 function View({ name, route }) {
-  const [module, set] = useState(null);
+  const [loaded, set] = useState(null);
   useEffect(() => {
     let gone = false;
-    set(null);
-    VIEWS[name].load().then(loaded => !gone && set(() => loaded.default));
+    VIEWS[name].load().then(module => !gone && set({ name, view: module.default }));
     document.title = `${VIEWS[name].title} · ${APPLICATION}`;
     return () => { gone = true; };
   }, [name]);
-  return module ? html`<${module} route=${route} />` : null;
+  // The view before must not see the address of this one: it would take it for its own.
+  return loaded?.name === name ? html`<${loaded.view} route=${route} />` : null;
 }
 
 const APPLICATION = document.title;

@@ -41,6 +41,7 @@ export function quantity(value, unit) {
   if (unit === 's') return duration(value * 1000);
   if (unit === 'ms') return duration(value);
   if (unit === 'By') return bytes(value);
+  if (unit === 'By/s') return `${bytes(value)}/s`;
   const number = Math.abs(value) >= 10_000 ? compact.format(value) : digits.format(value);
   // What stands in braces says what is counted; a number does not need it.
   return unit && unit !== '1' && !unit.startsWith('{') ? `${number} ${unit}` : number;

@@ -3,6 +3,7 @@ import { Icon } from './icons.js';
 import { useNarrow } from './virtual.js';
 
 const HEIGHT = 52;
+const GAP = 24;
 const widthOf = node => Math.min(230, Math.max(120, Math.max(node.title.length * 8.2 + 48, (node.sub?.length ?? 0) * 6.9 + 48)));
 
 // The layout is loaded when the first graph is drawn.
@@ -13,14 +14,23 @@ function arrange(dagre, nodes, edges, direction) {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: direction, nodesep: 26, ranksep: direction === 'LR' ? 76 : 56, edgesep: 18, marginx: 16, marginy: 16 });
   const known = new Set(nodes.map(node => node.id));
-  for (const node of nodes) graph.setNode(node.id, { width: widthOf(node), height: HEIGHT });
+  // Those without arrows stand below, where no arrow crosses them.
+  const linked = new Set(edges.filter(edge => known.has(edge.from) && known.has(edge.to)).flatMap(edge => [edge.from, edge.to]));
+  const alone = nodes.filter(node => !linked.has(node.id));
+  for (const node of nodes) if (linked.has(node.id)) graph.setNode(node.id, { width: widthOf(node), height: HEIGHT });
   for (const edge of edges) if (known.has(edge.from) && known.has(edge.to)) graph.setEdge(edge.from, edge.to, { width: edge.label ? edge.label.length * 6.2 : 0, height: edge.label ? 16 : 0, labelpos: 'c' }, edge.key);
   dagre.layout(graph);
-  const { width, height } = graph.graph();
+  const [width, height] = ['width', 'height'].map(side => Number.isFinite(graph.graph()[side]) ? graph.graph()[side] : 0);
+  const place = new Map([...linked].map(id => [id, graph.node(id)]));
+  let right = GAP;
+  for (const node of alone) {
+    place.set(node.id, { x: right + widthOf(node) / 2, y: height + GAP + HEIGHT / 2, width: widthOf(node) });
+    right += widthOf(node) + GAP;
+  }
   return {
-    width: Number.isFinite(width) ? width : 0,
-    height: Number.isFinite(height) ? height : 0,
-    place: new Map(nodes.map(node => [node.id, graph.node(node.id)])),
+    width: Math.max(width, alone.length && right),
+    height: height + (alone.length && HEIGHT + 2 * GAP),
+    place,
     routes: edges.filter(edge => known.has(edge.from) && known.has(edge.to)).map(edge => ({ edge, ...graph.edge(edge.from, edge.to, edge.key) })),
   };
 }
@@ -52,6 +62,8 @@ export function Graph({ label, nodes, edges, selected, onSelect }) {
   // Placed anew only when something comes or goes: a change of state must not move what is being read.
   const shape = JSON.stringify([nodes.map(n => [n.id, widthOf(n)]), edges.map(e => [e.from, e.to, e.key, Boolean(e.label)]), narrow]);
   const drawn = useMemo(() => dagre && arrange(dagre, nodes, edges, narrow ? 'TB' : 'LR'), [dagre, shape]);
+  // Where it is wider than the window, its middle shows first.
+  useEffect(() => { if (drawn && box.current) box.current.scrollLeft = (box.current.scrollWidth - box.current.clientWidth) / 2; }, [drawn, room]);
   if (!drawn) return null;
   const now = new Map(edges.map(edge => [`${edge.from} ${edge.to} ${edge.key}`, edge]));
   // Smaller where there is little room, as far as it can still be read.

@@ -24,7 +24,7 @@ export function Search({ value, onChange, label, placeholder, id }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => onChange(next), 200);
   };
-  return html`<label class="search"><${Icon} name="search" /><input ref=${field} id=${id} type="search" data-search value=${now} placeholder=${placeholder ?? label} aria-label=${label} onInput=${event => change(event.target.value)} /></label>`;
+  return html`<label class="search"><${Icon} name="search" /><input ref=${field} id=${id} type="search" data-search value=${now} placeholder=${placeholder ?? 'Search'} aria-label=${label} title=${label} onInput=${event => change(event.target.value)} /></label>`;
 }
 
 export const Select = ({ value, onChange, label, options }) => html`

@@ -76,7 +76,7 @@ export default function Console({ route }) {
       <${Select} label="Resource" value=${name} options=${[[ALL, 'All resources'], ...withConsole.map(r => [r.name, r.displayName])]} onChange=${value => navigate(to(`/console/${encodeURIComponent(value)}`, { text: route.query.get('text') }))} />
       <${Search} label="Search lines" value=${route.query.get('text')} onChange=${value => setQuery({ text: value })} />
       <${Toggles} route=${route} />
-      ${name !== ALL && html`<a class="button button-icon" href=${`/api/resources/${encodeURIComponent(name)}/console?format=text&tail=1000000`} download aria-label="Download the console" title="Download the console"><${Icon} name="download" /></a>`}
+      <a class="button button-icon" href=${name === ALL ? '/api/console' : `/api/resources/${encodeURIComponent(name)}/console?format=text&tail=1000000`} download aria-label="Download the console" title="Download the console"><${Icon} name="download" /></a>
     </div>
     <${Lines} key=${name} name=${name} find=${(route.query.get('text') ?? '').toLowerCase()} paused=${live.paused} times=${route.query.get('times') !== 'off'} wrap=${route.query.get('wrap') === 'on'} />
   </section>`;

@@ -3,7 +3,7 @@ import { useGet } from '../core/api.js';
 import { useLive } from '../core/live.js';
 import { setQuery, to } from '../core/router.js';
 import { bytes, count, dateTime, plural, time } from '../core/format.js';
-import { Button, Details, Empty, Failure, KeyValues, Select } from '../core/parts.js';
+import { Button, Details, Empty, Failure, KeyValues, Select, breakable } from '../core/parts.js';
 import { run } from '../core/resources.js';
 
 const REFRESH = 5000;
@@ -37,6 +37,7 @@ export default function Kafka({ route }) {
       ${brokers.length > 1 && html`<div class="bar"><${Select} label="Broker" value=${name} options=${brokers.map(r => [r.name, r.displayName])} onChange=${value => setQuery({ broker: value, topic: null, message: null })} /></div>`}
       <${Failure} error=${error} />
       <div class="scroll" tabindex="0" role="region" aria-label="Topics and groups">
+        ${!data && !error && html`<p class="muted pad">Asking the broker…</p>`}
         ${data && html`<${Topics} data=${data} topic=${topic} />`}
         ${topic && html`<${Messages} key=${topic} broker=${name} topic=${topic} tick=${tick} again=${again} route=${route} />`}
         ${data && !topic && html`<${Groups} data=${data} />`}
@@ -57,18 +58,18 @@ function Topics({ data, topic }) {
   return html`<table class="list"><caption class="visually-hidden">Topics</caption>
     <thead><tr><th scope="col">Topic</th><th scope="col" class="wide number">Partitions</th><th scope="col" class="number">Messages</th><th scope="col" class="wide number">Written</th><th scope="col">Behind</th></tr></thead>
     <tbody>${shown.map(t => html`<tr key=${t.name} class=${t.name === topic ? 'selected' : ''} onClick=${event => !event.target.closest('a, button') && setQuery({ topic: t.name === topic ? null : t.name, message: null }, { push: true })}>
-      <th scope="row"><button type="button" class="link name" aria-expanded=${t.name === topic} onClick=${() => setQuery({ topic: t.name === topic ? null : t.name, message: null }, { push: true })}>${t.name}</button>${t.name.endsWith(DEAD) && held(t) > 0 ? html` <span class="tag bad-text">dead letters</span>` : null}</th>
+      <th scope="row"><button type="button" class="link name" aria-expanded=${t.name === topic} onClick=${() => setQuery({ topic: t.name === topic ? null : t.name, message: null }, { push: true })}>${breakable(t.name)}</button>${t.name.endsWith(DEAD) && held(t) > 0 ? html` <span class="tag bad-text">dead letters</span>` : null}</th>
       <td class="wide number" title=${t.partitions.map(p => `${p.id}: ${p.low}–${p.high}`).join('\n')}>${t.partitions.length}</td>
       <td class="number">${count(held(t))}</td>
       <td class="wide number">${count(written(t))}</td>
-      <td>${lag(t.name).map(g => html`<div key=${g.group} class=${g.lag > 0 ? 'warn-text' : 'muted'}>${g.lag > 0 ? `${g.group}: ${count(g.lag)} behind` : `${g.group}: up to date`}</div>`)}</td>
+      <td>${lag(t.name).map(g => html`<div key=${g.group} class=${g.lag > 0 ? 'warn-text' : 'muted'}>${breakable(g.group)}: ${g.lag > 0 ? `${count(g.lag)} behind` : 'up to date'}</div>`)}</td>
     </tr>`)}</tbody></table>
     ${topic && shown[0] && html`<details class="partitions pad"><summary>${plural(shown[0].partitions.length, 'partition')}</summary><ul class="partition-list">${shown[0].partitions.map(p => html`<li key=${p.id}><span class="muted">${p.id}</span> ${count(p.high - p.low)} <span class="muted small">(${p.low}–${p.high})</span></li>`)}</ul></details>`}`;
 }
 
 const Groups = ({ data }) => data.groups.length > 0 && html`<table class="list"><caption>Consumer groups</caption>
-  <thead><tr><th scope="col">Group</th><th scope="col">Topic</th><th scope="col" class="number">Committed</th><th scope="col" class="number">Behind</th></tr></thead>
-  <tbody>${data.groups.flatMap(group => group.topics.map(t => html`<tr key=${group.name + t.topic}><th scope="row">${group.name}</th><td><a href=${to('/kafka', { topic: t.topic })}>${t.topic}</a></td><td class="number">${count(t.committed)}</td><td class=${`number ${t.lag > 0 ? 'warn-text' : ''}`}>${count(t.lag)}</td></tr>`))}</tbody></table>`;
+  <thead><tr><th scope="col">Group</th><th scope="col">Topic</th><th scope="col" class="wide number">Committed</th><th scope="col" class="number">Behind</th></tr></thead>
+  <tbody>${data.groups.flatMap(group => group.topics.map(t => html`<tr key=${group.name + t.topic}><th scope="row">${breakable(group.name)}</th><td><a href=${to('/kafka', { topic: t.topic })}>${breakable(t.topic)}</a></td><td class="wide number">${count(t.committed)}</td><td class=${`number ${t.lag > 0 ? 'warn-text' : ''}`}>${count(t.lag)}</td></tr>`))}</tbody></table>`;
 
 const useMessages = (broker, topic, tick) => useGet(topic ? `kafka/${encodeURIComponent(broker)}/topics/${encodeURIComponent(topic)}/messages` : null, { limit: SHOWN }, tick);
 const idOf = message => `${message.partition}/${message.offset}`;

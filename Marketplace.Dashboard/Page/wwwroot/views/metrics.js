@@ -62,6 +62,6 @@ function Instrument({ instrument, query }) {
       <${Button} class="button" aria-pressed=${table} onClick=${() => setQuery({ table: table ? null : 'on' })}>Table</${Button}>
     </div>
     <${Drawing} instrument=${instrument} groupBy=${groupBy} attributes=${attributes} table=${table} height=${320} />
-    ${dimensions.length > 0 && html`<table class="pairs"><caption>Dimensions</caption><tbody>${dimensions.map(([name, values]) => html`<tr key=${name}><th scope="row">${name}</th><td>${values.slice(0, 30).map(value => html`<button type="button" class="tag tag-button" key=${value} onClick=${() => setQuery({ attribute: [...new Set([...attributes, `${name}=${value}`])] })}>${value}</button>`)}${values.length > 30 ? ` and ${values.length - 30} more` : ''}</td></tr>`)}</tbody></table>`}
+    ${dimensions.length > 0 && html`<table class="pairs"><caption>Dimensions</caption><tbody>${dimensions.map(([name, values]) => html`<tr key=${name}><th scope="row">${breakable(name)}</th><td>${values.slice(0, 30).map(value => html`<button type="button" class="tag tag-button" key=${value} onClick=${() => setQuery({ attribute: [...new Set([...attributes, `${name}=${value}`])] })}>${value}</button>`)}${values.length > 30 ? ` and ${values.length - 30} more` : ''}</td></tr>`)}</tbody></table>`}
   </div>`;
 }

@@ -48,14 +48,17 @@ const Row = ({ resource, depth, selected, onSelect }) => html`
     </th>
     <td><${State} resource=${resource} />${resource.reason && html`<div class="muted small reason" title=${resource.reason}>${resource.reason}</div>`}</td>
     <td class="wide nowrap">${resource.startedAt && html`<time datetime=${resource.startedAt} title=${dateTime(resource.startedAt)}>${timeSeconds(resource.startedAt)}</time><div class="muted small">${resource.state === 'Running' ? age(resource.startedAt) : ''}</div>`}</td>
-    <td class="wide source"><span class="clip" title=${resource.source}>${resource.source}</span>${resource.implementation && html`<div class="muted small clip" title=${resource.implementation}>${resource.implementation}</div>`}</td>
+    <td class="wide source"><span class="clip" title=${resource.source}>${resource.type === 'Project' ? fileName(resource.source) : resource.source}</span>${resource.implementation && html`<div class="muted small clip" title=${resource.implementation}>${resource.implementation}</div>`}</td>
     <td class="wide"><${Urls} urls=${resource.urls} /></td>
     <td class="end nowrap"><${Commands} resource=${resource} /></td>
   </tr>`;
 
+const fileName = path => path?.split(/[\\/]/).at(-1);
+
+/** Where there are several, those without a text of their own are told apart by their endpoint. */
 const Urls = ({ urls }) => html`<ul class="urls">${urls.map(url => html`<li key=${url.url}>${isLink(url.url)
   ? html`<a href=${url.url} target="_blank" rel="noopener noreferrer" title=${url.url}>${url.displayText ?? url.url.replace(/^https?:\/\//, '').replace(/\/$/, '')}<${Icon} name="external" size="12" /></a>`
-  : html`<span class="mono small">${url.displayText ?? url.url}</span>`}</li>`)}</ul>`;
+  : html`<span class="mono small">${url.displayText ?? url.url}</span>`}${urls.length > 1 && !url.displayText && url.endpointName ? html` <span class="muted small">${url.endpointName}</span>` : null}</li>`)}</ul>`;
 
 function ResourceDetails({ resource, onClose }) {
   const service = resource.replicaOf ?? resource.name;
@@ -74,8 +77,8 @@ function ResourceDetails({ resource, onClose }) {
     <p class="links"><a href=${to(`/console/${encodeURIComponent(resource.name)}`)}>Console</a><a href=${to('/logs', { service })}>Logs</a><a href=${to('/traces', { service })}>Traces</a><a href=${to('/metrics', { service })}>Metrics</a></p>
     <${KeyValues} label="Facts" values=${Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== null))} />
     ${resource.urls.length > 0 && html`<h3>Addresses</h3><${Urls} urls=${resource.urls} />`}
-    ${resource.healthReports.length > 0 && html`<table class="pairs"><caption>Health checks</caption><tbody>${resource.healthReports.map(report => html`<tr key=${report.name}><th scope="row">${report.name}</th><td>${report.status ?? 'Not run yet'}${report.description && html`<div class="muted small">${report.description}</div>`}</td></tr>`)}</tbody></table>`}
-    ${resource.relations.length > 0 && html`<table class="pairs"><caption>Relations</caption><tbody>${resource.relations.map(relation => html`<tr key=${relation.kind + relation.resourceName}><th scope="row">${relation.kind === 'WaitFor' ? 'Waits for' : 'Refers to'}</th><td><a href=${to('/resources', { resource: relation.resourceName })}>${relation.resourceName}</a></td></tr>`)}</tbody></table>`}
+    ${resource.healthReports.length > 0 && html`<table class="pairs"><caption>Health checks</caption><tbody>${resource.healthReports.map(report => html`<tr key=${report.name}><th scope="row">${breakable(report.name)}</th><td>${report.status ?? 'Not run yet'}${report.description && html`<div class="muted small">${report.description}</div>`}</td></tr>`)}</tbody></table>`}
+    ${resource.relations.length > 0 && html`<table class="pairs"><caption>Relations</caption><tbody>${[...Map.groupBy(resource.relations, relation => relation.resourceName)].map(([name, relations]) => html`<tr key=${name}><th scope="row"><a href=${to('/resources', { resource: name })}>${name}</a></th><td>${relations.map(relation => relation.kind === 'WaitFor' ? 'waits for it' : 'refers to it').join(', ')}</td></tr>`)}</tbody></table>`}
     <${Environment} resource=${resource} />
   </${Details}>`;
 }

@@ -96,7 +96,7 @@ export default function Trace({ id, route }) {
         <a href=${to('/traces')} class="button">All traces</a>
         <div class="trace-facts"><strong>${arranged.byId.get(data.rootSpanId)?.name}</strong>
           <span class="muted">${dateTime(data.start)} · ${duration(data.durationMs)} · ${plural(data.spans.length, 'span')} · ${plural(services.length, 'resource')}${errors ? html` · <span class="bad-text">${plural(errors, 'error')}</span>` : ''} · <span class="mono">${data.id.slice(0, 8)}</span><${Copy} value=${data.id} label="Copy the trace id" /></span></div>
-        <${Search} label="Find spans by name or attribute" value=${route.query.get('find')} onChange=${value => setQuery({ find: value, only: value ? route.query.get('only') : null })} />
+        <${Search} label="Find spans by name or attribute" placeholder="Find spans" value=${route.query.get('find')} onChange=${value => setQuery({ find: value, only: value ? route.query.get('only') : null })} />
         ${find && html`<span class="muted count">${plural(found.length, 'hit')}</span><${Button} class="button" disabled=${found.length === 0} onClick=${() => step(-1)}>Previous</${Button}><${Button} class="button" disabled=${found.length === 0} onClick=${() => step(1)}>Next</${Button}><${Button} class="button" aria-pressed=${Boolean(only)} onClick=${() => setQuery({ only: only ? null : 'on' })}>Only hits</${Button}>`}
         <a class="button" href=${to('/logs', { trace: id, range: 'all' })}>${plural(logs?.length ?? 0, 'log')}</a>
         <a class="button button-icon" href=${`/api/telemetry/export?trace=${id}`} download aria-label="Export this trace as OTLP JSON" title="Export this trace as OTLP JSON"><${Icon} name="download" /></a>

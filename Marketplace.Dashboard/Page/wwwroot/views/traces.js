@@ -37,7 +37,7 @@ function TraceList({ route }) {
     { key: 'start', title: 'Start', width: '6.7rem', class: 'mono small', cell: t => html`<time datetime=${t.start} title=${dateTime(t.start)}>${time(t.start)}</time>` },
     { key: 'name', title: 'Name', width: 'minmax(0, 2fr)', cell: t => html`<a class="clip trace-name" href=${to(`/traces/${t.id}`)}>${t.errorCount > 0 && html`<span class="bad-text" title=${plural(t.errorCount, 'failed span')}><${Icon} name="error" size="14" /></span> `}<span class="muted">${t.service}</span> ${t.name}</a>` },
     !narrow && { key: 'services', title: 'Resources', width: 'minmax(0, 1.5fr)', cell: t => html`<span class="services clip">${t.services.map(s => html`<span class="tag" key=${s.name} title=${`${s.name}: ${plural(s.spanCount, 'span')}`}><span class="swatch" style=${{ background: colorOf(s.name) }}></span>${s.name} <span class="muted">${s.spanCount}</span></span>`)}</span>` },
-    { key: 'duration', title: 'Duration', width: narrow ? '5rem' : 'minmax(7rem, 1fr)', cell: t => html`<span class="meter"><span class="meter-fill" style=${{ width: `${longest ? Math.max(1, t.durationMs / longest * 100) : 0}%` }}></span><span class="meter-text">${duration(t.durationMs)}</span></span>` },
+    { key: 'duration', title: 'Duration', width: narrow ? '5.6rem' : 'minmax(7rem, 1fr)', cell: t => html`<span class="meter"><span class="meter-fill" style=${{ width: `${longest ? Math.max(1, t.durationMs / longest * 100) : 0}%` }}></span><span class="meter-text">${duration(t.durationMs)}</span></span>` },
   ].filter(Boolean);
 
   return html`<section class="pane" aria-label="Traces">
