@@ -8,7 +8,7 @@ namespace Microsoft.Extensions.Hosting;
 /// </summary>
 internal sealed class BrokerAdmin(IClient client) : IDisposable
 {
-    private readonly Lock _underway = new();
+    private readonly SemaphoreSlim _underway = new(1, 1);
     private bool _disposed;
 
     /// <summary>For requests that do not block.</summary>
@@ -19,27 +19,34 @@ internal sealed class BrokerAdmin(IClient client) : IDisposable
     /// <param name="cancellationToken">Ends the waiting for an earlier request; one that has begun takes its time.</param>
     /// <exception cref="KafkaException">No broker answered in time.</exception>
     /// <exception cref="ObjectDisposedException">The client is gone.</exception>
-    public Task<Metadata> GetMetadataAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.Run(
-        () =>
+    public async Task<Metadata> GetMetadataAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await _underway.WaitAsync(cancellationToken);
+        try
         {
-            lock (_underway)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                cancellationToken.ThrowIfCancellationRequested();
-                return Client.GetMetadata(limit);
-            }
-        },
-        cancellationToken);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return await Task.Run(() => Client.GetMetadata(limit), CancellationToken.None);
+        }
+        finally
+        {
+            _underway.Release();
+        }
+    }
 
     public void Dispose()
     {
-        lock (_underway)
+        _underway.Wait();
+        try
         {
             if (!_disposed)
             {
                 _disposed = true;
                 Client.Dispose();
             }
+        }
+        finally
+        {
+            _underway.Release();
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class KafkaHealthCheck(string bootstrapServers, IReadOnlyCollect
 
     private readonly Lock _lock = new();
     private IAdminClient? _client;
+    private bool _disposed;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -29,7 +30,7 @@ internal sealed class KafkaHealthCheck(string bootstrapServers, IReadOnlyCollect
         lock (_lock)
         {
             _client?.Dispose();
-            _client = null;
+            _disposed = true;
         }
     }
 
@@ -37,6 +38,7 @@ internal sealed class KafkaHealthCheck(string bootstrapServers, IReadOnlyCollect
     {
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             _client ??= CreateClient(bootstrapServers);
             var metadata = _client.GetMetadata(Limit);
             if (metadata.Brokers.Count == 0)
