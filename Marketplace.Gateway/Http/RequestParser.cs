@@ -98,10 +98,10 @@ internal sealed class RequestParser(Documents documents)
                 return false;
             }
 
-            reader.Skip();
+            SkipObject(ref reader);
             return !reader.Read();
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return false;
         }
@@ -235,8 +235,21 @@ internal sealed class RequestParser(Documents documents)
         }
 
         var start = (int)reader.TokenStartIndex;
-        reader.Skip();
+        SkipObject(ref reader);
         json = body[start..(int)reader.BytesConsumed];
         return true;
+    }
+
+    // Whoever compares a name or value with half a surrogate pair in it later would throw: it is found here.
+    private static void SkipObject(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.ValueIsEscaped)
+            {
+                reader.GetString();
+            }
+        }
     }
 }

@@ -75,6 +75,8 @@ public sealed class TransportTests(TransportTests.Server fixture) : IClassFixtur
     [InlineData("""{"query":"{ __typename }","variables":[]}""", "'variables'")]
     [InlineData("""{"query":"{ __typename }","extensions":"x"}""", "'extensions'")]
     [InlineData("""{"query":"\ud800"}""", "Unicode")]
+    [InlineData("""{"query":"query Q($id: ID!) { getProductById(id: $id) { id } }","variables":{"id\ud800":"1"}}""", "Unicode")]
+    [InlineData("""{"query":"query Q($id: ID!) { getProductById(id: $id) { id } }","variables":{"id":["1", "\ud800"]}}""", "Unicode")]
     public async Task A_body_that_is_no_request_is_refused_with_the_reason(string body, string reason)
     {
         var answer = await _gateway.PostAsync(body);

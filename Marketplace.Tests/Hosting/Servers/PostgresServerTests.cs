@@ -50,8 +50,7 @@ public sealed class PostgresServerTests
     public async Task Stops_at_once_although_clients_are_connected()
     {
         await using var server = await RunningServer.StartAsync(Create(Implementation.Installed));
-        await using var client = new NpgsqlConnection(ConnectionString(server.Context));
-        await client.OpenAsync(Cancellation);
+        await using var client = await OpenAsync(server.Context);
 
         Assert.Equal(0, await server.Process.StopAsync(TimeSpan.FromSeconds(60), Cancellation));
     }
