@@ -11,7 +11,6 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
     private const string ImageTag = "dev";
     private const string NonRoot = "1654"; // the user of Microsoft's .NET images
     private const string GracePeriod = "30s"; // what a service needs to finish what is in flight, and a little more
-    private const string KafkaBin = "/opt/kafka/bin";
 
     /// <summary>The argument with which a service's program asks the running one for its health and ends (HealthCommand of the service defaults).</summary>
     private const string HealthCommand = "health";
@@ -132,7 +131,8 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
             RedisResource { PasswordParameter: not null } => List("CMD-SHELL", "REDISCLI_AUTH=\"$$REDIS_PASSWORD\" redis-cli ping | grep -q PONG"),
             RedisResource => List("CMD-SHELL", "redis-cli ping | grep -q PONG"),
             ProjectResource project => List("CMD", "dotnet", $"{DeployedResources.ProgramOf(project)}.dll", HealthCommand),
-            _ => List("CMD", $"{KafkaBin}/kafka-broker-api-versions.sh", "--bootstrap-server", string.Create(CultureInfo.InvariantCulture, $"localhost:{workload.Ports[0].TargetPort}")),
+            // A broker listens once it serves; its own tools would start a Java machine each time.
+            _ => List("CMD", "bash", "-c", string.Create(CultureInfo.InvariantCulture, $"</dev/tcp/localhost/{workload.Ports[0].TargetPort}")),
         },
         ["interval"] = "5s",
         ["timeout"] = "10s",

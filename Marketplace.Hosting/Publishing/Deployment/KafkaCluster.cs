@@ -12,11 +12,13 @@ namespace Marketplace.Hosting.Publishing.Deployment;
 internal static class KafkaCluster
 {
     public const string Image = "docker.io/apache/kafka:4.1.0";
-    public const string DataFolder = "/var/lib/kafka/data";
     public const int ControllerPort = 29093;
 
     /// <summary>The variable of the model that names the topics, as <c>name:partitions,…</c>.</summary>
     public const string TopicsVariable = "KAFKA_TOPICS";
+
+    // A folder on the volume: a broker refuses one that has anything in it but its own, such as a fresh file system's lost+found.
+    private const string DataFolder = "/var/lib/kafka/data/logs";
 
     // Those of the image in the model, which would contradict ours.
     private static readonly HashSet<string> Replaced = ["KAFKA_LISTENERS", "KAFKA_ADVERTISED_LISTENERS", "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "KAFKA_LOG_DIRS", TopicsVariable];

@@ -43,10 +43,21 @@ internal static class Conventions
 
     public const string MonitoringNamespace = "monitoring";
 
+    public const string KedaNamespace = "keda";
+
+    /// <summary>How long a broker must have been ready before the next is replaced, so that it has caught up with the others; in seconds.</summary>
+    public const int BrokerReadySeconds = 30;
+
+    /// <summary>How large the files may get that a container writes besides its volumes.</summary>
+    public const string WritableSize = "64Mi";
+
     /// <summary>The user of Microsoft's .NET images.</summary>
     private const int AppUser = 1654;
 
     private static readonly Profile Service = new(AppUser, ["/tmp"], "100m", "192Mi", "2", "384Mi");
+
+    // What an autoscaler's target is a share of: with little asked for, the first requests would bring all copies at once.
+    private static readonly Profile Autoscaled = Service with { CpuRequest = "500m" };
     private static readonly Profile Container = new(null, null, "50m", "64Mi", "1", "256Mi");
     private static readonly Profile Kafka = new(1000, null, "500m", "1Gi", "2", "2Gi");
     private static readonly Profile Topics = Kafka with { CpuRequest = "100m", MemoryRequest = "256Mi", Cpu = "1", Memory = "512Mi" };
@@ -55,6 +66,7 @@ internal static class Conventions
 
     public static Profile ProfileOf(Workload workload) => workload.Resource switch
     {
+        ProjectResource when workload.Ports.Any(port => port is { IsExternal: true, IsHttp: true }) => Autoscaled,
         ProjectResource => Service,
         KafkaServerResource => Kafka,
         TopicsJob => Topics,

@@ -13,7 +13,12 @@ internal static class KafkaSecurity
     private const string PasswordKey = "kafka-password";
     private const string PropertiesKey = "kafka-client-properties";
 
-    private static readonly string[] Sections = ["Aspire__Confluent__Kafka__Producer__Config", "Aspire__Confluent__Kafka__Consumer__Config"];
+    private const string Consumer = "Aspire__Confluent__Kafka__Consumer__Config";
+
+    private static readonly string[] Sections = ["Aspire__Confluent__Kafka__Producer__Config", Consumer];
+
+    /// <summary>The variables of a consumer that hold its user and password.</summary>
+    public const string UserVariable = $"{Consumer}__SaslUsername", PasswordVariable = $"{Consumer}__SaslPassword";
 
     /// <summary>What production adds to a workload that uses Kafka.</summary>
     public static IEnumerable<KeyValuePair<string, DeployedValue>> VariablesFor(Workload workload, DeployedSystem system)

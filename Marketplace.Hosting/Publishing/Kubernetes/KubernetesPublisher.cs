@@ -12,6 +12,7 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
 {
     private const string Dev = "overlays/dev";
     private const string Production = "overlays/production";
+    private const string ProductionServices = $"{Production}/services";
     private const string SecretFolder = "secrets";
 
     /// <summary>Writes the files into a folder and gives its path.</summary>
@@ -88,21 +89,29 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
         }
 
         var patches = AddPatches(output, Dev, services, service => service.Files.PatchFor(service.Workload));
-        AddOverlay(output, Dev, system, services, system.Secrets, [.. servers.Select(server => server.Name)], patches, "dev", registry: null, [.. services.Select(service => NetworkPolicies.ToServers(system, service.Workload, servers))]);
+        AddOverlay(
+            output, Dev, system, services, resources: ["../../base", .. servers.Select(server => server.Name)], patches, "dev", registry: null,
+            [.. services.Select(service => NetworkPolicies.ToServers(system, service.Workload, servers))], SecretsOf(system.Secrets));
+        AddGitIgnore(output, Dev);
     }
 
     private static void AddProduction(OutputFolder output, DeployedSystem system, DeployedSystem outside, (Workload Workload, WorkloadFiles Files)[] services, Workload[] servers)
     {
-        var patches = AddPatches(output, Production, services, service => service.Files.PatchFor(outside[service.Workload.Name], KafkaSecurity.VariablesFor(service.Workload, system)));
+        // Apart from the secrets, so that these may come from elsewhere than from files.
+        var patches = AddPatches(output, ProductionServices, services, service => service.Files.PatchFor(outside[service.Workload.Name], KafkaSecurity.VariablesFor(service.Workload, system)));
         foreach (var (workload, files) in services.Where(service => service.Files is { Kind: "Deployment", IsAutoscaled: false } && service.Workload.Replicas < Conventions.AvailableReplicas))
         {
             var path = $"replicas/{workload.Name}.yaml";
-            output.Add($"{Production}/{path}", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of(files.ApiVersion, files.Kind, files.Name, null, Spec(new JsonObject { ["replicas"] = Conventions.AvailableReplicas }))));
+            output.Add($"{ProductionServices}/{path}", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of(files.ApiVersion, files.Kind, files.Name, null, Spec(new JsonObject { ["replicas"] = Conventions.AvailableReplicas }))));
             patches.Add(path);
         }
 
         var secrets = outside.Secrets.Concat(KafkaSecurity.SecretsFor(system)).Where(secret => !secret.IsOptional).DistinctBy(secret => secret.Key).OrderBy(secret => secret.Key, StringComparer.Ordinal);
-        AddOverlay(output, Production, system, services, secrets, [], patches, "1.0.0", $"registry.example.com/{system.Name}", [.. services.Select(service => NetworkPolicies.ToServersElsewhere(system, service.Workload, servers))]);
+        AddOverlay(
+            output, ProductionServices, system, services, resources: ["../../../base"], patches, "1.0.0", $"registry.example.com/{system.Name}",
+            [.. services.Select(service => NetworkPolicies.ToServersElsewhere(system, service.Workload, servers))]);
+        output.Add($"{Production}/kustomization.yaml", Kustomization.Write(resources: [Path.GetFileName(ProductionServices)], new("namespace", system.Name), SecretsOf(secrets)));
+        AddGitIgnore(output, Production);
     }
 
     private static List<string> AddPatches(OutputFolder output, string overlay, (Workload Workload, WorkloadFiles Files)[] services, Func<(Workload Workload, WorkloadFiles Files), JsonNode?> patchOf)
@@ -122,8 +131,8 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
     }
 
     private static void AddOverlay(
-        OutputFolder output, string overlay, DeployedSystem system, (Workload Workload, WorkloadFiles Files)[] services, IEnumerable<DeployedSecret> secrets,
-        IReadOnlyList<string> resources, IReadOnlyList<string> patches, string tag, string? registry, IReadOnlyList<JsonNode?> policies)
+        OutputFolder output, string overlay, DeployedSystem system, (Workload Workload, WorkloadFiles Files)[] services,
+        IReadOnlyList<string> resources, IReadOnlyList<string> patches, string tag, string? registry, IReadOnlyList<JsonNode?> policies, params IEnumerable<KeyValuePair<string, JsonNode?>> more)
     {
         var images = List(services.Where(service => service.Workload.Resource is not (ContainerResource or TopicsJob)).Select(service => (JsonNode)new JsonObject
         {
@@ -131,20 +140,24 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             ["newName"] = registry is null ? null : $"{registry}/{service.Workload.Image}",
             ["newTag"] = tag,
         }));
-        var generator = List(secrets.Select(secret => (JsonNode)$"{SecretFolder}/{secret.Key}"));
         var written = policies.OfType<JsonNode>().ToArray();
         if (written.Length > 0)
         {
             output.Add($"{overlay}/network.yaml", YamlWriter.Write(OutputFolder.Mark, written));
         }
 
-        // Values, one file each, stay out of the repository.
-        output.Add($"{overlay}/.gitignore", $"{SecretFolder}/\n");
         output.Add($"{overlay}/kustomization.yaml", Kustomization.Write(
-            resources: ["../../base", .. resources, .. written.Length > 0 ? (string[])["network.yaml"] : []],
-            new("namespace", system.Name),
-            new("images", images.Count > 0 ? images : null),
-            new("secretGenerator", generator.Count > 0 ? List(new JsonObject { ["name"] = PodEnvironment.SecretName, ["files"] = generator }) : null),
-            Kustomization.Patches(patches)));
+            resources: [.. resources, .. written.Length > 0 ? (string[])["network.yaml"] : []],
+            [new("namespace", system.Name), new("images", images.Count > 0 ? images : null), .. more, Kustomization.Patches(patches)]));
     }
+
+    /// <summary>The Secret, made of a file for each value.</summary>
+    private static KeyValuePair<string, JsonNode?> SecretsOf(IEnumerable<DeployedSecret> secrets)
+    {
+        var files = List(secrets.Select(secret => (JsonNode)$"{SecretFolder}/{secret.Key}"));
+        return new("secretGenerator", files.Count > 0 ? List(new JsonObject { ["name"] = PodEnvironment.SecretName, ["files"] = files }) : null);
+    }
+
+    /// <summary>Keeps the values out of the repository.</summary>
+    private static void AddGitIgnore(OutputFolder output, string overlay) => output.Add($"{overlay}/.gitignore", $"{SecretFolder}/\n");
 }

@@ -39,7 +39,7 @@ internal sealed class Mounts
         foreach (var (index, folder) in (Conventions.ProfileOf(workload).WritableFolders ?? []).Index())
         {
             var name = Numbered("writable", index);
-            mounts._volumes.Add(new JsonObject { ["name"] = name, ["emptyDir"] = new JsonObject() });
+            mounts._volumes.Add(new JsonObject { ["name"] = name, ["emptyDir"] = new JsonObject { ["sizeLimit"] = Conventions.WritableSize } });
             mounts.Mount(name, folder, isReadOnly: false);
         }
 

@@ -9,8 +9,8 @@ namespace Marketplace.Hosting.Publishing.Kubernetes;
 /// <summary>How Kubernetes asks whether a workload has started, lives and is ready: by the model's health checks, else by its first port.</summary>
 internal static class Probes
 {
-    /// <summary>Two minutes to start in, asked often so that a quick start is soon seen.</summary>
-    public static JsonObject? Startup(Workload workload) => Of(Alive(workload), periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 3);
+    /// <summary>Two minutes to start in, asked often so that a quick start is soon seen; for a server ten, in which it repairs its data after a crash.</summary>
+    public static JsonObject? Startup(Workload workload) => Of(Alive(workload), periodSeconds: 1, failureThreshold: workload.IsServer ? 600 : 120, timeoutSeconds: 3);
 
     /// <summary>Half a minute without a sign of life is enough to start it anew.</summary>
     public static JsonObject? Liveness(Workload workload) => Of(Alive(workload), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5);

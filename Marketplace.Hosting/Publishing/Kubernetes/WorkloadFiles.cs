@@ -12,6 +12,7 @@ namespace Marketplace.Hosting.Publishing.Kubernetes;
 internal sealed class WorkloadFiles
 {
     private const string PodName = "POD_NAME";
+    private const string PodNamespace = "POD_NAMESPACE";
     private const string ResourceAttributes = "OTEL_RESOURCE_ATTRIBUTES";
     private const string AdvertisedListeners = "KAFKA_ADVERTISED_LISTENERS";
     private const int FinishedJobSeconds = 86_400;
@@ -120,6 +121,7 @@ internal sealed class WorkloadFiles
                 spec["serviceName"] = GoverningService;
                 spec["replicas"] = Replicas;
                 spec["podManagementPolicy"] = "Parallel";
+                spec["minReadySeconds"] = Replicas > 1 ? Conventions.BrokerReadySeconds : null;
                 spec["volumeClaimTemplates"] = _mounts.Claims.Count > 0 ? List(_mounts.Claims.Select(claim => claim.DeepClone())) : null;
                 break;
             default:
@@ -173,6 +175,7 @@ internal sealed class WorkloadFiles
 
         if (isBroker)
         {
+            yield return PodEnvironment.Field(PodNamespace, "metadata.namespace");
             yield return new JsonObject { ["name"] = AdvertisedListeners, ["value"] = _workload.Environment[AdvertisedListeners].ToString() };
             yield return PodEnvironment.Field("KAFKA_NODE_ID", "metadata.labels['apps.kubernetes.io/pod-index']");
         }
@@ -208,7 +211,13 @@ internal sealed class WorkloadFiles
 
     private JsonObject? Disruption() => Kind == "Job" ? null : KubernetesObject.Of(
         "policy/v1", "PodDisruptionBudget", _workload.Name, Labels(_system, _workload.Name),
-        Spec(new JsonObject { ["maxUnavailable"] = 1, ["selector"] = PodSelector(_workload.Name) }));
+        Spec(new JsonObject
+        {
+            ["maxUnavailable"] = 1,
+            // A copy that does not work keeps no node from being emptied; of a server's data there may be no other copy.
+            ["unhealthyPodEvictionPolicy"] = _workload.IsServer ? null : "AlwaysAllow",
+            ["selector"] = PodSelector(_workload.Name),
+        }));
 
     private JsonObject Autoscaler() => KubernetesObject.Of(
         "autoscaling/v2", "HorizontalPodAutoscaler", _workload.Name, Labels(_system, _workload.Name),
@@ -254,7 +263,7 @@ internal sealed class WorkloadFiles
         KafkaServerResource => workload with
         {
             Image = KafkaCluster.Image,
-            Environment = KafkaCluster.Variables(workload, $"$({PodName}).{Brokers(workload)}", [.. Enumerable.Range(0, Conventions.Brokers).Select(broker => $"{workload.Name}-{broker}.{Brokers(workload)}")]),
+            Environment = KafkaCluster.Variables(workload, $"$({PodName}).{Brokers(workload)}.$({PodNamespace}).svc", [.. Enumerable.Range(0, Conventions.Brokers).Select(broker => $"{workload.Name}-{broker}.{Brokers(workload)}")]),
         },
         // A fresh volume is not empty (lost+found), so the data is in a folder on it.
         PostgresServerResource => With(workload, "PGDATA", "/var/lib/postgresql/data/pgdata"),

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using k8s.Models;
 using Marketplace.Hosting.Publishing.Kubernetes;
+using Marketplace.Tests.Hosting.Publishing.Kubernetes.CustomResources;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
@@ -29,9 +31,6 @@ public sealed class CommittedManifestsTests
         ["networking.k8s.io/v1/NetworkPolicy"] = typeof(V1NetworkPolicy),
         ["policy/v1/PodDisruptionBudget"] = typeof(V1PodDisruptionBudget),
     };
-
-    // Custom resources, whose definitions the cluster's operators bring.
-    private static readonly string[] Custom = ["external-secrets.io/v1/ExternalSecret", "keda.sh/v1alpha1/ScaledObject", "monitoring.coreos.com/v1/PodMonitor", "monitoring.coreos.com/v1/PrometheusRule"];
 
     [Fact]
     public async Task They_are_what_the_model_gives()
@@ -65,7 +64,8 @@ public sealed class CommittedManifestsTests
     [InlineData("base")]
     [InlineData("overlays/dev")]
     [InlineData("overlays/production")]
-    [InlineData("overlays/production", "keda", "monitoring", "tracing")]
+    [InlineData("overlays/production", "keda-sasl", "monitoring", "tracing")]
+    [InlineData("overlays/production/services", "external-secrets", "keda-sasl", "monitoring", "tracing")]
     [InlineData("overlays/dev", "keda", "monitoring", "tracing")]
     public async Task Every_object_is_one_that_Kubernetes_knows(string folder, params string[] components)
     {
@@ -91,14 +91,56 @@ public sealed class CommittedManifestsTests
         AssertValid(published.In(""));
     }
 
+    [Theory]
+    [InlineData("keda", "spec/maxReplicaCount", "\"12\"")]
+    [InlineData("keda", "spec/triggers/0/metadata/lagThreshold", "500")]
+    [InlineData("keda", "spec/scaleTarget", "{}")]
+    [InlineData("keda-sasl", "spec/triggers/0/authenticationRef/nam", "\"ebay\"")]
+    [InlineData("monitoring", "spec/groups/0/rules/0/for", "\"soon\"")]
+    [InlineData("external-secrets", "spec/target/template/engineVersion", "\"v3\"")]
+    public async Task A_custom_resource_that_its_operator_would_refuse_is_found(string component, string path, string value)
+    {
+        var published = await PublishedModel.OfAppHostAsync();
+        var found = published.In($"components/{component}/").First(known => CustomResource.IsKnown(known) && known.Kind is not "PodMonitor");
+        var names = path.Split('/');
+        var parent = names[..^1].Aggregate(found.Node, (node, name) => int.TryParse(name, out var index) ? node[index]! : node[name]!);
+        Assert.Empty(CustomResource.ErrorsOf(found));
+
+        parent[names[^1]] = JsonNode.Parse(value);
+
+        Assert.NotEmpty(CustomResource.ErrorsOf(found));
+    }
+
     [Fact]
     public async Task With_a_vault_the_Secret_is_not_generated_from_files()
     {
         var published = await PublishedModel.OfAppHostAsync();
+        using var kustomize = await Kustomize.WriteAsync(published, new Dictionary<string, string>());
+        await kustomize.AddAsync("overlays/vault/kustomization.yaml", "resources:\n- ../production/services\ncomponents:\n- ../../components/external-secrets\n");
+        var objects = await kustomize.BuildAsync("overlays/vault");
+        Assert.DoesNotContain(objects, found => found.Kind == "Secret");
+        Assert.All(objects.Where(found => found.MakesPods), found => Assert.DoesNotContain("\"name\":\"secrets-", found.Node.ToJsonString(), StringComparison.Ordinal));
+
         var secret = published.Find("components/external-secrets", "ExternalSecret", PodEnvironment.SecretName);
         var generated = KubernetesYaml.Documents(published.Files["overlays/production/kustomization.yaml"]).Single()["secretGenerator"]![0]!["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)).ToArray();
 
         Assert.Equal(generated.Order(StringComparer.Ordinal), secret.Spec["target"]!["template"]!["data"]!.AsObject().Select(entry => entry.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_overlay_that_the_guide_shows_builds()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..", "docs", "deploy.md"), TestContext.Current.CancellationToken);
+        var lines = guide.Split('\n').SkipWhile(line => line != "   ```yaml").Skip(1).TakeWhile(line => line != "   ```").Select(line => line[3..]);
+        using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
+        await kustomize.AddAsync("overlays/shop/kustomization.yaml", string.Join('\n', lines));
+
+        var objects = await kustomize.BuildAsync("overlays/shop");
+
+        AssertValid(objects);
+        Assert.Equal("registry.shop.example/marketplace-gateway:1.4.2", (string)objects.Single(found => found is { Kind: "Deployment", Name: "gateway" }).Container["image"]!);
+        Assert.Equal("/graphql", (string)objects.Single(found => found.Kind == "Ingress").Spec["rules"]![0]!["http"]!["paths"]![0]!["path"]!);
+        Assert.All(objects.Where(found => found.Name.EndsWith("-to-servers", StringComparison.Ordinal)), policy => Assert.Contains(policy.Spec["egress"]![0]!["ports"]!.AsArray(), port => (int)port!["port"]! == 9093));
     }
 
     internal static void AssertValid(IEnumerable<KubernetesYaml> objects)
@@ -106,7 +148,12 @@ public sealed class CommittedManifestsTests
         foreach (var found in objects)
         {
             var type = $"{found.ApiVersion}/{found.Kind}";
-            if (!Custom.Contains(type))
+            if (CustomResource.IsKnown(found))
+            {
+                var errors = CustomResource.ErrorsOf(found);
+                Assert.True(errors.Count == 0, $"{found}: {string.Join("; ", errors)}");
+            }
+            else
             {
                 Assert.True(Types.TryGetValue(type, out var model), $"{found} is a {type}, which is unknown");
                 try

@@ -21,6 +21,11 @@ public sealed class WorkloadTests
         Assert.Null(published.Find("base", "Deployment", "front").Spec["replicas"]);
         Assert.Equal(4, (int)published.Find("base", "HorizontalPodAutoscaler", "front").Spec["minReplicas"]!);
         Assert.DoesNotContain(published.In("base/worker"), found => found.Kind == "HorizontalPodAutoscaler");
+
+        // A share of little would be reached by the first requests.
+        Assert.Equal(("500m", "100m"), (Cpu("front"), Cpu("worker")));
+
+        string Cpu(string name) => (string)published.Find("base", "Deployment", name).Container["resources"]!["requests"]!["cpu"]!;
     }
 
     [Fact]
@@ -158,8 +163,11 @@ public sealed class WorkloadTests
 
         Assert.Equal("broker,controller", environment["KAFKA_PROCESS_ROLES"]);
         Assert.Equal(["0@kafka-0.kafka-brokers:29093", "1@kafka-1.kafka-brokers:29093", "2@kafka-2.kafka-brokers:29093"], environment["KAFKA_CONTROLLER_QUORUM_VOTERS"].Split(','));
-        Assert.Equal("TCP://<metadata.name>.kafka-brokers:9092,INTERNAL://<metadata.name>.kafka-brokers:9093", environment["KAFKA_ADVERTISED_LISTENERS"]);
+        Assert.Equal("TCP://<metadata.name>.kafka-brokers.<metadata.namespace>.svc:9092,INTERNAL://<metadata.name>.kafka-brokers.<metadata.namespace>.svc:9093", environment["KAFKA_ADVERTISED_LISTENERS"]);
         Assert.Equal("<metadata.labels['apps.kubernetes.io/pod-index']>", environment["KAFKA_NODE_ID"]);
+
+        // Not the volume's root, where a file system may have a folder of its own that a broker refuses.
+        Assert.StartsWith((string)kafka.Container["volumeMounts"]![0]!["mountPath"]! + "/", environment["KAFKA_LOG_DIRS"], StringComparison.Ordinal);
         Assert.Equal(("3", "2"), (environment["KAFKA_DEFAULT_REPLICATION_FACTOR"], environment["KAFKA_MIN_INSYNC_REPLICAS"]));
         Assert.DoesNotContain("KAFKA_TOPICS", environment.Keys);
     }
@@ -237,11 +245,37 @@ public sealed class WorkloadTests
     {
         var published = await PublishedModel.OfAppHostAsync();
 
-        var scaler = Assert.Single(published.In("components/keda"));
+        var scaler = published.Find("components/keda/", "ScaledObject", "ebay");
         var trigger = scaler.Spec["triggers"]![0]!["metadata"]!;
         Assert.Equal("ebay", (string)scaler.Spec["scaleTargetRef"]!["name"]!);
         Assert.Equal(12, (int)scaler.Spec["maxReplicaCount"]!);
-        Assert.Equal(("ebay.product.get", "ebay", "ConnectionStrings__kafka"), ((string)trigger["topic"]!, (string)trigger["consumerGroup"]!, (string)trigger["bootstrapServersFromEnv"]!));
+        Assert.Equal(("ebay.product.get", "ebay"), ((string)trigger["topic"]!, (string)trigger["consumerGroup"]!));
+
+        // The scaler asks from another namespace, for which a policy opens the port.
+        Assert.Equal("kafka.marketplace.svc:9092", (string)trigger["bootstrapServers"]!);
+        var policy = published.Find("components/keda/", "NetworkPolicy", "kafka-lag");
+        Assert.Equal("kafka", (string)policy.Spec["podSelector"]!["matchLabels"]!["app.kubernetes.io/name"]!);
+        Assert.Equal("keda", (string)policy.Spec["ingress"]![0]!["from"]![0]!["namespaceSelector"]!["matchLabels"]!["kubernetes.io/metadata.name"]!);
+    }
+
+    [Fact]
+    public async Task In_production_the_scaler_signs_in_to_Kafka_as_the_service_does()
+    {
+        using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
+        await kustomize.AddAsync("overlays/scaled/kustomization.yaml", "resources:\n- ../production\ncomponents:\n- ../../components/keda-sasl\n");
+
+        var objects = await kustomize.BuildAsync("overlays/scaled");
+
+        var ebay = objects.Single(found => found is { Kind: "Deployment", Name: "ebay" });
+        var secrets = objects.Single(found => found.Kind == "Secret").Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
+        var environment = new Kubelet(objects, secrets).EnvironmentOf(ebay.Container);
+        var trigger = objects.Single(found => found.Kind == "ScaledObject").Spec["triggers"]![0]!;
+        var authentication = objects.Single(found => found.Kind == "TriggerAuthentication" && found.Name == (string)trigger["authenticationRef"]!["name"]!);
+        Assert.Equal(("scram_sha512", "enable"), ((string)trigger["metadata"]!["sasl"]!, (string)trigger["metadata"]!["tls"]!));
+        Assert.Equal("<kafka-connection-string>", environment[(string)trigger["metadata"]!["bootstrapServersFromEnv"]!]);
+        Assert.Equal(
+            [("username", "ebay", "<kafka-username>"), ("password", "ebay", "<kafka-password>")],
+            authentication.Spec["env"]!.AsArray().Select(entry => ((string)entry!["parameter"]!, (string)entry["containerName"]!, environment[(string)entry["name"]!])));
     }
 
     [Fact]
