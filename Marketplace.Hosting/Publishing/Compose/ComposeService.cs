@@ -49,7 +49,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
 
     private JsonArray Command() => workload.Resource is TopicsJob
         ? List(Escaped(KafkaCluster.TopicsScript))
-        : List(workload.Arguments.Select(argument => (JsonNode)Interpolated(argument)));
+        : List((workload.Resource is RedisResource ? RedisServer.Arguments(workload.Arguments) : workload.Arguments).Select(argument => (JsonNode)Interpolated(argument)));
 
     private SortedDictionary<string, DeployedValue> Environment()
     {

@@ -48,6 +48,9 @@ internal static class Conventions
     /// <summary>How long a broker must have been ready before the next is replaced, so that it has caught up with the others; in seconds.</summary>
     public const int BrokerReadySeconds = 30;
 
+    /// <summary>What Redis keeps at most: half of its memory, as saving takes some as well.</summary>
+    public const string RedisMemory = "512mb";
+
     /// <summary>How large the files may get that a container writes besides its volumes.</summary>
     public const string WritableSize = "64Mi";
 

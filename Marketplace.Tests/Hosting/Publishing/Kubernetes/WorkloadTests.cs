@@ -155,6 +155,15 @@ public sealed class WorkloadTests
     }
 
     [Fact]
+    public async Task Redis_hears_that_it_is_to_end_and_keeps_within_its_memory()
+    {
+        var redis = (await PublishedModel.OfAppHostAsync()).Find("overlays/dev", "StatefulSet", "redis").Container;
+
+        Assert.Equal("exec redis-server --requirepass $REDIS_PASSWORD --save 60 1 --maxmemory 512mb --maxmemory-policy volatile-lru", (string)redis["args"]![1]!);
+        Assert.Equal("1Gi", (string)redis["resources"]!["limits"]!["memory"]!);
+    }
+
+    [Fact]
     public async Task Kafka_is_one_cluster_of_three_in_KRaft_mode()
     {
         var published = await PublishedModel.OfAppHostAsync();
