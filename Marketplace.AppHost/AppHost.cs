@@ -46,5 +46,6 @@ foreach (var (index, marketplace) in marketplaces.Index())
 }
 
 builder.AddPrometheus();
+builder.AddJaeger(ebay, gateway);
 
 builder.Build().Run();

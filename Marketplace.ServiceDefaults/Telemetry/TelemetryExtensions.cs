@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -56,7 +57,17 @@ internal static class TelemetryExtensions
         {
             telemetry.UseOtlpExporter();
         }
+
+        if (builder.Configuration["Telemetry:TracesAlsoTo"] is { Length: > 0 } receiver)
+        {
+            telemetry.WithTracing(tracing => tracing.AddProcessor(_ => SecondExport(new Uri(receiver))));
+        }
     }
+
+    // UseOtlpExporter has one target and allows no AddOtlpExporter beside it. The first target's key is not for the second.
+    private static BatchActivityExportProcessor SecondExport(Uri receiver) =>
+        new(new OtlpTraceExporter(new OtlpExporterOptions { Endpoint = receiver, Protocol = OtlpExportProtocol.Grpc, Headers = "" }),
+            scheduledDelayMilliseconds: new BatchExportActivityProcessorOptions().ScheduledDelayMilliseconds);
 
     private static void AddLogs(this IHostApplicationBuilder builder)
     {

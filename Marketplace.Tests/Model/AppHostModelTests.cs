@@ -37,6 +37,17 @@ public sealed class AppHostModelTests
         Assert.Contains("ebay-api-url", names);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true, "--jaeger=true")]
+    [InlineData(false, "--jaeger=true", "--operation", "publish", "--publisher", "manifest")]
+    public async Task Jaeger_is_there_where_it_is_asked_for_and_the_model_is_run(bool isThere, params string[] args)
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(args, Cancellation);
+
+        Assert.Equal(isThere, builder.Resources.Any(resource => resource.Name == "jaeger"));
+    }
+
     [Fact]
     public async Task Addresses_are_unknown_before_the_start()
     {

@@ -10,17 +10,19 @@ internal static class ContainerEngine
     private static readonly string[] Programs = ["docker", "podman"];
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// On Linux a container shares the machine's network: the servers of the model listen on loopback, which it could not
-    /// reach otherwise. Elsewhere the engine runs in a virtual machine, maps ports and reaches loopback by a name.
-    /// </summary>
-    public static bool SharesNetwork => OperatingSystem.IsLinux();
-
     /// <summary>The name by which a container reaches this machine's loopback where it does not share the network.</summary>
     public const string HostName = "host.docker.internal";
 
+    /// <summary>
+    /// Whether a container shares the machine's network. On Linux it does as soon as it may be told an address: the servers
+    /// of the model listen on loopback, which it could not reach otherwise. One that only listens has its ports mapped, so
+    /// that they are on loopback and may be others than its own. Elsewhere the engine runs in a virtual machine, maps all
+    /// ports and reaches loopback by a name.
+    /// </summary>
+    public static bool SharesNetwork(IResource resource) => OperatingSystem.IsLinux() && !OnlyListens(resource);
+
     /// <summary>Whether the engine makes the endpoint's port out of the container's.</summary>
-    public static bool MapsPorts(IResource resource) => resource is ContainerResource && !resource.IsNativeServer() && !SharesNetwork;
+    public static bool MapsPorts(IResource resource) => resource is ContainerResource && !resource.IsNativeServer() && !SharesNetwork(resource);
 
     /// <summary>The program of an engine that answers.</summary>
     /// <exception cref="MissingRuntimeException">There is none; the message says what was tried.</exception>
@@ -39,6 +41,10 @@ internal static class ContainerEngine
             ? $"It needs a container engine, and neither {string.Join(" nor ", Programs)} is on PATH."
             : $"It needs a container engine, and {string.Join(" and ", found)} on PATH does not answer: is its service running?");
     }
+
+    private static bool OnlyListens(IResource resource) =>
+        resource.Annotations.OfType<EndpointAnnotation>().Any()
+        && !resource.Annotations.Any(annotation => annotation is EnvironmentCallbackAnnotation or CommandLineArgsCallbackAnnotation or ResourceRelationshipAnnotation or OtlpExporterAnnotation);
 
     private static async Task<bool> AnswersAsync(string program, CancellationToken cancellationToken)
     {

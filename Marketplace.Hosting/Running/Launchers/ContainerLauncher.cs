@@ -17,10 +17,10 @@ internal sealed class ContainerLauncher(ProcessStarter starter, CurrentRunState 
         var image = resource.Annotations.OfType<ContainerImageAnnotation>().Last().FullName;
         var engine = await ContainerEngine.FindAsync(cancellationToken);
         var inputs = await starter.ResolveAsync(context.Instance, cancellationToken);
-        var spec = new ProcessSpec(engine, [.. Options(resource, context.Instance, inputs), image, .. inputs.ArgumentValues.Select(Reachable)])
+        var spec = new ProcessSpec(engine, [.. Options(resource, context.Instance, inputs), image, .. inputs.ArgumentValues.Select(value => Reachable(resource, value))])
         {
             Name = context.Instance.Id,
-            Environment = inputs.Environment.ToDictionary(variable => variable.Name, variable => (string?)Reachable(variable.Value)),
+            Environment = inputs.Environment.ToDictionary(variable => variable.Name, variable => (string?)Reachable(resource, variable.Value)),
         };
         context.Progress.Report($"Running {image} with {engine}; an image that is not here yet is fetched first.");
         return starter.Start(context, spec, new LaunchFacts { Source = image, Implementation = engine, Environment = inputs.Shown }, Grace);
@@ -30,7 +30,7 @@ internal sealed class ContainerLauncher(ProcessStarter starter, CurrentRunState 
     {
         var run = state.Value!.Ledger.RunId;
         string[] options = ["run", "--rm", "--name", $"{instance.Id}-{run[..8]}"];
-        var network = ContainerEngine.SharesNetwork
+        var network = ContainerEngine.SharesNetwork(resource)
             ? ["--network", "host"]
             : resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.AllocatedEndpoint is not null).SelectMany(PublishedPort);
         var entrypoint = resource.Entrypoint is { } program ? new[] { "--entrypoint", program } : [];
@@ -49,7 +49,7 @@ internal sealed class ContainerLauncher(ProcessStarter starter, CurrentRunState 
     private static string[] Mount(ContainerMountAnnotation mount) =>
         ["--volume", (mount.Source is { } source ? $"{source}:{mount.Target}" : mount.Target) + (mount.IsReadOnly ? ":ro" : "")];
 
-    private static string Reachable(string value) => ContainerEngine.SharesNetwork
+    private static string Reachable(ContainerResource resource, string value) => ContainerEngine.SharesNetwork(resource)
         ? value
         : value.Replace("localhost", ContainerEngine.HostName, StringComparison.Ordinal).Replace("127.0.0.1", ContainerEngine.HostName, StringComparison.Ordinal);
 }

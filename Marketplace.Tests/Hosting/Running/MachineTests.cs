@@ -36,6 +36,22 @@ public sealed class MachineTests
     }
 
     [Fact]
+    public async Task Runs_with_a_container_that_only_listens_do_not_meet_at_its_port()
+    {
+        await using var first = new RunningModel();
+        await using var second = new RunningModel();
+        var endpoints = new List<EndpointReference>();
+        foreach (var model in new[] { first, second })
+        {
+            endpoints.Add(model.Builder.AddContainer("jaeger", "jaegertracing/jaeger", "2.0").WithHttpEndpoint(targetPort: 16686).WithExplicitStart().GetEndpoint("http"));
+            await model.StartAsync();
+        }
+
+        Assert.NotEqual(endpoints[0].Port, endpoints[1].Port);
+        Assert.DoesNotContain(16686, endpoints.Select(endpoint => endpoint.Port));
+    }
+
+    [Fact]
     public async Task A_parameter_is_there_and_its_secret_is_not_shown()
     {
         await using var model = new RunningModel("--Parameters:key=hush", "--Parameters:region=north");
