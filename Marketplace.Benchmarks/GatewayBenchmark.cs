@@ -13,12 +13,15 @@ internal static class GatewayBenchmark
 
     private static readonly string[] Ids = [.. Enumerable.Range(1, 256).Select(number => $"{820_000 + number}")];
 
+    /// <summary>The request for each of the products that are asked for.</summary>
+    public static string[] Bodies => [.. Ids.Select(id => $$$"""{"query":"{{{Query}}}","variables":{"id":"{{{id}}}"}}""")];
+
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
         MarketplaceRun.GatewaySettings["Gateway__Memory__Bytes"] = "0";
         await using var run = await MarketplaceRun.StartAsync();
         var report = new Report($"gateway, {options.Connections} connections, {await run.BrokerAsync()}");
-        var bodies = Ids.Select(id => $$$"""{"query":"{{{Query}}}","variables":{"id":"{{{id}}}"}}""").ToArray();
+        var bodies = Bodies;
 
         // From Redis. What the gateway answers is what the bare program returns.
         await AskAllAsync(run, bodies);
@@ -78,7 +81,7 @@ internal static class GatewayBenchmark
         }
     }
 
-    private static async Task<byte[][]> AskAllAsync(MarketplaceRun run, string[] bodies)
+    public static async Task<byte[][]> AskAllAsync(MarketplaceRun run, string[] bodies)
     {
         using var http = new HttpClient { BaseAddress = run.Address("gateway") };
         var answers = new List<byte[]>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Marketplace.Benchmarks.Floors;
+using Marketplace.Dashboard.Telemetry;
 using Marketplace.Hosting;
 using Marketplace.Hosting.ApplicationModel;
 using Marketplace.Hosting.Testing;
@@ -60,6 +61,9 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             }
         }
 
+        builder.AddExecutable("spans", "dotnet", Path.GetDirectoryName(program)!, program, "spans").WithOtlpExporter().WithExplicitStart();
+        builder.AddExecutable("spans-unsent", "dotnet", Path.GetDirectoryName(program)!, program, "spans").WithExplicitStart();
+
         var app = await builder.BuildAsync(patience.Token);
         await app.StartAsync(patience.Token);
         var run = new MarketplaceRun(app);
@@ -72,6 +76,9 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             where T : IResource =>
             builder.CreateResourceBuilder((T)builder.Resources.Single(resource => resource.Name == name));
     }
+
+    /// <summary>What the dashboard has received.</summary>
+    public TelemetryStore Telemetry => _app.GetTelemetry();
 
     public Uri Address(string resource) => _app.GetEndpoint(resource);
 

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+using Marketplace.Benchmarks.Load;
+using Marketplace.Benchmarks.Running;
+
+namespace Marketplace.Benchmarks;
+
+/// <summary>The way through gateway, Kafka and service, beside a program that makes spans: to nobody, then to the dashboard. What differs is what sending and keeping them takes.</summary>
+internal static class DashboardBenchmark
+{
+    public static async Task<int> RunAsync(BenchmarkOptions options)
+    {
+        MarketplaceRun.GatewaySettings["Gateway__Memory__Bytes"] = "0";
+        MarketplaceRun.GatewaySettings["Gateway__Instant"] = "Off";
+        await using var run = await MarketplaceRun.StartAsync();
+        var report = new Report($"over Kafka beside {SpanLoad.PerSecond:N0} spans/s, {await run.BrokerAsync()}");
+        await GatewayBenchmark.AskAllAsync(run, GatewayBenchmark.Bodies);
+
+        // The gateway's Redis is empty from now on, the service's is not.
+        MarketplaceRun.GatewaySettings["ConnectionStrings__redis"] = MarketplaceRun.EmptyRedis!;
+        await run.RestartAsync("gateway");
+        var load = new HttpLoad(new Uri(run.Address("gateway"), "graphql"), GatewayBenchmark.Bodies, (await GatewayBenchmark.AskAllAsync(run, GatewayBenchmark.Bodies)).Select(answer => (byte[][])[answer]));
+
+        foreach (var connections in (int[])[1, options.Connections])
+        {
+            var alone = await MeasureAsync(connections);
+            report.Floor($"{connections} connections, no spans", alone);
+            await BesideAsync("spans-unsent", $"{connections} connections, spans to nobody", connections, alone);
+            await BesideAsync("spans", $"{connections} connections, spans to the dashboard", connections, alone);
+        }
+
+        report.Print();
+        return 0;
+
+        Task<Measurement> MeasureAsync(int connections) => load.RunAsync(connections, options.WarmUp, options.Duration);
+
+        async Task BesideAsync(string program, string what, int connections, Measurement alone)
+        {
+            await run.StartAsync(program);
+            var (received, start) = (run.Telemetry.Traces.ReceivedSpans, Stopwatch.GetTimestamp());
+            var measured = await MeasureAsync(connections);
+            var rate = (run.Telemetry.Traces.ReceivedSpans - received) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            await run.StopAsync(program);
+            report.Ours(string.Create(CultureInfo.InvariantCulture, $"{what} ({rate:N0}/s received)"), measured, alone, null, await run.ResidentAsync("gateway"));
+        }
+    }
+}
