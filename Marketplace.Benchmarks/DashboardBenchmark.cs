@@ -24,9 +24,9 @@ internal static class DashboardBenchmark
         foreach (var connections in (int[])[1, options.Connections])
         {
             var alone = await MeasureAsync(connections);
-            report.Floor($"{connections} connections, no spans", alone);
-            await BesideAsync("spans-unsent", $"{connections} connections, spans to nobody", connections, alone);
-            await BesideAsync("spans", $"{connections} connections, spans to the dashboard", connections, alone);
+            report.Floor($"{connections} at a time, no spans", alone);
+            await BesideAsync("spans-unsent", $"{connections} at a time, spans to nobody", connections, alone);
+            await BesideAsync("spans", $"{connections} at a time, spans to the dashboard", connections, alone);
         }
 
         report.Print();

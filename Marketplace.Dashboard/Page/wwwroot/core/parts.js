@@ -43,7 +43,7 @@ export function AttributeFilters({ values, suggestions = [] }) {
   return html`<div class="chips">
     ${values.map(value => html`<span class="chip" key=${value}>${value}<button type="button" aria-label=${`Remove filter ${value}`} onClick=${() => setQuery({ attribute: values.filter(v => v !== value) })}><${Icon} name="close" size="12" /></button></span>`)}
     <form class="chip-form" onSubmit=${event => { event.preventDefault(); add(); }}>
-      <label class="search search-small"><${Icon} name="filter" /><input value=${draft} list="attribute-names" placeholder="attribute=value" aria-label="Add an attribute filter: key, key=value, key!=value or key~text" onInput=${event => set(event.target.value)} /></label>
+      <label class="search search-small"><${Icon} name="filter" /><input value=${draft} list="attribute-names" placeholder="key=value" aria-label="Add an attribute filter: key, key=value, key!=value or key~text" onInput=${event => set(event.target.value)} /></label>
       <datalist id="attribute-names">${suggestions.map(name => html`<option key=${name} value=${`${name}=`} />`)}</datalist>
     </form>
   </div>`;

@@ -75,8 +75,8 @@ export default function Console({ route }) {
     <div class="bar">
       <${Select} label="Resource" value=${name} options=${[[ALL, 'All resources'], ...withConsole.map(r => [r.name, r.displayName])]} onChange=${value => navigate(to(`/console/${encodeURIComponent(value)}`, { text: route.query.get('text') }))} />
       <${Search} label="Search lines" value=${route.query.get('text')} onChange=${value => setQuery({ text: value })} />
-      <${Toggles} route=${route} />
-      <a class="button button-icon" href=${name === ALL ? '/api/console' : `/api/resources/${encodeURIComponent(name)}/console?format=text&tail=1000000`} download aria-label="Download the console" title="Download the console"><${Icon} name="download" /></a>
+      <span class="tools"><${Toggles} route=${route} />
+      <a class="button button-icon" href=${name === ALL ? '/api/console' : `/api/resources/${encodeURIComponent(name)}/console?format=text&tail=1000000`} download aria-label="Download the console" title="Download the console"><${Icon} name="download" /></a></span>
     </div>
     <${Lines} key=${name} name=${name} find=${(route.query.get('text') ?? '').toLowerCase()} paused=${live.paused} times=${route.query.get('times') !== 'off'} wrap=${route.query.get('wrap') === 'on'} />
   </section>`;
