@@ -63,9 +63,9 @@ public sealed class KillTests
         Assert.Empty(load.Wrong);
         Assert.Empty(load.Unanswered);
         Assert.Equal(stored.SelectMany(product => Enumerable.Range(1, (int)product.Version).Select(version => (product.Id, (long)version))).ToHashSet(), told.Keys.ToHashSet());
-        Assert.Equal((ReplyStatus.Found, ProductSource.External), await AskAsync(asker, "9999001"));
         await model.HealthyAsync("ebay-1");
         await model.HealthyAsync("ebay-2");
+        await Wait.UntilAsync(async () => await AskAsync(asker, "9999001") == (ReplyStatus.Found, ProductSource.External), "eBay is asked again");
     }
 
     private static IResourceBuilder<ExecutableResource> AddProject(RunningModel model, string name, string project)
