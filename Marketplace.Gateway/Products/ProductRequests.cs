@@ -42,11 +42,11 @@ internal sealed class ProductRequests
 
         var (first, second) = _instant == InstantPath.First ? (instant, kafka) : (kafka, instant);
         return first.Pace.IsResting() && !second.Pace.IsResting()
-            ? AskAsync(second, first, hedges, product, cancellationToken)
-            : AskAsync(first, second, hedges, product, cancellationToken);
+            ? AskAsync(second, first, isDetour: true, hedges, product, cancellationToken)
+            : AskAsync(first, second, isDetour: false, hedges, product, cancellationToken);
     }
 
-    private async Task<ProductResult> AskAsync(Way first, Way second, HedgeBudget hedges, (string Marketplace, string Id) product, CancellationToken cancellationToken)
+    private async Task<ProductResult> AskAsync(Way first, Way second, bool isDetour, HedgeBudget hedges, (string Marketplace, string Id) product, CancellationToken cancellationToken)
     {
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var started = _time.GetTimestamp();
@@ -64,7 +64,7 @@ internal sealed class ProductRequests
         {
             // Where neither answers, the caller is told what became of the way that was to be gone.
             var later = await (sooner == one ? other : one);
-            return later.IsUnanswered ? await one : later;
+            return later.IsUnanswered ? await (isDetour ? other : one) : later;
         }
 
         if (sooner == other)

@@ -15,17 +15,8 @@ public sealed class FaultTests(MarketplaceFixture model) : IClassFixture<Marketp
     {
         await using (await StopAsync("ebay"))
         {
-            // After an earlier fault the way over Kafka may still be passed over, and the other one says at once that nobody is there.
-            await Eventually.GetAsync(
-                async token =>
-                {
-                    var answer = await model.Gateway.GetProductAsync("7000001", token);
-                    Assert.Contains(answer.ErrorCode, new[] { "UPSTREAM_TIMEOUT", "UPSTREAM_UNAVAILABLE" });
-                    return answer;
-                },
-                answer => answer.ErrorCode == "UPSTREAM_TIMEOUT",
-                TimeSpan.FromSeconds(60),
-                Cancel);
+            var answer = await model.Gateway.GetProductAsync("7000001", Cancel);
+            Assert.Equal("UPSTREAM_TIMEOUT", answer.ErrorCode);
         }
 
         await AssertAnswersAsync("7000002");

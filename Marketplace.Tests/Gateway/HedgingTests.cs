@@ -90,6 +90,29 @@ public sealed class HedgingTests
     }
 
     [Fact]
+    public async Task When_both_fail_the_caller_is_told_of_the_first_also_while_it_rests()
+    {
+        var refused = ProductResult.Unanswered(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, "nobody there"));
+        var requests = Requests();
+        for (var i = 1; i <= Pace.MissesAllowed; i++)
+        {
+            var earlier = AskAsync(requests);
+            _kafka.Answer(Silence);
+            await _grpc.AskedAsync(i);
+            _grpc.Answer(OfGrpc);
+            await earlier;
+        }
+
+        var answer = AskAsync(requests);
+        Assert.Equal(Pace.MissesAllowed, _kafka.Asked);
+        _grpc.Answer(refused);
+        await _kafka.AskedAsync(Pace.MissesAllowed + 1);
+        _kafka.Answer(Silence);
+
+        Assert.Equal(Silence, await answer);
+    }
+
+    [Fact]
     public async Task What_the_service_itself_says_is_not_asked_twice()
     {
         var refused = ProductResult.Failed(new ReplyError(ReplyErrorCodes.RateLimited, "Later."));
