@@ -1,10 +1,18 @@
+using System.Diagnostics;
 using Confluent.Kafka;
+using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Benchmarks;
 
 /// <summary>The bare client with the settings that were measured best: a producer that sends at once and one request at a time.</summary>
 internal static class BareKafka
 {
+    private static readonly TimeSpan Stay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The partition to send to now: one for all for a while, so that batches form.</summary>
+    public static Partition StickyPartition => (int)(Stopwatch.GetTimestamp() / (long)(Stay.TotalSeconds * Stopwatch.Frequency) % Topics.DefaultPartitions);
+
     public static IProducer<byte[], byte[]> Producer(string bootstrapServers) => new ProducerBuilder<byte[], byte[]>(new ProducerConfig
     {
         BootstrapServers = bootstrapServers,
@@ -28,7 +36,48 @@ internal static class BareKafka
         FetchWaitMaxMs = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME")) ? 10 : null,
     }).Build();
 
+    /// <summary>Hands what comes to a partition from now on to <paramref name="take"/>, on a thread of its own, until the result is disposed.</summary>
+    public static IDisposable Listen(string bootstrapServers, string group, TopicPartition replies, Action<Message<byte[], byte[]>> take)
+    {
+        var consumer = Consumer(bootstrapServers, group);
+        consumer.Assign(new TopicPartitionOffset(replies, consumer.QueryWatermarkOffsets(replies, Patience).High));
+        return new Listener(consumer, take);
+    }
+
     /// <summary>Connection string of the broker that started this program beside itself.</summary>
     public static string Servers => Environment.GetEnvironmentVariable("ConnectionStrings__kafka")
         ?? throw new InvalidOperationException("ConnectionStrings__kafka is missing.");
+
+    private sealed class Listener : IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly IConsumer<byte[], byte[]> _consumer;
+        private readonly Thread _reading;
+
+        public Listener(IConsumer<byte[], byte[]> consumer, Action<Message<byte[], byte[]>> take)
+        {
+            _consumer = consumer;
+            _reading = new Thread(() =>
+            {
+                while (!_stopping.IsCancellationRequested)
+                {
+                    if (_consumer.Consume(100) is { Message: { } message })
+                    {
+                        take(message);
+                    }
+                }
+            })
+            { IsBackground = true };
+            _reading.Start();
+        }
+
+        public void Dispose()
+        {
+            _stopping.Cancel();
+            _reading.Join();
+            _consumer.Close();
+            _consumer.Dispose();
+            _stopping.Dispose();
+        }
+    }
 }

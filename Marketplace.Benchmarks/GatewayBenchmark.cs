@@ -18,8 +18,7 @@ internal static class GatewayBenchmark
 
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
-        MarketplaceRun.GatewaySettings["Gateway__Memory__Bytes"] = "0";
-        await using var run = await MarketplaceRun.StartAsync();
+        await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__Memory__Bytes"] = "0" });
         var report = new Report($"gateway, {options.Connections} connections, {await run.BrokerAsync()}");
         var bodies = Bodies;
 
@@ -43,15 +42,15 @@ internal static class GatewayBenchmark
         floor = await MeasureAsync("memory", cached);
         report.Floor("bare Kestrel, memory", floor);
         await run.StopAsync("floor-http");
-        MarketplaceRun.GatewaySettings.Remove("Gateway__Memory__Bytes");
+        run.GatewaySettings.Remove("Gateway__Memory__Bytes");
         await run.RestartAsync("gateway");
         await AskAllAsync(run, bodies);
         await OursAsync("gateway, memory", options.Connections, floor, [cached, await AskAllAsync(run, bodies)]);
 
         // Over Kafka: the gateway's Redis is empty, the service's is not.
-        MarketplaceRun.GatewaySettings["Gateway__Memory__Bytes"] = "0";
-        MarketplaceRun.GatewaySettings["ConnectionStrings__redis"] = MarketplaceRun.EmptyRedis!;
-        MarketplaceRun.GatewaySettings["Gateway__Instant"] = "Off";
+        run.GatewaySettings["Gateway__Memory__Bytes"] = "0";
+        run.GatewaySettings["ConnectionStrings__redis"] = run.EmptyRedis;
+        run.GatewaySettings["Gateway__Instant"] = "Off";
         await run.RestartAsync("gateway");
         await run.StartAsync("floor-answer");
         await run.StartAsync("floor-ask");

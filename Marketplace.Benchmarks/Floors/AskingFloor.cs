@@ -1,9 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,27 +11,17 @@ namespace Marketplace.Benchmarks.Floors;
 /// <summary>A bare gateway: the id from the body, a message with it to <see cref="FloorTopics.Commands"/>, the reply's bytes as the answer.</summary>
 internal static class AskingFloor
 {
-    private static readonly TimeSpan Stay = TimeSpan.FromMilliseconds(20);
-
     public static async Task<int> RunAsync()
     {
         using var producer = BareKafka.Producer(BareKafka.Servers);
-        using var consumer = BareKafka.Consumer(BareKafka.Servers, "floor-asking");
-        var replies = new TopicPartition(FloorTopics.Replies, 0);
-        consumer.Assign(new TopicPartitionOffset(replies, consumer.QueryWatermarkOffsets(replies, TimeSpan.FromSeconds(30)).High));
         var pending = new ConcurrentDictionary<long, TaskCompletionSource<byte[]>>();
-        using var stopping = new CancellationTokenSource();
-        var reading = new Thread(() =>
+        using var replies = BareKafka.Listen(BareKafka.Servers, "floor-asking", new TopicPartition(FloorTopics.Replies, 0), reply =>
         {
-            while (!stopping.IsCancellationRequested)
+            if (Utf8Parser.TryParse(reply.Key, out long number, out _) && pending.TryRemove(number, out var caller))
             {
-                if (consumer.Consume(100) is { Message: { } reply } && Utf8Parser.TryParse(reply.Key, out long number, out _) && pending.TryRemove(number, out var caller))
-                {
-                    caller.TrySetResult(reply.Value);
-                }
+                caller.TrySetResult(reply.Value);
             }
         });
-        reading.Start();
 
         var last = 0L;
         var builder = WebApplication.CreateSlimBuilder();
@@ -48,9 +36,8 @@ internal static class AskingFloor
             context.Request.BodyReader.AdvanceTo(read.Buffer.End);
             var number = Interlocked.Increment(ref last);
             var caller = pending[number] = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var partition = (int)(Stopwatch.GetTimestamp() / (long)(Stay.TotalSeconds * Stopwatch.Frequency) % Topics.DefaultPartitions);
             producer.Produce(
-                new TopicPartition(FloorTopics.Commands, partition),
+                new TopicPartition(FloorTopics.Commands, BareKafka.StickyPartition),
                 new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"{number}"), Value = Encoding.UTF8.GetBytes(id) });
             var answer = await caller.Task;
             context.Response.ContentType = "application/json; charset=utf-8";
@@ -58,8 +45,6 @@ internal static class AskingFloor
             await context.Response.BodyWriter.WriteAsync(answer, context.RequestAborted);
         });
         await app.RunAsync();
-        await stopping.CancelAsync();
-        reading.Join();
         return 0;
     }
 }

@@ -10,15 +10,12 @@ namespace Marketplace.Benchmarks.Load;
 /// <summary>Sends commands as a gateway does and waits for their replies, with the bare client and its best settings.</summary>
 internal sealed class KafkaLoad : IDisposable
 {
-    private static readonly TimeSpan Stay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly IProducer<byte[], byte[]> _producer;
-    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly IDisposable _replies;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<byte[]>> _pending = new();
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Thread _reading;
     private readonly byte[] _partition;
     private long _last;
 
@@ -26,11 +23,7 @@ internal sealed class KafkaLoad : IDisposable
     {
         _partition = Encoding.UTF8.GetBytes(replyPartition.ToString(CultureInfo.InvariantCulture));
         _producer = BareKafka.Producer(bootstrapServers);
-        _consumer = BareKafka.Consumer(bootstrapServers, "benchmark");
-        var replies = new TopicPartition(Topics.Replies, replyPartition);
-        _consumer.Assign(new TopicPartitionOffset(replies, _consumer.QueryWatermarkOffsets(replies, Patience).High));
-        _reading = new Thread(Read) { IsBackground = true };
-        _reading.Start();
+        _replies = BareKafka.Listen(bootstrapServers, "benchmark", new TopicPartition(Topics.Replies, replyPartition), Take);
     }
 
     /// <summary>Has <paramref name="callers"/> ask at a time, each for the next of <paramref name="ids"/>, until the time is over or the ids are.</summary>
@@ -43,12 +36,8 @@ internal sealed class KafkaLoad : IDisposable
 
     public void Dispose()
     {
-        _stopping.Cancel();
-        _reading.Join();
-        _consumer.Close();
-        _consumer.Dispose();
+        _replies.Dispose();
         _producer.Dispose();
-        _stopping.Dispose();
     }
 
     private async Task<(List<long> Times, long Wrong)> CallAsync(string topic, long start, TimeSpan duration, IEnumerator<string> ids, Func<string, byte[], bool> isRight)
@@ -99,9 +88,8 @@ internal sealed class KafkaLoad : IDisposable
             { "reply-partition", _partition },
             { "deadline", Encoding.UTF8.GetBytes((now + Patience).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)) },
         };
-        var partition = (int)(Stopwatch.GetTimestamp() / (long)(Stay.TotalSeconds * Stopwatch.Frequency) % Topics.DefaultPartitions);
         _producer.Produce(
-            new TopicPartition(topic, partition),
+            new TopicPartition(topic, BareKafka.StickyPartition),
             new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(id), Value = Encoding.UTF8.GetBytes($"{{\"productId\":\"{id}\"}}"), Headers = headers },
             report =>
             {
@@ -113,16 +101,11 @@ internal sealed class KafkaLoad : IDisposable
         return pending.Task;
     }
 
-    private void Read()
+    private void Take(Message<byte[], byte[]> reply)
     {
-        while (!_stopping.IsCancellationRequested)
+        if (reply.Headers.TryGetLastBytes("correlation-id", out var correlation) && _pending.TryRemove(Encoding.UTF8.GetString(correlation), out var pending))
         {
-            if (_consumer.Consume(100) is { Message: { } message }
-                && message.Headers.TryGetLastBytes("correlation-id", out var correlation)
-                && _pending.TryRemove(Encoding.UTF8.GetString(correlation), out var pending))
-            {
-                pending.TrySetResult(message.Value);
-            }
+            pending.TrySetResult(reply.Value);
         }
     }
 }

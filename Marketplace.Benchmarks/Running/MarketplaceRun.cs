@@ -19,16 +19,19 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
 
     private readonly DistributedApplication _app;
 
-    private MarketplaceRun(DistributedApplication app) => _app = app;
+    private MarketplaceRun(DistributedApplication app, Dictionary<string, object> gatewaySettings, ReferenceExpression emptyRedis) =>
+        (_app, GatewaySettings, EmptyRedis) = (app, gatewaySettings, emptyRedis);
 
     /// <summary>Settings the gateway gets at its next start.</summary>
-    public static Dictionary<string, object> GatewaySettings { get; } = [];
+    public Dictionary<string, object> GatewaySettings { get; }
 
     /// <summary>An empty Redis.</summary>
-    public static ReferenceExpression? EmptyRedis { get; private set; }
+    public ReferenceExpression EmptyRedis { get; }
 
-    public static async Task<MarketplaceRun> StartAsync()
+    /// <param name="gatewaySettings">Settings the gateway starts with.</param>
+    public static async Task<MarketplaceRun> StartAsync(Dictionary<string, object>? gatewaySettings = null)
     {
+        gatewaySettings ??= [];
         using var patience = new CancellationTokenSource(Patience);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(patience.Token);
         builder.Services.AddLogging(logging => logging.AddFilter("System.Net.Http", LogLevel.Warning));
@@ -38,11 +41,11 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
         kafka.WithEnvironment("KAFKA_TOPICS", string.Join(',', ((string[])[
             Topics.Replies, others, Topics.DeadLetter(others), Topics.ProductPersisted("ebay"), FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo])
             .Select(topic => $"{topic}:{Topics.DefaultPartitions}")));
-        EmptyRedis = builder.AddRedis("empty-redis").Resource.ConnectionStringExpression;
+        var emptyRedis = builder.AddRedis("empty-redis").Resource.ConnectionStringExpression;
         Find<ProjectResource>("ebay").WithEnvironment(Quiet).WithEnvironment("Products__CallsPerDay", "1000000000");
         Find<ProjectResource>("gateway").WithEnvironment(Quiet).WithEnvironment(context =>
         {
-            foreach (var (name, value) in GatewaySettings)
+            foreach (var (name, value) in gatewaySettings)
             {
                 context.EnvironmentVariables[name] = value;
             }
@@ -66,7 +69,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
 
         var app = await builder.BuildAsync(patience.Token);
         await app.StartAsync(patience.Token);
-        var run = new MarketplaceRun(app);
+        var run = new MarketplaceRun(app, gatewaySettings, emptyRedis);
         await run.WaitAsync("ebay");
         await run.WaitAsync("gateway");
         await run.WaitAsync("empty-redis");

@@ -51,7 +51,7 @@ internal class RawJsonExecution : ParallelExecutionStrategy
             }
             else
             {
-                item.Result = list.At(i);
+                item.Result = FoundProduct.From(list.ResultAt(i), list.MarketplaceAt(i));
                 await CompleteNodeAsync(context, item);
             }
         }

@@ -1,4 +1,5 @@
 using GraphQL;
+using Marketplace.Gateway.Products;
 
 namespace Marketplace.Gateway.Schema;
 
@@ -8,8 +9,11 @@ internal interface IProductItems
     /// <summary>How many there are.</summary>
     int Count { get; }
 
-    /// <summary>The product in this place; <c>null</c> when there is none.</summary>
-    FoundProduct? At(int index);
+    /// <summary>What came of reading the product in this place; absent where none could be asked for.</summary>
+    ProductResult ResultAt(int index);
+
+    /// <summary>Where the product in this place is sold, if there is one.</summary>
+    string MarketplaceAt(int index);
 
     /// <summary>Why there is no answer in this place, if so.</summary>
     ExecutionError? ErrorAt(int index);

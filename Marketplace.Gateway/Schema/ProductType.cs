@@ -8,6 +8,8 @@ namespace Marketplace.Gateway.Schema;
 /// <summary>The type <c>Product</c> and the types of its parts.</summary>
 internal sealed class ProductType : ObjectGraphType
 {
+    public const string TypeName = "Product";
+
     private static readonly IGraphType Id = new IdGraphType();
     private static readonly IGraphType String = new StringGraphType();
     private static readonly IGraphType Int = new IntGraphType();
@@ -18,7 +20,7 @@ internal sealed class ProductType : ObjectGraphType
         var url = OutputScalar.Url();
         var @decimal = OutputScalar.Decimal();
 
-        Name = "Product";
+        Name = TypeName;
         Description = "A product as a marketplace offers it.";
         this.Key("marketplace id");
 

@@ -32,5 +32,7 @@ internal sealed record ProductList(string Marketplace, string[] Ids, ProductResu
 
     public ExecutionError? ErrorAt(int index) => ProductErrors.Of(Results[index], Ids[index], $"{ProductsByIdResolver.IdsArgument}[{index}]");
 
-    public FoundProduct? At(int index) => FoundProduct.From(Results[index], Marketplace);
+    public ProductResult ResultAt(int index) => Results[index];
+
+    public string MarketplaceAt(int index) => Marketplace;
 }

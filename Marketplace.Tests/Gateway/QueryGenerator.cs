@@ -16,7 +16,24 @@ internal sealed class QueryGenerator(Random random)
     ];
 
     private static readonly string[] Ids = ["\"123\"", "\"absent\"", "\"failing\"", "\"limited\"", "\"bare\"", "\"not valid\"", "\"\"", "7", "-0", "12345678901234567890", "\"\"\"block\"\"\"", "\"\\u0041\""];
-    private static readonly string[] IdValues = ["\"123\"", "\"absent\"", "\"failing\"", "\"bare\"", "\"no\\nid\"", "7", "-7", "1.5", "1e3", "null", "true", "\"\\u0041\"", "{}", "\"ü\""];
+    private static readonly string[] IdValues = ["\"123\"", "\"absent\"", "\"failing\"", "\"bare\"", "\"no\\nid\"", "7", "-7", "1.5", "1e3", "null", "true", "\"\\u0041\"", "{}", "\"ü\"", "\"\\ud800\""];
+
+    private static readonly string[] Representations =
+    [
+        """{"__typename":"Product","marketplace":"EBAY","id":"123"}""", """{"id":7,"marketplace":"SECOND_HAND","__typename":"Product"}""",
+        """{"__typename":"Product","marketplace":"EBAY","id":"absent"}""", """{"__typename":"Product","marketplace":"EBAY","id":"failing"}""",
+        """{"__typename":"Product","marketplace":"EBAY","id":"bare"}""", """{"__typename":"Product","marketplace":"EBAY","id":"no id"}""",
+        """{"__typename":"Product","marketplace":"\u0045BAY","id":"\u0041"}""", """{"__typename":"Product","marketplace":"SECOND_HAND","id":-0}""",
+    ];
+
+    private static readonly string[] OddRepresentations =
+    [
+        """{"__typename":"Product","marketplace":"NONE","id":"123"}""", """{"__typename":"Product","marketplace":"ebay","id":"123"}""",
+        """{"__typename":"Seller","username":"u"}""", """{"__typename":"Product","marketplace":"EBAY"}""", """{"__typename":"Product","marketplace":"EBAY","id":1.5}""",
+        """{"__typename":"Product","marketplace":"EBAY","id":12345678901234567890}""", """{"__typename":"Product","marketplace":"EBAY","id":"1","title":"t"}""",
+        """{"__typename":"Product","marketplace":"EBAY","id":"1","id":"2"}""", """{"__typename":"Product","marketplace":"EBAY","id":null}""",
+        """{"__typename":"Product","marketplace":1,"id":"1"}""", """{"__typename":"Product","marketplace":"\ud800","id":"1"}""", "null", "1", "\"Product\"", "[]",
+    ];
 
     private readonly List<string> _fragments = [];
     private readonly Dictionary<string, (string Type, string Value)> _variables = [];
@@ -44,7 +61,7 @@ internal sealed class QueryGenerator(Random random)
         var values = _variables.Where(variable => variable.Value.Value.Length > 0).Select(variable => $"\"{variable.Key}\":{variable.Value.Value}").ToList();
         if (!_valid)
         {
-            values.Add("\"undeclared\":{\"a\":[1]}");
+            values.Add(Pick("\"undeclared\":{\"a\":[1]}", "\"\\ud800\":1"));
         }
 
         return (query.ToString(), values.Count == 0 && random.Next(2) == 0 ? null : $"{{{string.Join(',', values)}}}");
@@ -53,12 +70,13 @@ internal sealed class QueryGenerator(Random random)
     private string Root(int depth)
     {
         _valid &= random.Next(20) != 0;
-        return Set(random.Next(1, 4), () => random.Next(8) switch
+        return Set(random.Next(1, 4), () => random.Next(9) switch
         {
             0 => "__typename" + Directives(),
             1 => random.Next(2) == 0 ? "kind: __typename" + Directives() : Found(),
             2 when depth > 0 => $"...{On("Query")}{Directives()} {Root(depth - 1)}",
             3 when depth > 0 => Spread("Query", () => Root(depth - 1)),
+            4 => Referred(),
             _ => ProductField(),
         });
     }
@@ -80,11 +98,27 @@ internal sealed class QueryGenerator(Random random)
         }
         else
         {
-            var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"NONE\"", "null"]) : Pick("EBAY", "SECOND_HAND");
+            var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"NONE\"", "\"\\ud800\"", "null"]) : Pick("EBAY", "SECOND_HAND");
             field = random.Next(2) == 0 ? $"product(marketplace: {marketplace}, id: {id})" : $"product(id: {id} marketplace: {marketplace})";
         }
 
         return $"{Key(field)}: {field}{Directives()} {Product(2)}";
+    }
+
+    // What a federation's router asks for.
+    private string Referred()
+    {
+        var some = Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(8) == 0 ? Pick(OddRepresentations) : Pick(Representations));
+        var list = $"[{string.Join(',', some)}]";
+        var representations = Variable("r", "[_Any!]!", [list, list, list, $"[{string.Join(',', Representations)}]", Representations[0], "null"]);
+        var inner = random.Next(3) switch
+        {
+            0 => $"{{ ...on Product {Product(1)} __typename }}",
+            1 => $"{{ {Alias("__typename")}__typename ...{On("_Entity")}{Directives()} {{ ...on Product{Directives()} {Product(1)} }} }}",
+            _ => $"{{ {Spread("_Entity", () => $"{{ ...on Product {Product(1)} }}")} }}",
+        };
+        var entities = $"_entities(representations: {representations})";
+        return $"{Key(entities)}: {entities}{Directives()} {inner}";
     }
 
     // What is left to the executor, alone and beside what is not.

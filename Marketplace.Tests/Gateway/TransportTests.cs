@@ -119,6 +119,7 @@ public sealed class TransportTests(TransportTests.Server fixture) : IClassFixtur
     [InlineData("?query={__typename}&variables={")]
     [InlineData("?query={__typename}&variables={}&variables={}")]
     [InlineData("?query={__typename}&extensions=1")]
+    [InlineData("?extensions={\"\\ud800\":1}")]
     public async Task An_address_that_is_no_request_is_refused(string parameters)
     {
         var answer = await _gateway.SendAsync(HttpMethod.Get, "/graphql" + parameters);

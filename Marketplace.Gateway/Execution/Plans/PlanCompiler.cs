@@ -3,12 +3,14 @@ using GraphQL.Resolvers;
 using GraphQL.Types;
 using GraphQLParser.AST;
 using Marketplace.Gateway.Schema;
+using Marketplace.Gateway.Schema.Federation;
 
 namespace Marketplace.Gateway.Execution.Plans;
 
 /// <summary>
-/// Compiles queries that read products by id, the hot ones, and what a subscription selects of a product. Whatever else an operation holds, such as introspection, is left to
-/// the executor; so is every value that it would have to coerce or refuse. Both ways give the same bytes.
+/// Compiles queries that read products by id, the hot ones, also when a federation's router asks, and what a subscription selects of a
+/// product. Whatever else an operation holds, such as introspection, is left to the executor; so is every value that it would have to
+/// coerce or refuse. Both ways give the same bytes.
 /// </summary>
 internal sealed class PlanCompiler
 {
@@ -19,6 +21,8 @@ internal sealed class PlanCompiler
     private readonly GraphQLDocument _document;
     private readonly List<PlannedOperation.Variable> _variables = [];
     private int _conditions;
+
+    private IEnumerable<EnumValueDefinition> Marketplaces => ((EnumerationGraphType)_schema.AllTypes["Marketplace"]!).Values;
 
     private PlanCompiler(ISchema schema, IObjectGraphType root, GraphQLDocument document) => (_schema, _root, _document) = (schema, root, document);
 
@@ -49,8 +53,12 @@ internal sealed class PlanCompiler
                 case "[ID!]" when definition.DefaultValue is null:
                     _variables.Add(new(name, PlannedOperation.VariableKind.Ids));
                     break;
+                case "[_Any!]" when definition.DefaultValue is null:
+                    var limit = ((EntitiesResolver)_schema.Query.GetField(FederationFields.Entities)!.Resolver!).Limit;
+                    _variables.Add(new(name, PlannedOperation.VariableKind.Entities, Marketplaces: Marketplaces, Limit: limit));
+                    break;
                 case "Marketplace" when definition.DefaultValue is null:
-                    _variables.Add(new(name, PlannedOperation.VariableKind.Marketplace, Marketplaces: ((EnumerationGraphType)_schema.AllTypes["Marketplace"]!).Values));
+                    _variables.Add(new(name, PlannedOperation.VariableKind.Marketplace, Marketplaces: Marketplaces));
                     break;
                 case "Boolean" when definition.DefaultValue is null or GraphQLBooleanValue && _conditions < PlannedOperation.MaxConditions:
                     _variables.Add(new(name, PlannedOperation.VariableKind.Condition, _conditions++, (definition.DefaultValue as GraphQLBooleanValue)?.BoolValue));
@@ -94,6 +102,7 @@ internal sealed class PlanCompiler
             GraphQLListValue { Values: { } values } => !values.Exists(value => value is GraphQLVariable),
             _ => true,
         },
+        EntitiesResolver => Find(field, EntitiesResolver.RepresentationsArgument) is GraphQLVariable,
         _ => false,
     };
 
@@ -114,14 +123,16 @@ internal sealed class PlanCompiler
     private QueryPlan.ProductField Product(Selected selected, FieldType field, int combination)
     {
         var steps = new Projection.Builder();
-        Object(steps, (IObjectGraphType)field.ResolvedType!.GetNamedType(), selected, combination);
+        var type = field.ResolvedType!.GetNamedType();
+        Object(steps, type as IObjectGraphType ?? ((UnionGraphType)type).PossibleTypes.Single(), selected, combination);
         var projection = steps.Build();
         return field.Resolver switch
         {
-            ProductByIdResolver { Marketplace: { } always } => new(selected.Key, selected.Node, new(always, 0), Id(selected.Node), null, 0, projection),
-            ProductByIdResolver => new(selected.Key, selected.Node, Marketplace(selected.Node, field), Id(selected.Node), null, 0, projection),
-            ProductsByIdResolver { Limit: var limit } => new(selected.Key, selected.Node, Marketplace(selected.Node, field), default, Ids(selected.Node), limit, projection),
-            ProductPersistedResolver => new(selected.Key, selected.Node, Marketplace(selected.Node, field), default, null, 0, projection),
+            ProductByIdResolver { Marketplace: { } always } => new(selected.Key, selected.Node, new(always, 0), Id(selected.Node), null, 0, null, projection),
+            ProductByIdResolver => new(selected.Key, selected.Node, Marketplace(selected.Node, field), Id(selected.Node), null, 0, null, projection),
+            ProductsByIdResolver { Limit: var limit } => new(selected.Key, selected.Node, Marketplace(selected.Node, field), default, Ids(selected.Node), limit, null, projection),
+            EntitiesResolver => new(selected.Key, selected.Node, default, default, null, 0, Entities(selected.Node), projection),
+            ProductPersistedResolver => new(selected.Key, selected.Node, Marketplace(selected.Node, field), default, null, 0, null, projection),
             _ => throw Unplannable(selected.Node),
         };
     }
@@ -183,6 +194,8 @@ internal sealed class PlanCompiler
         GraphQLListValue list => new([.. list.Values?.Select(IdText) ?? []], 0),
         var one => new([IdText(one)], 0),
     };
+
+    private QueryPlan.Value<EntityKey[]> Entities(GraphQLField node) => new(null, IndexOf((GraphQLVariable)Find(node, EntitiesResolver.RepresentationsArgument)!));
 
     private static string IdText(GraphQLValue value) => ProductByIdResolver.Text(IdType.ParseLiteral(value));
 

@@ -4,6 +4,7 @@ using GraphQL;
 using GraphQLParser.AST;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
+using Marketplace.Gateway.Schema.Federation;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Execution.Plans;
@@ -18,7 +19,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync(QueryPlan plan, object[] variables, GraphQLDocument document, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
-        if (plan.Fields is [{ Product: { Ids: null } only }])
+        if (plan.Fields is [{ Product: { IsList: false } only }])
         {
             var result = await products.ReadAsync(only.Marketplace.In(variables), only.Id.In(variables), cancellationToken);
             Write(plan, [new(result, null)], variables, document, output);
@@ -44,6 +45,11 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
 
     private async Task<Read> ReadAsync(QueryPlan.ProductField field, object[] variables, CancellationToken cancellationToken)
     {
+        if (field.Entities is { } entities)
+        {
+            return new(default, await Entities.ReadAsync(products, entities.In(variables), cancellationToken));
+        }
+
         var marketplace = field.Marketplace.In(variables);
         if (field.Ids is not { } list)
         {
@@ -76,18 +82,17 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
             }
 
             ref readonly var read = ref reads[next++];
-            var marketplace = _marketplaceNames[product.Marketplace.In(variables)];
-            if (product.Ids is null)
+            if (!product.IsList)
             {
-                Write(read.One, product.Projection, marketplace, output);
+                Write(read.One, product.Projection, product.Marketplace.In(variables), output);
             }
             else if (read.Many is { } many)
             {
                 output.Write("["u8);
-                for (var i = 0; i < many.Results.Length; i++)
+                for (var i = 0; i < many.Count; i++)
                 {
                     output.Write(i == 0 ? ""u8 : ","u8);
-                    Write(many.Results[i], product.Projection, marketplace, output);
+                    Write(many.ResultAt(i), product.Projection, many.MarketplaceAt(i), output);
                 }
 
                 output.Write("]"u8);
@@ -101,11 +106,11 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
         output.Write("}}"u8);
     }
 
-    private static void Write(in ProductResult result, Projection projection, byte[] marketplace, IBufferWriter<byte> output)
+    private void Write(in ProductResult result, Projection projection, string marketplace, IBufferWriter<byte> output)
     {
         if (result.Product is { } product)
         {
-            projection.Write(product, result.Source, marketplace, output);
+            projection.Write(product, result.Source, _marketplaceNames[marketplace], output);
         }
         else
         {
@@ -125,7 +130,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
             }
 
             ref readonly var read = ref reads[next++];
-            if (product.Ids is null)
+            if (!product.IsList)
             {
                 if (read.One.Product is null)
                 {
@@ -134,7 +139,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
             }
             else if (read.Many is { } many)
             {
-                for (var i = 0; i < many.Results.Length; i++)
+                for (var i = 0; i < many.Count; i++)
                 {
                     Add(many.ErrorAt(i), product, i);
                 }
@@ -159,5 +164,5 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
     }
 
     /// <summary>What came of a field: a product, or a list (<c>null</c> when too much was asked for).</summary>
-    private readonly record struct Read(ProductResult One, ProductList? Many);
+    private readonly record struct Read(ProductResult One, IProductItems? Many);
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using GraphQL.Types;
+using Marketplace.Gateway.Schema;
+using Marketplace.Gateway.Schema.Federation;
 
 namespace Marketplace.Gateway.Execution.Plans;
 
@@ -22,6 +24,7 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
     {
         Id,
         Ids,
+        Entities,
         Marketplace,
         Condition,
     }
@@ -34,8 +37,27 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
     {
         plan = null!;
         values = variables.Length == 0 ? [] : new object[variables.Length];
+        try
+        {
+            if (!TryRead(json, values, out var combination))
+            {
+                return false;
+            }
+
+            plan = _plans[combination] ??= compile(combination);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Broken UTF-16 escapes, in a name or a value; the executor's way says so.
+            return false;
+        }
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> json, object[] values, out int combination)
+    {
         var given = 0;
-        var combination = 0;
+        combination = 0;
         if (!json.IsEmpty)
         {
             var reader = new Utf8JsonReader(json);
@@ -65,7 +87,6 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
             }
         }
 
-        plan = _plans[combination] ??= compile(combination);
         return true;
     }
 
@@ -103,17 +124,22 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
 
                 value = ids.ToArray();
                 return true;
-            case (VariableKind.Marketplace, JsonTokenType.String):
-                foreach (var marketplace in variable.Marketplaces!)
+            case (VariableKind.Entities, JsonTokenType.StartArray):
+                var keys = new List<EntityKey>();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    if (reader.ValueTextEquals(marketplace.Name))
+                    if (keys.Count == variable.Limit || !TryReadKey(ref reader, variable, out var key))
                     {
-                        value = marketplace.Value!;
-                        return true;
+                        return false;
                     }
+
+                    keys.Add(key);
                 }
 
-                return false;
+                value = keys.ToArray();
+                return true;
+            case (VariableKind.Marketplace, JsonTokenType.String):
+                return TryReadMarketplace(ref reader, variable, out value);
             case (VariableKind.Condition, JsonTokenType.True):
                 combination |= 1 << variable.Condition;
                 return true;
@@ -122,6 +148,48 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
             default:
                 return false;
         }
+    }
+
+    private static bool TryReadMarketplace(ref Utf8JsonReader reader, Variable variable, out object value)
+    {
+        foreach (var marketplace in variable.Marketplaces!)
+        {
+            if (reader.ValueTextEquals(marketplace.Name))
+            {
+                value = marketplace.Value!;
+                return true;
+            }
+        }
+
+        value = "";
+        return false;
+    }
+
+    // A product's key and nothing else, as a router sends it.
+    private static bool TryReadKey(ref Utf8JsonReader reader, Variable variable, out EntityKey key)
+    {
+        key = default;
+        var isProduct = false;
+        object? marketplace = null;
+        object? id = null;
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var read = reader.ValueTextEquals(EntitiesResolver.TypeNameField) ? !isProduct && (isProduct = reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(ProductType.TypeName))
+                : reader.ValueTextEquals(EntitiesResolver.MarketplaceField) ? marketplace is null && reader.Read() && reader.TokenType == JsonTokenType.String && TryReadMarketplace(ref reader, variable, out marketplace)
+                : reader.ValueTextEquals(EntitiesResolver.IdField) && id is null && reader.Read() && TryReadId(ref reader, out id);
+            if (!read)
+            {
+                return false;
+            }
+        }
+
+        key = new EntityKey((string?)marketplace, (string?)id ?? "");
+        return isProduct && marketplace is not null && id is not null;
     }
 
     private static bool TryReadId(ref Utf8JsonReader reader, out object id)
@@ -138,22 +206,16 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
             return false;
         }
 
-        try
-        {
-            id = reader.GetString()!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // Broken UTF-16 escapes; the executor's way says so.
-            return false;
-        }
+        id = reader.GetString()!;
+        return true;
     }
 
     /// <param name="Name">Its name.</param>
     /// <param name="Kind">What it is used for.</param>
     /// <param name="Condition">For a condition: which.</param>
     /// <param name="Default">For a condition: its value when it is not given.</param>
-    /// <param name="Marketplaces">For a marketplace: the values allowed.</param>
-    internal sealed record Variable(string Name, VariableKind Kind, int Condition = 0, bool? Default = null, IEnumerable<EnumValueDefinition>? Marketplaces = null);
+    /// <param name="Marketplaces">For a marketplace and for entities: the values allowed.</param>
+    /// <param name="Limit">For entities: how many there may be.</param>
+    internal sealed record Variable(
+        string Name, VariableKind Kind, int Condition = 0, bool? Default = null, IEnumerable<EnumValueDefinition>? Marketplaces = null, int Limit = 0);
 }

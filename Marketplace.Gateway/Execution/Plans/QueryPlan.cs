@@ -1,4 +1,5 @@
 using GraphQLParser.AST;
+using Marketplace.Gateway.Schema.Federation;
 
 namespace Marketplace.Gateway.Execution.Plans;
 
@@ -20,8 +21,13 @@ internal sealed record QueryPlan(QueryPlan.Field[] Fields, int Reads)
     /// <param name="Id">Its id, when it is one.</param>
     /// <param name="Ids">Their ids, when it is a list.</param>
     /// <param name="IdsLimit">How many there may be.</param>
+    /// <param name="Entities">Their keys, when it is a list of what another subgraph refers to; each names its own marketplace.</param>
     /// <param name="Projection">Writes what is selected of it.</param>
-    internal sealed record ProductField(string Key, GraphQLField Node, Value<string> Marketplace, Value<string> Id, Value<string[]>? Ids, int IdsLimit, Projection Projection);
+    internal sealed record ProductField(
+        string Key, GraphQLField Node, Value<string> Marketplace, Value<string> Id, Value<string[]>? Ids, int IdsLimit, Value<EntityKey[]>? Entities, Projection Projection)
+    {
+        public bool IsList => Ids is not null || Entities is not null;
+    }
 
     /// <summary>An argument's value: known, or a variable's.</summary>
     internal readonly record struct Value<T>(T? Known, int Variable)

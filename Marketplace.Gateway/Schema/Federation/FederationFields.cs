@@ -11,6 +11,8 @@ namespace Marketplace.Gateway.Schema.Federation;
 /// <summary>The fields a federation's router asks, see https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec.</summary>
 internal static class FederationFields
 {
+    public const string Entities = "_entities";
+
     /// <summary>Adds <c>_service</c> and <c>_entities</c>.</summary>
     /// <param name="query">The type to add them to.</param>
     /// <param name="product">The only entity.</param>
@@ -41,7 +43,7 @@ internal static class FederationFields
         entity.AddPossibleType(product);
         query.AddField(new FieldType
         {
-            Name = "_entities",
+            Name = Entities,
             Description = "The entities that other subgraphs refer to, in the order of the representations; for a federation's router.",
             Arguments = new QueryArguments(new QueryArgument(new NonNullGraphType(new ListGraphType(new NonNullGraphType(new AnyScalarGraphType
             {
