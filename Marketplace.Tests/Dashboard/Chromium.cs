@@ -37,7 +37,11 @@ public sealed class Chromium : IAsyncLifetime
 
     internal Task<DashboardPage> OpenAsync(TestDashboard dashboard, int width = 1280, ColorScheme colors = ColorScheme.Light) => OpenAsync(dashboard.Server, width, colors);
 
-    internal async Task<DashboardPage> OpenAsync(DashboardServer server, int width = 1280, ColorScheme colors = ColorScheme.Light)
+    internal async Task<DashboardPage> OpenAsync(DashboardServer server, int width = 1280, ColorScheme colors = ColorScheme.Light) =>
+        await DashboardPage.SignInAsync(await OpenAsync(width, colors), server);
+
+    /// <summary>A page of its own, with no address yet.</summary>
+    internal async Task<IPage> OpenAsync(int width = 1280, ColorScheme colors = ColorScheme.Light)
     {
         Assert.SkipWhen(_browser is null, "No Chromium is installed; set CHROMIUM_PATH, or install chromium.");
         var context = await _browser.NewContextAsync(new()
@@ -45,7 +49,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 800 },
             ColorScheme = colors,
         });
-        return await DashboardPage.SignInAsync(await context.NewPageAsync(), server);
+        return await context.NewPageAsync();
     }
 
     private static string? FindExecutable() => new[]

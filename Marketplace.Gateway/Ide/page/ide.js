@@ -14,6 +14,9 @@ query {
 }
 `;
 
+// Of a subscription; older ones are forgotten.
+const ANSWERS_SHOWN = 50;
+
 const $ = id => document.getElementById(id);
 const element = (tag, text, properties = {}) => Object.assign(document.createElement(tag), { textContent: text ?? '' }, properties);
 
@@ -72,10 +75,10 @@ const variables = editor('variables', JSON_TOKENS);
 function operations() {
   const found = [];
   let depth = 0;
-  for (const match of query.area.value.matchAll(/#[^\n]*|"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|[{}]|\b(?:query|mutation|subscription)\s+(\w+)/g)) {
+  for (const match of query.area.value.matchAll(/#[^\n]*|"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|[{}]|(?<![$@\w])(query|mutation|subscription)\b(?:\s+(\w+))?(?=\s*[{(@])/g)) {
     if (match[0] === '{') depth++;
     else if (match[0] === '}') depth--;
-    else if (match[1] && depth === 0) found.push({ name: match[1], at: match.index });
+    else if (match[1] && depth === 0) found.push({ kind: match[1], name: match[2], at: match.index });
   }
   return found;
 }
@@ -83,28 +86,46 @@ function operations() {
 function listOperations() {
   const select = $('operation'), found = operations(), chosen = select.value;
   select.hidden = found.length < 2;
-  select.replaceChildren(element('option', 'at the cursor', { value: '' }), ...found.map(({ name }) => element('option', name, { value: name })));
+  select.replaceChildren(element('option', 'at the cursor', { value: '' }), ...found.filter(({ name }) => name).map(({ name }) => element('option', name, { value: name })));
   select.value = found.some(({ name }) => name === chosen) ? chosen : '';
 }
 
 function operationToRun() {
-  const found = operations();
-  if (found.length < 2) return undefined;
-  const cursor = query.area.selectionStart;
-  return $('operation').value || (found.findLast(({ at }) => at <= cursor) ?? found[0]).name;
+  const found = operations(), chosen = $('operation').value, cursor = query.area.selectionStart;
+  return found.find(({ name }) => name && name === chosen) ?? found.findLast(({ at }) => at <= cursor) ?? found[0];
 }
 
 // ---- Running.
 let running;
 
+const send = (body, accept, signal) => fetch(ENDPOINT, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json', accept },
+  body: JSON.stringify(body),
+  signal,
+});
+
 async function post(body, signal) {
-  const response = await fetch(ENDPOINT, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-    body: JSON.stringify(body),
-    signal,
-  });
+  const response = await send(body, 'application/graphql-response+json', signal);
   return { status: response.status, text: await response.text() };
+}
+
+// A subscription's answers come as server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html
+async function* answersOf(body, signal) {
+  const response = await send(body, 'text/event-stream', signal);
+  if (!response.ok) throw new Error(`it answered with status ${response.status}`);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const events = (text + part.value).split('\n\n');
+    text = events.pop();
+    for (const event of events) {
+      const fields = Object.fromEntries(event.split('\n').map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trimStart()]));
+      if (fields.event === 'complete') return;
+      if (fields.event === 'next') yield fields.data;
+    }
+  }
+  throw new Error('the connection has ended; run the subscription again');
 }
 
 async function run() {
@@ -119,26 +140,59 @@ async function run() {
 
   running?.abort();
   const current = running = new AbortController();
+  const operation = operationToRun(), request = { query: query.area.value, variables: values, operationName: operation?.name };
   $('run').setAttribute('aria-busy', 'true');
+  $('stop').hidden = true;
   showStatus('…');
-  const start = performance.now();
   try {
-    const { status, text } = await post({ query: query.area.value, variables: values, operationName: operationToRun() }, current.signal);
-    const took = performance.now() - start;
-    let answer;
-    try { answer = JSON.parse(text); } catch { /* shown as it is */ }
-    // The text itself is laid out, not the parsed answer: a number keeps its digits.
-    paint($('answer'), answer === undefined ? text : layOut(text), JSON_TOKENS);
-    $('copy').hidden = false;
-    showErrors(answer?.errors ?? []);
-    showStatus(`${status} · ${took.toFixed(took < 10 ? 1 : 0)} ms · ${new Blob([text]).size} B`, status >= 400 || !!answer?.errors);
+    await (operation?.kind === 'subscription' ? listen : ask)(request, current.signal);
   } catch (error) {
     if (error.name === 'AbortError') return;
     showErrors([{ message: `The gateway cannot be reached: ${error.message}` }]);
     showStatus('no answer', true);
   } finally {
-    if (running === current) $('run').removeAttribute('aria-busy');
+    if (running === current) {
+      $('run').removeAttribute('aria-busy');
+      $('stop').hidden = true;
+    }
   }
+}
+
+async function ask(request, signal) {
+  const start = performance.now();
+  const { status, text } = await post(request, signal);
+  const took = performance.now() - start;
+  const errors = show([text]);
+  showStatus(`${status} · ${took.toFixed(took < 10 ? 1 : 0)} ms · ${new Blob([text]).size} B`, status >= 400 || errors > 0);
+}
+
+async function listen(request, signal) {
+  const latest = [];
+  let count = 0, errors = 0;
+  $('run').removeAttribute('aria-busy');
+  $('stop').hidden = false;
+  $('stop').onclick = () => { running.abort(); showStatus(`stopped · ${count} received`); };
+  showStatus('listening');
+  show([]);
+  for await (const text of answersOf(request, signal)) {
+    latest.unshift(text);
+    latest.length = Math.min(latest.length, ANSWERS_SHOWN);
+    errors = show(latest);
+    showStatus(`listening · ${++count} received`, errors > 0);
+  }
+  showStatus(`ended · ${count} received`, errors > 0);
+}
+
+// The latest answer first; its errors apart. Returns how many they are.
+function show(texts) {
+  const laidOut = texts.map(text => {
+    // The text itself is laid out, not the parsed answer: a number keeps its digits.
+    try { return { text: layOut(text), errors: JSON.parse(text).errors ?? [] }; } catch { return { text, errors: [] }; }
+  });
+  paint($('answer'), laidOut.map(({ text }) => text).join('\n\n'), JSON_TOKENS);
+  $('copy').hidden = texts.length === 0;
+  showErrors(laidOut[0]?.errors ?? []);
+  return laidOut[0]?.errors.length ?? 0;
 }
 
 function layOut(json) {
