@@ -9,6 +9,9 @@ namespace Marketplace.Gateway.Products;
 
 internal static class ProductServices
 {
+    /// <summary>In bytes: each product goes through Kafka too, which takes no larger message (message.max.bytes).</summary>
+    private const int LargestProduct = 1_000_000;
+
     public static void AddProducts(this WebApplicationBuilder builder)
     {
         builder.AddRedisClient("redis", configureOptions: options =>
@@ -48,7 +51,8 @@ internal static class ProductServices
 
     private static void AddInstantClient(this IServiceCollection services, string marketplace)
     {
-        var client = services.AddGrpcClient<ProductsClient>(marketplace, options => options.Address = new Uri($"http://_grpc.{marketplace}"));
+        var client = services.AddGrpcClient<ProductsClient>(marketplace, options => options.Address = new Uri($"http://_grpc.{marketplace}"))
+            .ConfigureChannel(channel => channel.MaxReceiveMessageSize = InstantReads.MaxIds * LargestProduct);
 #pragma warning disable EXTEXP0001 // No other way takes away the handler that every client has by default.
         client.RemoveAllResilienceHandlers(); // a request that fails here has another way, at once
 #pragma warning restore EXTEXP0001

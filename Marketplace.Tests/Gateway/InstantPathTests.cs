@@ -67,6 +67,21 @@ public sealed class InstantPathTests
     }
 
     [Fact]
+    public async Task Ids_asked_for_at_the_same_time_share_calls_however_large_their_products_are()
+    {
+        const int Ids = 100;
+        await using var service = await ScriptedService.StartAsync();
+        service.OnGet = (request, _) => Task.FromResult(Answer(request, Source.External, title: new string('x', 100_000)));
+        await using var gateway = await GatewayServer.StartAsync(settings: [service.Setting, ("Gateway:Instant", "First"), ("Gateway:Timeout", "00:01:00")]);
+        var ids = Enumerable.Range(1, Ids).Select(id => $"{id}").ToArray();
+
+        var answer = await gateway.QueryAsync("query($ids: [ID!]!) { products(marketplace: EBAY, ids: $ids) { id } }", new { ids });
+
+        Assert.Equal(ids, answer.Data.GetProperty("products").EnumerateArray().Select(product => product.GetProperty("id").GetString()));
+        Assert.InRange(service.Calls, 1, Ids / 4);
+    }
+
+    [Fact]
     public async Task Who_goes_away_ends_the_call()
     {
         var cancelled = new TaskCompletionSource();
@@ -90,7 +105,7 @@ public sealed class InstantPathTests
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
-    private static GetResponse Answer(GetRequest request, Source source) => new()
+    private static GetResponse Answer(GetRequest request, Source source, string title = "Over gRPC") => new()
     {
         Results =
         {
@@ -98,7 +113,7 @@ public sealed class InstantPathTests
             {
                 Status = Status.Found,
                 Source = source,
-                Product = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(new { id, title = "Over gRPC", fetchedAt = "2026-01-01T00:00:00Z" })),
+                Product = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(new { id, title, fetchedAt = "2026-01-01T00:00:00Z" })),
             }),
         },
     };

@@ -9,16 +9,21 @@ using Wire = Marketplace.Products.V1;
 namespace Marketplace.Gateway.Products.Instant;
 
 /// <summary>Asks a marketplace's service over gRPC, without the way over Kafka.</summary>
-internal sealed partial class InstantProducts(
-    GrpcClientFactory clients,
-    ProductMemory memory,
-    IOptions<GatewayOptions> options,
-    TimeProvider time,
-    ILogger<InstantProducts> logger) : IProductRefresher, IProductSearch
+internal sealed partial class InstantProducts : IProductRefresher, IProductSearch
 {
-    private readonly TimeSpan _timeout = options.Value.Timeout;
-    private readonly FrozenDictionary<string, Wire.Products.ProductsClient> _clients =
-        options.Value.Marketplaces.ToFrozenDictionary(marketplace => marketplace, clients.CreateClient<Wire.Products.ProductsClient>);
+    private readonly ProductMemory _memory;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _timeout;
+    private readonly FrozenDictionary<string, Wire.Products.ProductsClient> _clients;
+    private readonly FrozenDictionary<string, InstantReads> _reads;
+
+    public InstantProducts(GrpcClientFactory clients, ProductMemory memory, IOptions<GatewayOptions> options, TimeProvider time, ILogger<InstantProducts> logger)
+    {
+        (_memory, _time, _logger, _timeout) = (memory, time, logger, options.Value.Timeout);
+        _clients = options.Value.Marketplaces.ToFrozenDictionary(marketplace => marketplace, clients.CreateClient<Wire.Products.ProductsClient>);
+        _reads = _clients.ToFrozenDictionary(client => client.Key, client => new InstantReads(client.Value, time));
+    }
 
     /// <summary>Reads a product. Only cancellation throws.</summary>
     /// <param name="product">The product; its id has the allowed form.</param>
@@ -29,13 +34,12 @@ internal sealed partial class InstantProducts(
         var (marketplace, id) = product;
         try
         {
-            var answer = await _clients[marketplace].GetAsync(new Wire.GetRequest { Ids = { id } }, Within(timeout, cancellationToken));
-            return answer.Results is [var result] ? Read(result, marketplace) : Unreadable(marketplace);
+            return await _reads[marketplace].GetAsync(id, timeout, cancellationToken) is { } result ? Read(result, marketplace) : Unreadable(marketplace);
         }
         catch (RpcException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Log.NoAnswer(logger, marketplace, exception.StatusCode);
+            Log.NoAnswer(_logger, marketplace, exception.StatusCode);
             return ProductResult.Unanswered(Describe(exception, marketplace));
         }
     }
@@ -52,7 +56,7 @@ internal sealed partial class InstantProducts(
             var result = Read(await _clients[marketplace].RefreshAsync(new Wire.RefreshRequest { Id = id }, Within(_timeout, cancellationToken)), marketplace);
             if (result.Product is { } product)
             {
-                memory.Renew(marketplace, id, product);
+                _memory.Renew(marketplace, id, product);
             }
 
             return result;
@@ -60,7 +64,7 @@ internal sealed partial class InstantProducts(
         catch (RpcException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Log.NoAnswer(logger, marketplace, exception.StatusCode);
+            Log.NoAnswer(_logger, marketplace, exception.StatusCode);
             return ProductResult.Unanswered(Describe(exception, marketplace));
         }
     }
@@ -87,7 +91,7 @@ internal sealed partial class InstantProducts(
     }
 
     private CallOptions Within(TimeSpan timeout, CancellationToken cancellationToken) =>
-        new(deadline: (time.GetUtcNow() + timeout).UtcDateTime, cancellationToken: cancellationToken);
+        new(deadline: (_time.GetUtcNow() + timeout).UtcDateTime, cancellationToken: cancellationToken);
 
     private ProductResult Read(Wire.ReadResult result, string marketplace) => result switch
     {
@@ -111,7 +115,7 @@ internal sealed partial class InstantProducts(
 
     private ProductResult Unreadable(string marketplace)
     {
-        Log.Unreadable(logger, marketplace);
+        Log.Unreadable(_logger, marketplace);
         return ProductResult.Unanswered(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, $"The service of {marketplace} gave an answer that cannot be read."));
     }
 
