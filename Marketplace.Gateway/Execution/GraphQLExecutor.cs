@@ -57,7 +57,7 @@ internal sealed partial class GraphQLExecutor(
             }
         }
 
-        var document = await documents.GetAsync(query!);
+        var document = request.Known ?? await documents.GetAsync(query!);
         if (document.Errors is { } errors)
         {
             return Refuse(errors, output);

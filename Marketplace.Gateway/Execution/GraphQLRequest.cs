@@ -7,7 +7,8 @@ namespace Marketplace.Gateway.Execution;
 /// <param name="OperationName">Which operation of the document to execute; <c>null</c> or empty where it has only one.</param>
 /// <param name="Variables">The variables' JSON object; empty when there are none.</param>
 /// <param name="Hash">The SHA-256 of the text, in hexadecimal, where the client names the document by it.</param>
-internal readonly record struct GraphQLRequest(string? Query, string? OperationName, ReadOnlyMemory<byte> Variables, string? Hash = null);
+/// <param name="Known">The document with this text, if it was found when the text was read.</param>
+internal readonly record struct GraphQLRequest(string? Query, string? OperationName, ReadOnlyMemory<byte> Variables, string? Hash = null, Document? Known = null);
 
 /// <summary>What the way by which a request came can do besides queries.</summary>
 [Flags]

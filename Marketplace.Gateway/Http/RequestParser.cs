@@ -158,6 +158,7 @@ internal sealed class RequestParser(Documents documents)
         }
 
         string? query = null;
+        Document? known = null;
         string? operationName = null;
         ReadOnlyMemory<byte> variables = default;
         ReadOnlyMemory<byte> extensions = default;
@@ -171,7 +172,7 @@ internal sealed class RequestParser(Documents documents)
                     return "'query' must be a string.";
                 }
 
-                query = ReadQuery(ref reader);
+                query = ReadQuery(ref reader, out known);
             }
             else if (reader.ValueTextEquals("operationName"u8))
             {
@@ -210,17 +211,17 @@ internal sealed class RequestParser(Documents documents)
             return "'query' is missing.";
         }
 
-        request = new GraphQLRequest(query, operationName, variables, hash);
+        request = new GraphQLRequest(query, operationName, variables, hash, known);
         return null;
     }
 
-    private string ReadQuery(ref Utf8JsonReader reader)
+    private string ReadQuery(ref Utf8JsonReader reader, out Document? known)
     {
         var text = ArrayPool<char>.Shared.Rent(reader.ValueSpan.Length);
         try
         {
             var length = reader.CopyString(text);
-            return documents.TryGetKnown(text.AsSpan(0, length), out var known) ? known.Text : new string(text, 0, length);
+            return documents.TryGetKnown(text.AsSpan(0, length), out known) ? known.Text : new string(text, 0, length);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Marketplace.Tests.Gateway.Security;
 using Projects;
 using Xunit;
 
@@ -19,6 +20,12 @@ public class MarketplaceFixture : IAsyncLifetime
     {
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Marketplace_AppHost>(limit.Token);
+        var gateway = builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "gateway"));
+        foreach (var (key, value) in Tokens.Settings)
+        {
+            gateway.WithEnvironment(key.Replace(":", "__", StringComparison.Ordinal), value);
+        }
+
         Configure(builder);
         _app = await builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);

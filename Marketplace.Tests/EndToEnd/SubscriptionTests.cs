@@ -1,4 +1,6 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Marketplace.Tests.Gateway.Security;
 using Xunit;
 
 namespace Marketplace.Tests.EndToEnd;
@@ -12,25 +14,54 @@ public sealed class SubscriptionTests(MarketplaceFixture model)
     public async Task A_subscriber_hears_of_a_product_when_it_is_stored()
     {
         using var http = model.App.CreateHttpClient("gateway");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql")
-        {
-            Content = JsonContent.Create(new { query = """subscription { productPersisted(marketplace: EBAY, ids: ["1230099"]) { id title version } }""" }),
-        };
-        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var events = await SubscribeAsync(http, "1230099");
 
-        // The answer begins when the gateway listens.
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
-        using var events = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
         var product = (await model.Gateway.GetProductAsync("1230099", Cancel)).Product;
 
+        Assert.Equal("""data: {"data":{"productPersisted":{"id":"1230099","title":""" + product.GetProperty("title").GetRawText() + ",\"version\":1}}}", await NextAsync(events));
+    }
+
+    [Fact]
+    public async Task Who_may_refresh_a_product_has_it_stored_anew_and_subscribers_hear_of_it()
+    {
+        const string Refresh = """mutation { refreshProduct(marketplace: EBAY, id: "1230098") { id title version source } }""";
+        using var http = model.App.CreateHttpClient("gateway");
+        var anonymous = new GraphQLClient(http);
+        using var authorized = model.App.CreateHttpClient("gateway");
+        authorized.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Tokens.Create());
+        using var events = await SubscribeAsync(http, "1230098");
+
+        var refused = await anonymous.SendAsync(Refresh, null, Cancel);
+        var answer = await new GraphQLClient(authorized).SendAsync(Refresh, null, Cancel);
+
+        Assert.Equal("UNAUTHENTICATED", refused.ErrorCode);
+        Assert.False(answer.HasErrors, answer.ToString());
+        var product = answer.Body.GetProperty("data").GetProperty("refreshProduct");
+        Assert.Equal("EXTERNAL", product.GetProperty("source").GetString());
+        Assert.Equal("""data: {"data":{"productPersisted":{"id":"1230098","title":""" + product.GetProperty("title").GetRawText() + ",\"version\":1}}}", await NextAsync(events));
+    }
+
+    // The answer begins when the gateway listens.
+    private static async Task<StreamReader> SubscribeAsync(HttpClient http, string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql")
+        {
+            Content = JsonContent.Create(new { query = $$"""subscription { productPersisted(marketplace: EBAY, ids: ["{{id}}"]) { id title version } }""" }),
+        };
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        return new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+    }
+
+    private static async Task<string?> NextAsync(StreamReader events)
+    {
         string? line;
         do
         {
             line = await events.ReadLineAsync(Cancel);
         }
         while (line is not null && !line.StartsWith("data: ", StringComparison.Ordinal));
-
-        Assert.Equal("""data: {"data":{"productPersisted":{"id":"1230099","title":""" + product.GetProperty("title").GetRawText() + ",\"version\":1}}}", line);
+        return line;
     }
 }
 

@@ -16,7 +16,7 @@ internal sealed class QueryGenerator(Random random)
     ];
 
     private static readonly string[] Ids = ["\"123\"", "\"absent\"", "\"failing\"", "\"limited\"", "\"bare\"", "\"not valid\"", "\"\"", "7", "-0", "12345678901234567890", "\"\"\"block\"\"\"", "\"\\u0041\""];
-    private static readonly string[] IdValues = ["\"123\"", "\"absent\"", "\"failing\"", "\"bare\"", "\"no\\nid\"", "7", "-7", "1.5", "1e3", "null", "true", "\"\\u0041\"", "{}", "\"ü\"", "\"\\ud800\""];
+    private static readonly string[] IdValues = ["\"123\"", "\"absent\"", "\"failing\"", "\"bare\"", "\"no\\nid\"", "7", "-7", "1.5", "1e3", "null", "true", "\"\\u0041\"", "{}", "\"ü\""];
 
     private static readonly string[] Representations =
     [
@@ -98,7 +98,7 @@ internal sealed class QueryGenerator(Random random)
         }
         else
         {
-            var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"NONE\"", "\"\\ud800\"", "null"]) : Pick("EBAY", "SECOND_HAND");
+            var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"NONE\"", "\"\\ud800\"", "null"]) : Pick("EBAY", "SECOND_HAND");
             field = random.Next(2) == 0 ? $"product(marketplace: {marketplace}, id: {id})" : $"product(id: {id} marketplace: {marketplace})";
         }
 
@@ -108,9 +108,14 @@ internal sealed class QueryGenerator(Random random)
     // What a federation's router asks for.
     private string Referred()
     {
-        var some = Enumerable.Range(0, random.Next(5)).Select(_ => random.Next(8) == 0 ? Pick(OddRepresentations) : Pick(Representations));
-        var list = $"[{string.Join(',', some)}]";
-        var representations = Variable("r", "[_Any!]!", [list, list, list, $"[{string.Join(',', Representations)}]", Representations[0], "null"]);
+        var list = Enumerable.Range(0, random.Next(5)).Select(_ => Pick(Representations)).ToList();
+        if (random.Next(8) == 0)
+        {
+            list.Add(Pick(OddRepresentations));
+        }
+
+        var some = $"[{string.Join(',', list)}]";
+        var representations = Variable("r", "[_Any!]!", [some, some, some, some, some, $"[{string.Join(',', Representations)}]", Representations[0], "null"]);
         var inner = random.Next(3) switch
         {
             0 => $"{{ ...on Product {Product(1)} __typename }}",

@@ -67,6 +67,35 @@ public sealed class ReadingTests(PipelineServers servers)
         await Wait.UntilAsync(async () => !await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")), "the old entry is gone");
     }
 
+    [Theory]
+    [InlineData("Off")]
+    [InlineData("First")]
+    public async Task The_service_answers_over_Kafka_and_over_gRPC_alike(string instant)
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace())
+        {
+            Answer = (id, _) => Task.FromResult(id == "absent" ? null : $"Product {id}"),
+            Hits = _ => 3,
+        };
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        await using var gateway = await StartAsync(marketplace.Name, service.Grpc.ToString(), instant);
+
+        var read = await gateway.QueryAsync("{ found: getProductById(id: \"a\") { title version source } absent: getProductById(id: \"absent\") { title } }");
+        var page = await gateway.QueryAsync(Search(""));
+        var next = await gateway.QueryAsync(Search($", after: \"{page.Data.GetProperty("searchProducts").GetProperty("pageInfo").GetProperty("endCursor")}\""));
+
+        Assert.Equal("""{"data":{"found":{"title":"Product a","version":1,"source":"EXTERNAL"},"absent":null}}""", read.Body);
+        Assert.Equal(["q-0", "q-1"], Found(page));
+        Assert.Equal(["q-2"], Found(next));
+        Assert.False(next.Data.GetProperty("searchProducts").GetProperty("pageInfo").GetProperty("hasNextPage").GetBoolean());
+
+        string Search(string after) =>
+            $"{{ searchProducts(marketplace: {marketplace.Name.ToUpperInvariant()}, query: \"q\", first: 2{after}) {{ edges {{ node {{ id }} }} pageInfo {{ endCursor hasNextPage }} }} }}";
+
+        static IEnumerable<string?> Found(Answer answer) =>
+            answer.Data.GetProperty("searchProducts").GetProperty("edges").EnumerateArray().Select(edge => edge.GetProperty("node").GetProperty("id").GetString());
+    }
+
     [Fact]
     public async Task A_client_that_goes_away_leaves_no_request_behind()
     {
@@ -91,13 +120,13 @@ public sealed class ReadingTests(PipelineServers servers)
         {
             Results = { new ReadResult { Status = Status.Found, Source = Source.Database, Product = ByteString.CopyFrom(Json(marketplace, 7)) } },
         });
-        await using var gateway = await StartAsync(marketplace, service);
+        await using var gateway = await StartAsync(marketplace, service.Setting.Value);
 
         Assert.Equal("7 DATABASE", await ReadAsync(gateway));
         await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().Waiting == 0, "no request waits for Kafka");
     }
 
-    private async Task<GatewayServer> StartAsync(string marketplace, ScriptedService? service = null)
+    private async Task<GatewayServer> StartAsync(string marketplace, string service = "http://127.0.0.1:1", string instant = "Hedge")
     {
         var gateway = await GatewayServer.StartAsync(settings:
         [
@@ -105,7 +134,8 @@ public sealed class ReadingTests(PipelineServers servers)
             ("ConnectionStrings:redis", servers.Redis),
             ("Gateway:Marketplaces:0", marketplace),
             ("Gateway:Timeout", "00:01:00"),
-            ($"services:{marketplace}:grpc:0", service?.Setting.Value ?? "http://127.0.0.1:1"),
+            ("Gateway:Instant", instant),
+            ($"services:{marketplace}:grpc:0", service),
             (PipelineServers.FastFetches.Key, PipelineServers.FastFetches.Value!),
         ]);
         await Wait.UntilAsync(async () => (await gateway.SendAsync(HttpMethod.Get, "/health")).Status == HttpStatusCode.OK, "the gateway is ready");
