@@ -42,15 +42,7 @@ internal sealed class QueryCost
         if (_sizedByVariables.Count > 0)
         {
             Span<long> sizes = stackalloc long[_sizedByVariables.Count];
-            try
-            {
-                Read(variables, sizes);
-            }
-            catch (InvalidOperationException)
-            {
-                // A name with broken UTF-16 escapes: variables that nobody can read are refused later.
-            }
-
+            Read(variables, sizes);
             for (var i = 0; i < sizes.Length; i++)
             {
                 cost += sizes[i] * _sizedByVariables[i].Each;

@@ -117,19 +117,11 @@ internal sealed class RequestParser(Documents documents)
 
         var reader = new Utf8JsonReader(extensions);
         reader.Read();
-        try
-        {
-            return TryEnter(ref reader, "persistedQuery"u8) && reader.TokenType == JsonTokenType.StartObject
-                && TryEnter(ref reader, "sha256Hash"u8) && reader.TokenType == JsonTokenType.String
-                && !reader.ValueIsEscaped
-                ? Encoding.UTF8.GetString(reader.ValueSpan)
-                : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // A name with broken UTF-16 escapes is none that is known.
-            return null;
-        }
+        return TryEnter(ref reader, "persistedQuery"u8) && reader.TokenType == JsonTokenType.StartObject
+            && TryEnter(ref reader, "sha256Hash"u8) && reader.TokenType == JsonTokenType.String
+            && !reader.ValueIsEscaped
+            ? Encoding.UTF8.GetString(reader.ValueSpan)
+            : null;
 
         // From an object's start to the value of its member, if it has it.
         static bool TryEnter(ref Utf8JsonReader reader, ReadOnlySpan<byte> member)

@@ -32,7 +32,7 @@ internal sealed class QueryGenerator(Random random)
         """{"__typename":"Seller","username":"u"}""", """{"__typename":"Product","marketplace":"EBAY"}""", """{"__typename":"Product","marketplace":"EBAY","id":1.5}""",
         """{"__typename":"Product","marketplace":"EBAY","id":12345678901234567890}""", """{"__typename":"Product","marketplace":"EBAY","id":"1","title":"t"}""",
         """{"__typename":"Product","marketplace":"EBAY","id":"1","id":"2"}""", """{"__typename":"Product","marketplace":"EBAY","id":null}""",
-        """{"__typename":"Product","marketplace":1,"id":"1"}""", """{"__typename":"Product","marketplace":"\ud800","id":"1"}""", "null", "1", "\"Product\"", "[]",
+        """{"__typename":"Product","marketplace":1,"id":"1"}""", "null", "1", "\"Product\"", "[]",
     ];
 
     private readonly List<string> _fragments = [];
@@ -61,7 +61,7 @@ internal sealed class QueryGenerator(Random random)
         var values = _variables.Where(variable => variable.Value.Value.Length > 0).Select(variable => $"\"{variable.Key}\":{variable.Value.Value}").ToList();
         if (!_valid)
         {
-            values.Add(Pick("\"undeclared\":{\"a\":[1]}", "\"\\ud800\":1"));
+            values.Add("\"undeclared\":{\"a\":[1]}");
         }
 
         return (query.ToString(), values.Count == 0 && random.Next(2) == 0 ? null : $"{{{string.Join(',', values)}}}");
@@ -98,7 +98,7 @@ internal sealed class QueryGenerator(Random random)
         }
         else
         {
-            var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"NONE\"", "\"\\ud800\"", "null"]) : Pick("EBAY", "SECOND_HAND");
+            var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"SECOND_HAND\"", "\"EBAY\"", "\"NONE\"", "null"]) : Pick("EBAY", "SECOND_HAND");
             field = random.Next(2) == 0 ? $"product(marketplace: {marketplace}, id: {id})" : $"product(id: {id} marketplace: {marketplace})";
         }
 

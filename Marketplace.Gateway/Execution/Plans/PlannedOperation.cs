@@ -37,27 +37,8 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
     {
         plan = null!;
         values = variables.Length == 0 ? [] : new object[variables.Length];
-        try
-        {
-            if (!TryRead(json, values, out var combination))
-            {
-                return false;
-            }
-
-            plan = _plans[combination] ??= compile(combination);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // Broken UTF-16 escapes, in a name or a value; the executor's way says so.
-            return false;
-        }
-    }
-
-    private bool TryRead(ReadOnlySpan<byte> json, object[] values, out int combination)
-    {
         var given = 0;
-        combination = 0;
+        var combination = 0;
         if (!json.IsEmpty)
         {
             var reader = new Utf8JsonReader(json);
@@ -87,6 +68,7 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
             }
         }
 
+        plan = _plans[combination] ??= compile(combination);
         return true;
     }
 
@@ -206,8 +188,16 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
             return false;
         }
 
-        id = reader.GetString()!;
-        return true;
+        try
+        {
+            id = reader.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Broken UTF-16 escapes; the executor's way says so.
+            return false;
+        }
     }
 
     /// <param name="Name">Its name.</param>

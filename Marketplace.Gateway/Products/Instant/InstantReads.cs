@@ -23,6 +23,12 @@ internal sealed class InstantReads(Wire.Products.ProductsClient client, TimeProv
     /// <exception cref="RpcException">There is no answer.</exception>
     public async Task<Wire.ReadResult?> GetAsync(string id, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        // The way that was gone first may have used it up.
+        if (timeout <= TimeSpan.Zero)
+        {
+            throw OutOfTime();
+        }
+
         using var patience = new CancellationTokenSource(timeout, time);
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var (call, place) = Board(id, (time.GetUtcNow() + timeout).UtcDateTime);
@@ -33,9 +39,11 @@ internal sealed class InstantReads(Wire.Products.ProductsClient client, TimeProv
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, ""));
+            throw OutOfTime();
         }
     }
+
+    private static RpcException OutOfTime() => new(new Status(StatusCode.DeadlineExceeded, ""));
 
     private (Call Call, int Place) Board(string id, DateTime deadline)
     {
