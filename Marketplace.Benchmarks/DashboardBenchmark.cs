@@ -10,14 +10,12 @@ internal static class DashboardBenchmark
 {
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
-        MarketplaceRun.GatewaySettings["Gateway__Memory__Bytes"] = "0";
-        MarketplaceRun.GatewaySettings["Gateway__Instant"] = "Off";
-        await using var run = await MarketplaceRun.StartAsync();
+        await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__Memory__Bytes"] = "0", ["Gateway__Instant"] = "Off" });
         var report = new Report($"over Kafka beside {SpanLoad.PerSecond:N0} spans/s, {await run.BrokerAsync()}");
         await GatewayBenchmark.AskAllAsync(run, GatewayBenchmark.Bodies);
 
         // The gateway's Redis is empty from now on, the service's is not.
-        MarketplaceRun.GatewaySettings["ConnectionStrings__redis"] = MarketplaceRun.EmptyRedis!;
+        run.GatewaySettings["ConnectionStrings__redis"] = run.EmptyRedis;
         await run.RestartAsync("gateway");
         var load = new HttpLoad(new Uri(run.Address("gateway"), "graphql"), GatewayBenchmark.Bodies, (await GatewayBenchmark.AskAllAsync(run, GatewayBenchmark.Bodies)).Select(answer => (byte[][])[answer]));
 
