@@ -26,8 +26,10 @@ const clock = (seconds, step) => {
 
 // Bytes are told in powers of 1024, so ticks between them would be odd numbers.
 const POWERS = Array.from({ length: 50 }, (_, power) => 2 ** power);
-// A tick is a round number: what follows the point says nothing.
-const tickText = (value, unit) => quantity(value, unit).replace(/\.0+(?=\D|$)/, '');
+// A tick is a round number: zeros at its end say nothing.
+const tickText = (value, unit) => quantity(value, unit).replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+// A value without neighbours makes no line, so it is drawn as a point.
+const lonely = (u, series) => u.data[series].flatMap((value, at, values) => value != null && values[at - 1] == null && values[at + 1] == null ? [at] : []);
 
 /** Lines over time. Dragging across it picks a range; a dot is a measurement that leads to its trace. */
 export function Chart({ times, lines, unit, label, height = 260, points = [], onRange, onPoint }) {
@@ -63,7 +65,7 @@ export function Chart({ times, lines, unit, label, height = 260, points = [], on
         legend: { live: true },
         cursor: { drag: { x: true, y: false, setScale: false } },
         // Away from the pointer the legend tells the latest values.
-        series: [{ value: (u, at) => at == null ? '' : new Date(at * 1000).toLocaleTimeString('en-GB') }, ...lines.map(line => ({ label: line.name, stroke: () => colorNow(line.color), width: 2, spanGaps: false, points: { show: false }, value: (u, value, series, at) => quantity(at == null ? u.data[series].findLast(v => v != null) : value, unit) }))],
+        series: [{ value: (u, at) => at == null ? '' : new Date(at * 1000).toLocaleTimeString('en-GB') }, ...lines.map(line => ({ label: line.name, stroke: () => colorNow(line.color), width: 2, spanGaps: false, points: { show: false, size: 4, filter: lonely }, value: (u, value, series, at) => quantity(at == null ? u.data[series].findLast(v => v != null) : value, unit) }))],
         axes: [{ ...axis, size: 32, space: 64, values: (_, ticks, __, ___, step) => ticks.map(tick => clock(tick, step)) }, { ...axis, size: 76, ...(unit?.startsWith('By') ? { incrs: POWERS } : {}), values: (_, ticks) => ticks.map(tick => tickText(tick, unit)) }],
         scales: { x: { time: true }, y: { range: (_, low, high) => low == null ? [0, 1] : [Math.min(0, low), high === 0 ? 1 : high * 1.08] } },
         hooks: {

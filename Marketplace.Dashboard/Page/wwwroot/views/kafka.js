@@ -9,6 +9,8 @@ import { run } from '../core/resources.js';
 const REFRESH = 5000;
 const DEAD = '.dead-letter';
 const SHOWN = 100;
+// A replay leaves a message of its own, which lists the offsets of its partition that were put back.
+const REPLAYED = 'error-replayed';
 
 /** Counts up while the view is to follow: a broker tells no news, it has to be asked. */
 function useClock(paused) {
@@ -80,20 +82,23 @@ function Messages({ broker, topic, tick, again, route }) {
   const { data, error } = useMessages(broker, topic, tick);
   const selected = route.query.get('message');
   const dead = topic.endsWith(DEAD);
+  const isNote = m => dead && header(m, REPLAYED) != null;
+  const replayed = new Set(data?.filter(isNote).flatMap(m => header(m, REPLAYED).split(' ').map(offset => `${m.partition}/${offset}`)));
+  const messages = data?.filter(m => !isNote(m));
   const commands = dead ? live.resources.flatMap(resource => resource.commands.filter(c => c.name.endsWith('dead-letters')).map(command => ({ resource, command }))) : [];
   return html`
     <div class="bar"><${Button} class="button" onClick=${() => setQuery({ topic: null, message: null })}>All topics</${Button}><h2>${dead ? 'Dead letters' : 'Latest messages'}</h2>
-      ${commands.map(({ resource, command }) => html`<${Button} key=${resource.name + command.name} class="button" disabled=${!command.enabled || !data?.length} title=${command.description} onClick=${async () => { await run(resource, command); again(); }}>${command.displayName}</${Button}>`)}
-      <span class="muted count">${data ? data.length === SHOWN ? `Latest ${SHOWN}` : plural(data.length, 'message') : ''}</span></div>
+      ${commands.map(({ resource, command }) => html`<${Button} key=${resource.name + command.name} class="button" disabled=${!command.enabled || !messages?.length} title=${command.description} onClick=${async () => { await run(resource, command); again(); }}>${command.displayName}</${Button}>`)}
+      <span class="muted count">${data ? data.length === SHOWN ? `Latest ${SHOWN}` : plural(messages.length, dead ? 'letter' : 'message') : ''}</span></div>
     <${Failure} error=${error} />
-    ${data?.length === 0 && html`<${Empty} title=${dead ? 'No dead letters' : 'No messages'}>${dead ? 'A message that cannot be handled comes here with its cause, and its partition moves on.' : 'This topic is empty, or its messages have expired.'}</${Empty}>`}
-    ${data?.length > 0 && html`<table class="list"><caption class="visually-hidden">Messages</caption>
+    ${messages?.length === 0 && html`<${Empty} title=${dead ? 'No dead letters' : 'No messages'}>${dead ? 'A message that cannot be handled comes here with its cause, and its partition moves on.' : 'This topic is empty, or its messages have expired.'}</${Empty}>`}
+    ${messages?.length > 0 && html`<table class="list"><caption class="visually-hidden">Messages</caption>
       <thead><tr><th scope="col">Time</th><th scope="col" class="wide">Partition, offset</th><th scope="col">Key</th><th scope="col">${dead ? 'Cause' : 'Type'}</th><th scope="col" class="wide">Trace</th><th scope="col" class="wide number">Size</th></tr></thead>
-      <tbody>${data.map(m => html`<tr key=${idOf(m)} class=${idOf(m) === selected ? 'selected' : ''} onClick=${event => !event.target.closest('a, button') && !String(getSelection()) && setQuery({ message: idOf(m) === selected ? null : idOf(m) })}>
+      <tbody>${messages.map(m => html`<tr key=${idOf(m)} class=${idOf(m) === selected ? 'selected' : ''} onClick=${event => !event.target.closest('a, button') && !String(getSelection()) && setQuery({ message: idOf(m) === selected ? null : idOf(m) })}>
         <td class="mono small nowrap"><button type="button" class="link" aria-expanded=${idOf(m) === selected} onClick=${() => setQuery({ message: idOf(m) === selected ? null : idOf(m) })}><time datetime=${m.time} title=${dateTime(m.time)}>${time(m.time)}</time></button></td>
         <td class="wide mono small">${m.partition}, ${m.offset}</td>
         <td class="mono small key"><span class="clip">${m.key ?? ''}</span></td>
-        <td>${dead ? html`<span class="bad-text">${header(m, 'error-type')}</span> <span class="muted small">${header(m, 'error-message')}</span>` : header(m, 'ce_type')}</td>
+        <td>${replayed.has(idOf(m)) && html`<span class="tag">replayed</span> `}${dead ? html`<span class="bad-text">${header(m, 'error-type')}</span> <span class="muted small">${header(m, 'error-message')}</span>` : header(m, 'ce_type')}</td>
         <td class="wide mono small"><${TraceLink} message=${m} /></td>
         <td class="wide number">${bytes(m.bytes)}</td></tr>`)}</tbody></table>`}`;
 }
