@@ -62,6 +62,7 @@ const Urls = ({ urls }) => html`<ul class="urls">${urls.map(url => html`<li key=
 
 function ResourceDetails({ resource, onClose }) {
   const service = resource.replicaOf ?? resource.name;
+  const others = resource.relations.filter(relation => relation.resourceName !== resource.name);
   const facts = {
     Type: resource.type,
     Source: resource.source,
@@ -78,7 +79,7 @@ function ResourceDetails({ resource, onClose }) {
     <${KeyValues} label="Facts" values=${Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== null))} />
     ${resource.urls.length > 0 && html`<h3>Addresses</h3><${Urls} urls=${resource.urls} />`}
     ${resource.healthReports.length > 0 && html`<table class="pairs"><caption>Health checks</caption><tbody>${resource.healthReports.map(report => html`<tr key=${report.name}><th scope="row">${breakable(report.name)}</th><td>${report.status ?? 'Not run yet'}${report.description && html`<div class="muted small">${report.description}</div>`}</td></tr>`)}</tbody></table>`}
-    ${resource.relations.length > 0 && html`<table class="pairs"><caption>Relations</caption><tbody>${[...Map.groupBy(resource.relations, relation => relation.resourceName)].map(([name, relations]) => html`<tr key=${name}><th scope="row"><a href=${to('/resources', { resource: name })}>${name}</a></th><td>${relations.map(relation => relation.kind === 'WaitFor' ? 'waits for it' : 'refers to it').join(', ')}</td></tr>`)}</tbody></table>`}
+    ${others.length > 0 && html`<table class="pairs"><caption>Relations</caption><tbody>${[...Map.groupBy(others, relation => relation.resourceName)].map(([name, relations]) => html`<tr key=${name}><th scope="row"><a href=${to('/resources', { resource: name })}>${name}</a></th><td>${relations.map(relation => relation.kind === 'WaitFor' ? 'waits for it' : 'refers to it').join(', ')}</td></tr>`)}</tbody></table>`}
     <${Environment} resource=${resource} />
   </${Details}>`;
 }
