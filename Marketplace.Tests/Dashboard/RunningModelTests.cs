@@ -78,6 +78,7 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Replay dead letters" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Replay dead letters" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Row(id)).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Row(id).Filter(new() { HasText = "replayed" })).ToHaveCountAsync(1);
     }
 
     [Theory]
