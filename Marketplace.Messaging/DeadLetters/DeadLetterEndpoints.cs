@@ -95,5 +95,5 @@ public static class DeadLetterEndpoints
     }
 
     internal static string Describe(Exception exception) =>
-        exception is KafkaException kafka ? $"Kafka does not answer: {kafka.Error.Code}." : exception.Message;
+        exception is KafkaException kafka ? $"Kafka does not answer ({kafka.Error.Code}): {kafka.Error.Reason}." : exception.Message;
 }

@@ -21,7 +21,7 @@ internal sealed class DeadLetterOwner : IDisposable
         config.GroupInstanceId = null;
         config.SessionTimeoutMs = SessionTimeoutMs;
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range;
-        Consumer = reader.Builder(config)
+        Consumer = DeadLetterReader.Builder(config)
             .SetPartitionsAssignedHandler((_, partitions) => _assigned = partitions.Count)
             .SetPartitionsRevokedHandler((_, _) => _revoked = true)
             .SetPartitionsLostHandler((_, _) => _revoked = true)

@@ -20,9 +20,11 @@ internal sealed class DeadLetterReader(KafkaConnection connection)
         return config;
     }
 
-    public IConsumer<byte[], byte[]> Open(string topic) => connection.Consumer(Config(topic)).Build();
+    public IConsumer<byte[], byte[]> Open(string topic) => Builder(Config(topic)).Build();
 
-    public ConsumerBuilder<byte[], byte[]> Builder(ConsumerConfig config) => connection.Consumer(config);
+    // Whoever asks is told by the exception why there is no answer; the client's own lines would stand among a command's output.
+    public static ConsumerBuilder<byte[], byte[]> Builder(ConsumerConfig config) =>
+        new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { });
 
     /// <summary>The partitions of a topic; none when it does not exist yet.</summary>
     /// <exception cref="KafkaException">No broker answers.</exception>
