@@ -115,6 +115,9 @@ public static class ProductServiceExtensions
         if (role is not null)
         {
             builder.Services.AddSingleton(role);
+
+            // From here on nothing that reads the configuration can connect as the administrator by mistake.
+            builder.Configuration["ConnectionStrings:marketplace"] = Own(builder.Configuration.GetConnectionString("marketplace"), marketplace, role);
         }
 
         builder.AddNpgsqlDbContext<ProductsDbContext>(

@@ -6,7 +6,7 @@ namespace Marketplace.Products.Storage;
 
 /// <summary>
 /// The role that a marketplace's service works as: it owns the marketplace's schema and can touch nothing else.
-/// Made with an administrator's connection, which is used for nothing but this.
+/// Made with an administrator's connection, which is used for nothing but this, not at all when the role is there, and forgotten afterwards.
 /// </summary>
 /// <param name="administrator">The administrator's connection string.</param>
 /// <param name="marketplace">Names role and schema.</param>
@@ -14,6 +14,8 @@ namespace Marketplace.Products.Storage;
 internal sealed class DatabaseRole(string administrator, MarketplaceName marketplace, string password)
 {
     private const int Iterations = 4096;
+
+    private string? _administrator = administrator;
 
     /// <summary>The role to make; <c>null</c> when there is no password for one, or the connection is the role's own.</summary>
     public static DatabaseRole? Of(string? connectionString, MarketplaceName marketplace, string? password) =>
@@ -24,11 +26,38 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
     /// <summary>Makes a connection the role's.</summary>
     public void SignIn(NpgsqlConnectionStringBuilder connection) => (connection.Username, connection.Password) = (marketplace.Value, password);
 
-    /// <summary>Makes role and schema what they must be; does no harm when they are.</summary>
+    /// <summary>Makes role and schema what they must be, unless they are.</summary>
     /// <exception cref="NpgsqlException">Postgres is away, or the administrator is none.</exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(administrator) { Pooling = false });
+        if (_administrator is not null && !await OwnsSchemaAsync(_administrator, cancellationToken))
+        {
+            await MakeAsync(_administrator, cancellationToken);
+        }
+
+        _administrator = null;
+    }
+
+    // Schema and tables change hands in one transaction, so that the schema's owner tells of both.
+    private async Task<bool> OwnsSchemaAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        SignIn(own);
+        try
+        {
+            await using var server = NpgsqlDataSource.Create(own);
+            await using var command = server.CreateCommand($"SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = '{marketplace}' AND pg_get_userbyid(nspowner) = current_user)");
+            return await command.ExecuteScalarAsync(cancellationToken) is true;
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return false;
+        }
+    }
+
+    private async Task MakeAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
         await using var connection = await server.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var database = new NpgsqlCommandBuilder().QuoteIdentifier(connection.Database);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -64,6 +66,13 @@ public class DatabaseRoleTests(PipelineServers servers)
             await using var service = await ProductProcess.StartAsync(servers, marketplace, ("Products:DatabasePassword", password));
             await Behind.ForgetAsync(servers, marketplace.Name, "1");
             Assert.Contains("Product 1", await service.Http.GetStringAsync("/products/1", Cancel), StringComparison.Ordinal);
+        }
+
+        // Where the role is there, the administrator is not asked again: this one does not exist.
+        var gone = new NpgsqlConnectionStringBuilder(servers.Postgres) { Username = "gone" };
+        await using (var service = await ProductProcess.StartAsync(servers, marketplace, ("ConnectionStrings:marketplace", gone.ConnectionString), ("Products:DatabasePassword", "second")))
+        {
+            Assert.DoesNotContain("gone", service.Services.GetRequiredService<IConfiguration>().GetConnectionString("marketplace"), StringComparison.Ordinal);
         }
 
         // A service that is given no administrator works as the role all the same.
