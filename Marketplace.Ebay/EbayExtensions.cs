@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.RateLimiting;
 using Marketplace.Ebay.Browse;
 using Marketplace.Ebay.OAuth;
+using Marketplace.Products;
 using Marketplace.Products.Budget;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,7 @@ internal static class EbayExtensions
         services.AddOptions<EbayOptions>().BindConfiguration("Ebay").ValidateDataAnnotations()
             .Validate(options => options.ApiUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Ebay:ApiUrl must be an absolute http or https address.")
             .ValidateOnStart();
+        services.Configure<ProductOptions>(options => options.CallsDay = PacificTime.Zone);
         services.AddSingleton<AccessTokens>();
         services.AddTransient<AccessTokenHandler>();
         services.AddSingleton<BrowseClient>();

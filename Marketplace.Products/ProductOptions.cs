@@ -21,13 +21,16 @@ public sealed class ProductOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00", ErrorMessage = "Products:SearchFreshFor must be more than 0 and at most 1 day.")]
     public TimeSpan SearchFreshFor { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many calls the marketplace allows a day, from midnight to midnight UTC, to all instances together (default 5,000).</summary>
+    /// <summary>How many calls the marketplace allows a day, from midnight to midnight in <see cref="CallsDay"/>, to all instances together (default 5,000).</summary>
     [Range(1, 1_000_000_000, ErrorMessage = "Products:CallsPerDay must be 1 to 1000000000.")]
     public long CallsPerDay { get; set; } = 5_000;
 
+    /// <summary>Where it is midnight when the marketplace counts its calls anew (default UTC). The marketplace's own rule, so it is set in code.</summary>
+    public TimeZoneInfo CallsDay { get; set; } = TimeZoneInfo.Utc;
+
     /// <summary>
     /// The password of the database role that the service works as, named like the marketplace. Then the connection string <c>marketplace</c>
-    /// is an administrator's, which makes the role and its schema and is used for nothing else; unless set, or where that is the role's
+    /// is an administrator's, which makes the role and its schema where they are not there and is used for nothing else; unless set, or where that is the role's
     /// already, the service works with it as it is.
     /// </summary>
     public string? DatabasePassword { get; set; }

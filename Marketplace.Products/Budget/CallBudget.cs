@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace Marketplace.Products.Budget;
 
 /// <summary>
-/// The calls that the marketplace allows a day (UTC), shared by all instances through Redis and kept over restarts.
+/// The calls that the marketplace allows a day (<see cref="ProductOptions.CallsDay"/>), shared by all instances through Redis and kept over restarts.
 /// While Redis is away each instance counts by itself, from what it knew, and adds its calls when Redis is back.
 /// </summary>
 internal sealed partial class CallBudget(
@@ -18,6 +18,7 @@ internal sealed partial class CallBudget(
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(2);
 
     private readonly long _limit = options.Value.CallsPerDay;
+    private readonly TimeZoneInfo _zone = options.Value.CallsDay;
     private readonly Lock _lock = new();
     private DateTime _day;
     private long _used;
@@ -28,7 +29,7 @@ internal sealed partial class CallBudget(
     /// <exception cref="ProductSourceException">None is left; the time to try again is the end of the day.</exception>
     public async ValueTask SpendAsync()
     {
-        var day = time.GetUtcNow().UtcDateTime.Date;
+        var day = TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).Date;
         var mine = Take(day);
         var shared = await redis.TryAsync(
             static async (database, call) => (long?)await database.StringIncrementAsync(call.Key, call.Count),
@@ -94,15 +95,15 @@ internal sealed partial class CallBudget(
         if (!_said)
         {
             _said = true;
-            Log.Spent(logger, _limit, marketplace);
+            Log.Spent(logger, _limit, marketplace, _zone.Id);
         }
 
-        return ProductSourceException.RateLimited($"The calls of {marketplace} are spent for today.", day.AddDays(1) - time.GetUtcNow().UtcDateTime);
+        return ProductSourceException.RateLimited($"The calls of {marketplace} are spent for today.", TimeZoneInfo.ConvertTimeToUtc(day.AddDays(1), _zone) - time.GetUtcNow().UtcDateTime);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The {Limit} calls a day of {Marketplace} are spent: until midnight (UTC) products come from what is kept")]
-        public static partial void Spent(ILogger logger, long limit, MarketplaceName marketplace);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The {Limit} calls a day of {Marketplace} are spent: until midnight ({Zone}) products come from what is kept")]
+        public static partial void Spent(ILogger logger, long limit, MarketplaceName marketplace, string zone);
     }
 }

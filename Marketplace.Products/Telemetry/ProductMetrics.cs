@@ -36,7 +36,7 @@ internal sealed class ProductMetrics : IDisposable
         _events = _meter.CreateCounter<long>("marketplace.product.events", "{event}", "Events sent from the outbox");
         _meter.CreateObservableGauge("marketplace.outbox.depth", () => Interlocked.Read(ref _outboxDepth), "{event}", "Events that wait to be sent; counted up to 100,000");
         _meter.CreateObservableGauge("marketplace.outbox.oldest.age", OldestAge, "s", "How long the oldest event has waited");
-        _meter.CreateObservableGauge("marketplace.product.source.budget.used", () => Interlocked.Read(ref _budgetUsed), "{call}", "Calls made today (UTC) by all instances, as far as this one knows");
+        _meter.CreateObservableGauge("marketplace.product.source.budget.used", () => Interlocked.Read(ref _budgetUsed), "{call}", "Calls made in the marketplace's day by all instances, as far as this one knows");
         _meter.CreateObservableGauge("marketplace.product.source.budget.limit", () => options.Value.CallsPerDay, "{call}", "Calls that the marketplace allows a day");
     }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Marketplace.Ebay;
 using Marketplace.Ebay.OAuth;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
+using Marketplace.Tests.Products;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -178,10 +180,7 @@ public class EbaySourceTests
 
         time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(first, await tokens.GetAsync(Cancel));
-        while (await tokens.GetAsync(Cancel) == first)
-        {
-            await Task.Delay(10, Cancel);
-        }
+        await Wait.UntilAsync(async () => await tokens.GetAsync(Cancel) != first, "the token is refreshed");
 
         Assert.Equal(2, await simulator.CallsToAsync("token"));
     }
@@ -261,11 +260,16 @@ public class EbaySourceTests
         Assert.Equal(1, await simulator.CallsToAsync("search"));
     }
 
-    [Fact]
-    public async Task Every_request_is_taken_from_the_budget_and_none_is_made_beyond_it()
+    // Until midnight in California: in winter, in summer, and on the days whose clocks change.
+    [Theory]
+    [InlineData("2026-03-01T20:00Z", 12)]
+    [InlineData("2026-08-05T20:00Z", 11)]
+    [InlineData("2026-03-08T08:00Z", 23)]
+    [InlineData("2026-11-01T07:00Z", 25)]
+    public async Task Every_request_is_taken_from_the_budget_and_none_is_made_beyond_it(string now, int hoursLeft)
     {
         await using var simulator = await SimulatorServer.StartAsync();
-        using var host = Start(simulator, new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 20, 0, 0, TimeSpan.Zero)), settings: ("Products:CallsPerDay", "3"));
+        using var host = Start(simulator, new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), settings: ("Products:CallsPerDay", "3"));
         await simulator.FailAsync(new { path = "/buy", status = 404, count = 1 }); // an answer of no use is a call too
 
         await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
@@ -273,7 +277,7 @@ public class EbaySourceTests
         await SearchAsync(host, "laptop", 0);
         var refused = await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "125"));
 
-        Assert.Equal((ReplyErrorCodes.RateLimited, TimeSpan.FromHours(4)), (refused.Code, refused.RetryAfter));
+        Assert.Equal((ReplyErrorCodes.RateLimited, TimeSpan.FromHours(hoursLeft)), (refused.Code, refused.RetryAfter));
         Assert.Equal(0, await simulator.CallsOfAsync("125"));
     }
 
