@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -34,15 +35,15 @@ public sealed class MetricsTests(KafkaBroker kafka)
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         await kafka.ProduceAsync(topic, ("k", "next", KafkaBroker.CloudEvent("3")), ("k", "last", KafkaBroker.CloudEvent("4")));
 
-        await metrics.WaitForAsync("marketplace.messaging.consumer.lag", lag => lag == 3, TestContext.Current.CancellationToken);
+        await metrics.WaitForAsync("marketplace.messaging.consumer.lag", lag => lag == 3);
         Assert.InRange(metrics["marketplace.messaging.in_flight"], 1, 3);
         Assert.Equal(1, metrics["marketplace.messaging.expired"]);
         Assert.Equal(1, metrics["marketplace.messaging.dead_letters/invalid-envelope"]);
 
         mayEnd.SetResult();
         await recorder.WaitForAsync(3, TestContext.Current.CancellationToken);
-        await metrics.WaitForAsync("marketplace.messaging.consumer.lag", lag => lag == 0, TestContext.Current.CancellationToken);
-        await metrics.WaitForAsync("marketplace.messaging.in_flight", inFlight => inFlight == 0, TestContext.Current.CancellationToken);
+        await metrics.WaitForAsync("marketplace.messaging.consumer.lag", lag => lag == 0);
+        await metrics.WaitForAsync("marketplace.messaging.in_flight", inFlight => inFlight == 0);
         Assert.Equal(3, metrics["messaging.client.consumed.messages"]);
         Assert.Equal(1, metrics["marketplace.messaging.dead_letters/invalid-envelope"]);
         Assert.Equal(Topics.DeadLetter(topic), (await kafka.ReadAsync(Topics.DeadLetter(topic), 1, TestContext.Current.CancellationToken))[0].Topic);
@@ -83,19 +84,13 @@ public sealed class MetricsTests(KafkaBroker kafka)
 
         public long this[string name] => _values.GetValueOrDefault(name);
 
-        public async Task WaitForAsync(string gauge, Predicate<long> condition, CancellationToken cancellationToken)
-        {
-            while (true)
+        public Task WaitForAsync(string gauge, Predicate<long> condition) => Wait.UntilAsync(
+            () =>
             {
                 _listener.RecordObservableInstruments();
-                if (_values.TryGetValue(gauge, out var value) && condition(value))
-                {
-                    return;
-                }
-
-                await Task.Delay(20, cancellationToken);
-            }
-        }
+                return _values.TryGetValue(gauge, out var value) && condition(value);
+            },
+            $"{gauge} is as expected");
 
         public void Dispose() => _listener.Dispose();
     }

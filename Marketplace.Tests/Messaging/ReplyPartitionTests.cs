@@ -1,6 +1,7 @@
 using System.Text;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -74,10 +75,8 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
         await ForgetAsync(replies, (shared + 5) % 12);
         await lease.RenewAsync();
         Assert.Equal((shared + 5) % 12, lease.Partition);
-        while (Encoding.UTF8.GetString(gateway.Get<ReplyReader>().ReplyPartition.GetValueBytes()) != $"{lease.Partition}")
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Wait.UntilAsync(
+            () => Encoding.UTF8.GetString(gateway.Get<ReplyReader>().ReplyPartition.GetValueBytes()) == $"{lease.Partition}", "replies come to the new partition");
 
         await client.GetProductBytesAsync(market, "moved", Long, TestContext.Current.CancellationToken);
         gate.Open();
