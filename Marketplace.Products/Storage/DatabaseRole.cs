@@ -38,7 +38,6 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
         _administrator = null;
     }
 
-    // Schema and tables change hands in one transaction, so that the schema's owner tells of both.
     private async Task<bool> OwnsSchemaAsync(string connectionString, CancellationToken cancellationToken)
     {
         var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
@@ -46,7 +45,12 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
         try
         {
             await using var server = NpgsqlDataSource.Create(own);
-            await using var command = server.CreateCommand($"SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = '{marketplace}' AND pg_get_userbyid(nspowner) = current_user)");
+            await using var command = server.CreateCommand(
+                $"""
+                SELECT EXISTS (
+                    SELECT FROM pg_namespace AS schema WHERE nspname = '{marketplace}' AND pg_get_userbyid(nspowner) = current_user
+                        AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = schema.oid AND relkind = 'r' AND pg_get_userbyid(relowner) <> current_user))
+                """);
             return await command.ExecuteScalarAsync(cancellationToken) is true;
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege)
