@@ -96,7 +96,7 @@ public sealed class MessagingBuilder
                 _services.AddSingleton(services => new DeadLetterQueue(
                     topic,
                     services.GetRequiredService<DeadLetterReader>(),
-                    services.GetRequiredService<MessageProducer>(),
+                    new Lazy<MessageProducer>(services.GetRequiredService<MessageProducer>), // a command that only reads connects no producer
                     services.GetRequiredService<TimeProvider>()));
             }
         }

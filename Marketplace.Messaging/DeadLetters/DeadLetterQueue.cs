@@ -13,7 +13,7 @@ namespace Marketplace.Messaging;
 /// A replay sends, then takes note of it: one that is cut off may send its last messages again the next time, under the
 /// CloudEvents ids by which consumers recognise a repetition, and loses none.
 /// </remarks>
-internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, MessageProducer producer, TimeProvider clock) : IDisposable
+internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Lazy<MessageProducer> producer, TimeProvider clock) : IDisposable
 {
     private const int ChunkSize = 100;
 
@@ -185,7 +185,7 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
             }
         }
 
-        return producer.ProduceAsync(new TopicPartition(topic, partition), new() { Key = letter.Message.Key, Value = letter.Message.Value, Headers = headers });
+        return producer.Value.ProduceAsync(new TopicPartition(topic, partition), new() { Key = letter.Message.Key, Value = letter.Message.Value, Headers = headers });
     }
 
     private static DeadLetterOrigin? Origin(ConsumeResult<byte[], byte[]> letter) =>
@@ -202,7 +202,7 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Mes
         done.ForEach(letter => backlog.Remove(letter.Partition.Value, letter.Offset.Value));
         foreach (var letters in done.GroupBy(letter => letter.TopicPartition))
         {
-            await producer.ProduceAsync(letters.Key, new() { Headers = DeadLetterBacklog.Marker(letters.Select(letter => letter.Offset.Value)) });
+            await producer.Value.ProduceAsync(letters.Key, new() { Headers = DeadLetterBacklog.Marker(letters.Select(letter => letter.Offset.Value)) });
             var next = backlog.Next(letters.Key.Partition.Value);
             owner.Consumer.Commit([new TopicPartitionOffset(letters.Key, next)]);
         }
