@@ -6,7 +6,8 @@ if (HealthCommand.IsIn(args))
     return await HealthCommand.RunAsync();
 }
 
-var builder = WebApplication.CreateBuilder(args);
+// Without what a service behind a proxy has no use for (IIS, TLS, HTTP/3): less memory.
+var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 builder.AddEbayClient();
 builder.AddProductService<EbaySource>("ebay");
