@@ -7,8 +7,9 @@ FROM ${SDK} AS build
 ARG PROJECT
 WORKDIR /src
 COPY . .
+# For this image's platform alone, which leaves out 70 MB of other systems' native libraries.
 # One name for the program, whichever project it is: the last image has no shell to put a name together with.
-RUN dotnet publish "${PROJECT}/${PROJECT}.csproj" --output /app && mv "/app/${PROJECT}" /app/service
+RUN dotnet publish "${PROJECT}/${PROJECT}.csproj" --use-current-runtime --self-contained false --output /app && mv "/app/${PROJECT}" /app/service
 
 FROM ${BASE}
 ARG PROJECT
