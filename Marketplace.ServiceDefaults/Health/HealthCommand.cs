@@ -11,13 +11,13 @@ namespace Microsoft.Extensions.Hosting;
 public static class HealthCommand
 {
     private const string DefaultPort = "5000"; // Kestrel's own
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
 
     /// <summary>Whether <paramref name="args"/> name this command.</summary>
     public static bool IsIn(string[] args) => args is ["health"];
 
     /// <summary>Asks <c>/health</c> of the instance that the environment of this process describes, and says on standard error what is wrong.</summary>
-    /// <returns>The exit code: 0 when it is ready, else 1; after 3 seconds at the latest.</returns>
+    /// <returns>The exit code: 0 when it is ready, else 1; after 9 seconds at the latest, within the 10 that the Compose file gives.</returns>
     public static async Task<int> RunAsync()
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
