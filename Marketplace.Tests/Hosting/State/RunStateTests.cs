@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Marketplace.Hosting.Processes;
 using Marketplace.Hosting.State;
+using Marketplace.Tests.Products;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.State;
@@ -129,7 +130,8 @@ public sealed class RunStateTests : IDisposable
 
         Assert.True(ended >= 1);
         Assert.False(stubborn.Identity.IsAlive);
-        Assert.Null(ProcessIdentity.Of(grandchild));
+        // One that was killed has no environment to be found by, for a moment before it is gone.
+        await Wait.UntilAsync(() => ProcessIdentity.Of(grandchild) is null, "the child is gone");
     }
 
     private static ManagedProcess Sleep(ProcessLedger ledger) => ManagedProcess.Start(new ProcessSpec("sleep", "600"), _ => { }, ledger);
