@@ -45,6 +45,21 @@ internal sealed class BoundedCache<TValue>(long capacity)
         }
     }
 
+    /// <summary>The entry there is, else the one given, which is added. Callers at the same time are given the same.</summary>
+    public TValue GetOrAdd(string key, TValue value, long size)
+    {
+        lock (_gate)
+        {
+            if (TryGet(key, out var there))
+            {
+                return there;
+            }
+
+            Add(key, new Entry(value, size));
+            return value;
+        }
+    }
+
     // Unless it was replaced meanwhile.
     private void Promote(string key, Entry entry)
     {

@@ -59,15 +59,7 @@ internal sealed class RateLimiter(SharedBuckets shared, TimeProvider time, IOpti
         }
     }
 
-    private Client Find(string name)
-    {
-        if (!_clients.TryGet(name, out var client))
-        {
-            _clients.Set(name, client = new Client(_rate.Burst), 1);
-        }
-
-        return client;
-    }
+    private Client Find(string name) => _clients.TryGet(name, out var client) ? client : _clients.GetOrAdd(name, new Client(_rate.Burst), 1);
 
     // Whoever has one address of IPv6 has its whole /64.
     private static string NameOf(IPAddress? address)

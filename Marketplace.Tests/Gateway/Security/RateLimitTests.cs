@@ -135,6 +135,44 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
     }
 
     [Fact]
+    public async Task What_is_taken_for_a_client_s_first_requests_at_once_is_not_lost()
+    {
+        const int Burst = 100, Clients = 100;
+        await using var connection = await ConnectPatientlyAsync();
+        var limiter = Limiter(connection, Burst);
+        using var together = new Barrier(2);
+        var start = DateTimeOffset.UtcNow;
+
+        var passed = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(TakeFromEachAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+
+        var refilled = (int)Math.Ceiling((DateTimeOffset.UtcNow - start).TotalSeconds) + 1;
+        Assert.All(passed[0].Zip(passed[1], (one, other) => one + other), sum => Assert.InRange(sum, Burst, Burst + refilled));
+
+        async Task<int[]> TakeFromEachAsync()
+        {
+            var taken = new int[Clients];
+            var first = new Task<TimeSpan?>[Clients];
+            for (var client = 0; client < Clients; client++)
+            {
+                together.SignalAndWait();
+                first[client] = limiter.TakeAsync(Caller.Anonymous, Address(client)).AsTask();
+            }
+
+            for (var client = 0; client < Clients; client++)
+            {
+                for (var wait = await first[client]; wait is null; wait = await limiter.TakeAsync(Caller.Anonymous, Address(client)))
+                {
+                    taken[client]++;
+                }
+            }
+
+            return taken;
+        }
+
+        static IPAddress Address(int client) => IPAddress.Parse($"203.0.114.{client}");
+    }
+
+    [Fact]
     public async Task A_bucket_fills_again_with_time_and_no_further_than_its_size()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
