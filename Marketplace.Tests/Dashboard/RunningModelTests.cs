@@ -24,8 +24,7 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
     [Fact]
     public async Task A_query_is_followed_from_the_gateway_through_Kafka_to_the_marketplace()
     {
-        var traceId = await AskAsync("6600001");
-        await model.App.WaitForTraceAsync(traceId, trace => trace.Spans.Any(span => span.Source.Name == "ebay-simulator") && trace.Spans.Any(span => span.Name == "process gateway.replies"), Cancel);
+        var traceId = await model.AskUntilTraceAsync(trace => trace.Spans.Any(span => span.Source.Name == "ebay-simulator") && trace.Spans.Any(span => span.Name == "process gateway.replies"), Cancel);
 
         await using var page = await chromium.OpenAsync(Server);
         await page.GoAsync("traces");
@@ -86,8 +85,8 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
     [InlineData(390, ColorScheme.Dark)]
     public async Task Every_view_shows_the_model_soundly(int width, ColorScheme colors)
     {
-        await AskAsync("6600002");
-        await AskAsync("6600002");
+        await model.AskTracedAsync("6600002", Cancel);
+        await model.AskTracedAsync("6600002", Cancel);
         await using var page = await chromium.OpenAsync(Server, width, colors);
         (string Name, string Path, string Shows)[] views =
         [
@@ -122,7 +121,7 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
     [Fact]
     public async Task Topics_groups_and_messages_are_told_by_the_API()
     {
-        await AskAsync("6600003");
+        await model.AskTracedAsync("6600003", Cancel);
         using var client = new HttpClient { BaseAddress = Server.Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Server.Token);
         var overview = await Eventually.GetAsync(
@@ -140,18 +139,6 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
             Cancel);
         Assert.Contains("\"ce_type\"", messages, StringComparison.Ordinal);
         Assert.Contains("\"traceparent\"", messages, StringComparison.Ordinal);
-    }
-
-    /// <summary>Asks the gateway for a product, as a browser that traces does.</summary>
-    private async Task<string> AskAsync(string id)
-    {
-        var traceId = Guid.NewGuid().ToString("N");
-        using var http = model.App.CreateHttpClient("gateway");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = JsonContent.Create(new { query = GraphQLClient.ProductQuery, variables = new { id } }) };
-        request.Headers.Add("traceparent", $"00-{traceId}-00000000000000aa-01");
-        using var response = await http.SendAsync(request, Cancel);
-        response.EnsureSuccessStatusCode();
-        return traceId;
     }
 
     private async Task ProduceAsync(string topic, string key, string body)

@@ -43,8 +43,9 @@ export function Chart({ times, lines, unit, label, height = 260, points = [], on
     let gone = false;
     let watch;
     let theme;
+    const element = box.current;
     load().then(uPlot => {
-      if (gone) return;
+      if (gone || !element?.isConnected) return;
       const axis = { stroke: () => colorNow('--muted'), grid: { stroke: () => colorNow('--line'), width: 1 }, ticks: { show: false }, font: `12px ${getComputedStyle(document.body).fontFamily}` };
       const dots = u => {
         const { ctx } = u;
@@ -60,7 +61,7 @@ export function Chart({ times, lines, unit, label, height = 260, points = [], on
         ctx.restore();
       };
       plot.current = new uPlot({
-        width: box.current.clientWidth,
+        width: element.clientWidth,
         height,
         legend: { live: true },
         cursor: { drag: { x: true, y: false, setScale: false } },
@@ -79,9 +80,9 @@ export function Chart({ times, lines, unit, label, height = 260, points = [], on
             if (near) latest.current.onPoint?.(near);
           })],
         },
-      }, [times.map(at => at / 1000), ...lines.map(line => line.values)], box.current);
-      watch = new ResizeObserver(() => box.current && plot.current?.setSize({ width: box.current.clientWidth, height }));
-      watch.observe(box.current);
+      }, [times.map(at => at / 1000), ...lines.map(line => line.values)], element);
+      watch = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
+      watch.observe(element);
       theme = new MutationObserver(() => plot.current?.redraw(false));
       theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
     });
