@@ -11,13 +11,9 @@ using Marketplace.Products.Search;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 using StackExchange.Redis;
 
 namespace Marketplace.Products;
@@ -107,53 +103,5 @@ public static class ProductServiceExtensions
         });
         builder.Services.AddSingleton<RedisGuard>();
         builder.Services.AddSingleton<ProductCache>();
-    }
-
-    private static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
-    {
-        var role = DatabaseRole.Of(builder.Configuration.GetConnectionString("marketplace"), marketplace, builder.Configuration["Products:DatabasePassword"]);
-        if (role is not null)
-        {
-            builder.Services.AddSingleton(role);
-
-            // From here on nothing that reads the configuration can connect as the administrator by mistake.
-            builder.Configuration["ConnectionStrings:marketplace"] = Own(builder.Configuration.GetConnectionString("marketplace"), marketplace, role);
-        }
-
-        builder.AddNpgsqlDbContext<ProductsDbContext>(
-            "marketplace",
-            settings =>
-            {
-                settings.DisableRetry = true; // DatabaseGuard does, where it makes sense
-                settings.ConnectionString = Own(settings.ConnectionString, marketplace, role);
-            },
-            options => options.UseNpgsql(npgsql => npgsql.MigrationsHistoryTable(ProductsDbContext.HistoryTable, marketplace.Value)));
-        // A stack trace for each query of an outage says no more than DatabaseGuard's one line.
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Query", LogLevel.Critical);
-        builder.Services.AddSingleton<DatabaseGuard>();
-        builder.Services.AddSingleton<ProductStore>();
-        builder.Services.AddSingleton<DatabaseMigrator>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>());
-        builder.Services.AddHealthChecks().AddCheck<SchemaHealthCheck>("schema");
-    }
-
-    // Without a connection string the client integration says which one is missing.
-    private static string? Own(string? connectionString, MarketplaceName marketplace, DatabaseRole? role)
-    {
-        if (string.IsNullOrWhiteSpace(connectionString))
-        {
-            return connectionString;
-        }
-
-        var own = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            SearchPath = marketplace.Value,
-            MaxPoolSize = 40,
-            Timeout = 3,
-            CommandTimeout = 10,
-        };
-        role?.SignIn(own);
-        return own.ConnectionString;
     }
 }

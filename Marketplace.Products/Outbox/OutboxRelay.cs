@@ -4,10 +4,9 @@ using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Marketplace.Products.Outbox;
 
@@ -17,7 +16,7 @@ namespace Marketplace.Products.Outbox;
 /// A crash after sending sends again, with the same event id.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    IServiceScopeFactory scopes,
+    NpgsqlDataSource source,
     MessageProducer producer,
     MarketplaceName marketplace,
     DatabaseGuard guard,
@@ -68,25 +67,54 @@ internal sealed partial class OutboxRelay(
 
     private async Task<int> SendBatchAsync()
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
-        await using var transaction = await database.Database.BeginTransactionAsync();
-        var rows = await database.Outbox.FromSql(
-            $"""
-            SELECT * FROM outbox AS event
-            WHERE NOT EXISTS (SELECT FROM outbox AS older WHERE older.product_id = event.product_id AND older.sequence < event.sequence)
-            ORDER BY event.sequence LIMIT {BatchSize}
-            FOR UPDATE SKIP LOCKED
-            """).AsNoTracking().ToListAsync();
+        await using var connection = await source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var rows = await TakeAsync(connection);
         if (rows.Count == 0)
         {
             return 0;
         }
 
         var delivered = await SendAsync(rows);
-        await database.Outbox.Where(row => delivered.Contains(row.Sequence)).ExecuteDeleteAsync();
+        await using var delete = new NpgsqlCommand("DELETE FROM outbox WHERE sequence = ANY ($1)", connection)
+        {
+            Parameters = { new NpgsqlParameter<List<long>> { TypedValue = delivered } },
+        };
+        await delete.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
         return delivered.Count;
+    }
+
+    private static async Task<List<OutboxRow>> TakeAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT sequence, product_id, version, fetched_at, persisted_at, content, trace_parent FROM outbox AS event
+            WHERE NOT EXISTS (SELECT FROM outbox AS older WHERE older.product_id = event.product_id AND older.sequence < event.sequence)
+            ORDER BY event.sequence LIMIT $1
+            FOR UPDATE SKIP LOCKED
+            """,
+            connection)
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = BatchSize } },
+        };
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<OutboxRow>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(new OutboxRow
+            {
+                Sequence = reader.GetInt64(0),
+                ProductId = reader.GetString(1),
+                Version = reader.GetInt64(2),
+                FetchedAt = reader.GetDateTime(3),
+                PersistedAt = reader.GetDateTime(4),
+                Content = reader.GetFieldValue<byte[]>(5),
+                TraceParent = reader.IsDBNull(6) ? null : reader.GetString(6),
+            });
+        }
+
+        return rows;
     }
 
     private async Task<List<long>> SendAsync(List<OutboxRow> rows)
@@ -122,11 +150,14 @@ internal sealed partial class OutboxRelay(
 
     private async Task MeasureAsync()
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var outbox = scope.ServiceProvider.GetRequiredService<ProductsDbContext>().Outbox.AsNoTracking();
-        var oldest = await outbox.OrderBy(row => row.Sequence).Select(row => (DateTime?)row.PersistedAt).FirstOrDefaultAsync();
-        var depth = oldest is null ? 0 : await outbox.Take(MaxDepth).CountAsync();
-        metrics.OutboxMeasured(depth, oldest);
+        await using var command = source.CreateCommand(
+            """
+            SELECT (SELECT persisted_at FROM outbox ORDER BY sequence LIMIT 1), (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS some)
+            """);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MaxDepth });
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        metrics.OutboxMeasured((int)reader.GetInt64(1), reader.IsDBNull(0) ? null : reader.GetDateTime(0));
     }
 
     private static partial class Log

@@ -84,7 +84,6 @@ internal sealed partial class DatabaseGuard
         // A server that is starting, stopping or out of connections says so with an SQL state; Npgsql knows which ones pass.
         NpgsqlException npgsql => npgsql.IsTransient || npgsql is not PostgresException,
         TimeoutRejectedException or TimeoutException => true,
-        InvalidOperationException { InnerException: { } inner } => IsPassing(inner), // EF Core's way to suggest a retry strategy
         _ => false,
     };
 

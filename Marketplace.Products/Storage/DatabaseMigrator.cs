@@ -1,18 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Marketplace.Products.Storage;
 
 /// <summary>
 /// Brings the marketplace's schema up to date when the service starts, one instance at a time.
-/// Without Postgres it keeps trying while the service answers from Redis.
+/// Without Postgres it keeps trying while the service answers from Redis. Entity Framework, which takes tens of MiB once it has run,
+/// is used only where there is something to migrate: deployed services have that done by the command <c>migrate</c>.
 /// </summary>
 internal sealed partial class DatabaseMigrator(
-    IServiceScopeFactory scopes, MarketplaceName marketplace, DatabaseGuard guard, TimeProvider time, ILogger<DatabaseMigrator> logger, DatabaseRole? role = null) : BackgroundService
+    NpgsqlDataSource source, MarketplaceName marketplace, DatabaseGuard guard, TimeProvider time, ILogger<DatabaseMigrator> logger, ILoggerFactory loggers, DatabaseRole? role = null) : BackgroundService
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
@@ -39,19 +40,11 @@ internal sealed partial class DatabaseMigrator(
                 await role.EnsureAsync(cancellationToken);
             }
 
-            await using var scope = scopes.CreateAsyncScope();
-            var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>().Database;
+            if (!await IsUpToDateAsync(cancellationToken))
+            {
+                await MigrateAsync(cancellationToken);
+            }
 
-            // The lock belongs to the session: it ends with the connection, however this ends.
-            await database.OpenConnectionAsync(cancellationToken);
-            var name = $"{marketplace}.{ProductsDbContext.HistoryTable}";
-            await database.ExecuteSqlAsync($"SELECT pg_advisory_lock(hashtextextended({name}, 0))", cancellationToken);
-            await CreateSchemaAsync(database, cancellationToken);
-
-            // On an empty schema MigrateAsync itself would first run into an error, and log it.
-            await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
-            await database.MigrateAsync(cancellationToken);
-            await database.ExecuteSqlAsync($"SELECT pg_advisory_unlock(hashtextextended({name}, 0))", cancellationToken);
             Log.Migrated(logger, marketplace);
             return true;
         }
@@ -60,6 +53,37 @@ internal sealed partial class DatabaseMigrator(
             Log.NotYet(logger, exception.GetBaseException().Message);
             return false;
         }
+    }
+
+    private async Task<bool> IsUpToDateAsync(CancellationToken cancellationToken)
+    {
+        await using var table = source.CreateCommand("SELECT to_regclass($1) IS NOT NULL");
+        table.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{marketplace}.{ProductsDbContext.HistoryTable}" });
+        if (await table.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return false;
+        }
+
+        await using var latest = source.CreateCommand($"""SELECT EXISTS (SELECT FROM {marketplace}.{ProductsDbContext.HistoryTable} WHERE "MigrationId" = $1)""");
+        latest.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ProductsDbContext.LatestMigration });
+        return await latest.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var context = new ProductsDbContext(ProductsDbContext.Options(source, marketplace, loggers));
+        var database = context.Database;
+
+        // The lock belongs to the session: it ends with the connection, however this ends.
+        await database.OpenConnectionAsync(cancellationToken);
+        var name = $"{marketplace}.{ProductsDbContext.HistoryTable}";
+        await database.ExecuteSqlAsync($"SELECT pg_advisory_lock(hashtextextended({name}, 0))", cancellationToken);
+        await CreateSchemaAsync(database, cancellationToken);
+
+        // On an empty schema MigrateAsync itself would first run into an error, and log it.
+        await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
+        await database.MigrateAsync(cancellationToken);
+        await database.ExecuteSqlAsync($"SELECT pg_advisory_unlock(hashtextextended({name}, 0))", cancellationToken);
     }
 
     // Where an administrator made the schema, this service's role may not and need not.

@@ -1,27 +1,21 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Marketplace.Messaging.Contracts;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Marketplace.Products.Storage;
 
 /// <summary>Products in Postgres.</summary>
 /// <exception cref="DatabaseUnavailableException">Any method: Postgres is away.</exception>
-internal sealed class ProductStore(IServiceScopeFactory scopes, DatabaseGuard guard, TimeProvider time)
+internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard, TimeProvider time)
 {
     /// <summary>Reads what is stored of the ids, in one statement.</summary>
     public Task<List<StoredProduct>> GetAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         guard.RunAsync(
-            async token =>
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
-                return await database.Products.AsNoTracking()
-                    .Where(row => ids.Contains(row.Id))
-                    .Select(row => new StoredProduct(row.Id, row.Version, row.FetchedAt, row.PersistedAt, row.Content))
-                    .ToListAsync(token);
-            },
+            token => QueryAsync(
+                "SELECT id, version, fetched_at, persisted_at, content FROM products WHERE id = ANY ($1)",
+                [new NpgsqlParameter<string[]> { TypedValue = [.. ids] }],
+                token),
             cancellationToken);
 
     /// <summary>
@@ -38,15 +32,12 @@ internal sealed class ProductStore(IServiceScopeFactory scopes, DatabaseGuard gu
         return guard.RunAsync(
             async token =>
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
-
                 // The row's lock orders the writers of one product, so its events get their sequence in the order of its versions.
-                var saved = await database.Database.SqlQuery<StoredProduct>(
-                    $"""
+                var saved = await QueryAsync(
+                    """
                     WITH saved AS (
                         INSERT INTO products AS old (id, version, fetched_at, persisted_at, content)
-                        VALUES ({product.Id}, 1, {fetchedAt}, {persistedAt}, {content})
+                        VALUES ($1, 1, $2, $3, $4)
                         ON CONFLICT (id) DO UPDATE SET
                             version = old.version + (old.content IS DISTINCT FROM EXCLUDED.content)::int,
                             persisted_at = CASE WHEN old.content IS DISTINCT FROM EXCLUDED.content THEN EXCLUDED.persisted_at ELSE old.persisted_at END,
@@ -56,44 +47,42 @@ internal sealed class ProductStore(IServiceScopeFactory scopes, DatabaseGuard gu
                         RETURNING id, version, fetched_at, persisted_at, content
                     ), event AS (
                         INSERT INTO outbox (product_id, version, fetched_at, persisted_at, content, trace_parent)
-                        SELECT id, version, fetched_at, persisted_at, content, {traceParent}
-                        FROM saved WHERE persisted_at = {persistedAt}
+                        SELECT id, version, fetched_at, persisted_at, content, $5
+                        FROM saved WHERE persisted_at = $3
                     ), summary AS (
-                        DELETE FROM summaries WHERE id = {product.Id}
+                        DELETE FROM summaries WHERE id = $1
                     )
-                    SELECT id AS "Id", version AS "Version", fetched_at AS "FetchedAt", persisted_at AS "PersistedAt", content AS "Content" FROM saved
-                    """).ToListAsync(token);
-                if (saved is [var current])
-                {
-                    return current;
-                }
+                    SELECT id, version, fetched_at, persisted_at, content FROM saved
+                    """,
+                    [
+                        new NpgsqlParameter<string> { TypedValue = product.Id },
+                        new NpgsqlParameter<DateTime> { TypedValue = fetchedAt },
+                        new NpgsqlParameter<DateTime> { TypedValue = persistedAt },
+                        new NpgsqlParameter<byte[]> { TypedValue = content },
+                        new NpgsqlParameter<string?> { TypedValue = traceParent },
+                    ],
+                    token);
 
-                // A newer one is stored already: that is the answer.
-                return await database.Products.AsNoTracking()
-                    .Where(row => row.Id == product.Id)
-                    .Select(row => new StoredProduct(row.Id, row.Version, row.FetchedAt, row.PersistedAt, row.Content))
-                    .SingleAsync(token);
+                // When a newer one is stored already, that is the answer.
+                return saved is [var current] ? current : (await QueryAsync(
+                    "SELECT id, version, fetched_at, persisted_at, content FROM products WHERE id = $1",
+                    [new NpgsqlParameter<string> { TypedValue = product.Id }],
+                    token)).Single();
             },
             cancellationToken);
     }
 
     /// <summary>Notes that the marketplace has a stored product no more; one that was never stored leaves no trace.</summary>
-    public Task MarkGoneAsync(string id, DateTimeOffset askedAt, CancellationToken cancellationToken)
-    {
-        var fetchedAt = askedAt.UtcDateTime;
-        return guard.RunAsync(
+    public Task MarkGoneAsync(string id, DateTimeOffset askedAt, CancellationToken cancellationToken) =>
+        guard.RunAsync(
             async token =>
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
-                return await database.Products
-                    .Where(row => row.Id == id && row.FetchedAt < fetchedAt)
-                    .ExecuteUpdateAsync(
-                        row => row.SetProperty(product => product.FetchedAt, fetchedAt).SetProperty(product => product.Content, (byte[]?)null),
-                        token);
+                await using var command = Command(
+                    "UPDATE products SET fetched_at = $2, content = NULL WHERE id = $1 AND fetched_at < $2",
+                    [new NpgsqlParameter<string> { TypedValue = id }, new NpgsqlParameter<DateTime> { TypedValue = askedAt.UtcDateTime }]);
+                return await command.ExecuteNonQueryAsync(token);
             },
             cancellationToken);
-    }
 
     /// <summary>
     /// Stores what a search told of products, apart from products: it is less than the marketplace tells of one product, so it neither
@@ -108,17 +97,20 @@ internal sealed class ProductStore(IServiceScopeFactory scopes, DatabaseGuard gu
         return guard.RunAsync(
             async token =>
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
-                return await database.Database.ExecuteSqlAsync(
-                    $"""
+                await using var command = Command(
+                    """
                     INSERT INTO summaries AS old (id, fetched_at, content)
-                    SELECT * FROM unnest({ids}, {fetchedAt}, {contents}) AS found (id, fetched_at, content)
+                    SELECT * FROM unnest($1, $2, $3) AS found (id, fetched_at, content)
                     WHERE NOT EXISTS (SELECT FROM products WHERE products.id = found.id AND products.content IS NOT NULL)
                     ON CONFLICT (id) DO UPDATE SET fetched_at = EXCLUDED.fetched_at, content = EXCLUDED.content
                     WHERE old.fetched_at < EXCLUDED.fetched_at
                     """,
-                    token);
+                    [
+                        new NpgsqlParameter<List<string>> { TypedValue = ids },
+                        new NpgsqlParameter<List<DateTime>> { TypedValue = fetchedAt },
+                        new NpgsqlParameter<List<byte[]>> { TypedValue = contents },
+                    ]);
+                return await command.ExecuteNonQueryAsync(token);
             },
             cancellationToken);
     }
@@ -128,9 +120,29 @@ internal sealed class ProductStore(IServiceScopeFactory scopes, DatabaseGuard gu
         guard.RunAsync(
             async token =>
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>();
-                return await database.Summaries.AsNoTracking().Where(row => row.Id == id).Select(row => row.Content).SingleOrDefaultAsync(token);
+                await using var command = Command("SELECT content FROM summaries WHERE id = $1", [new NpgsqlParameter<string> { TypedValue = id }]);
+                return (byte[]?)await command.ExecuteScalarAsync(token);
             },
             cancellationToken);
+
+    private async Task<List<StoredProduct>> QueryAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var products = new List<StoredProduct>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            products.Add(new(
+                reader.GetString(0), reader.GetInt64(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4)));
+        }
+
+        return products;
+    }
+
+    private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
+    {
+        var command = source.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
 }

@@ -1,20 +1,25 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Marketplace.Products.Storage;
 
 /// <summary>
-/// The tables of one marketplace. The model names no schema: the connection's search path does,
-/// so that one set of migrations serves every marketplace.
+/// The tables of one marketplace, for migrating them; reading and writing is plain SQL. The model names no schema:
+/// the connection's search path does, so that one set of migrations serves every marketplace.
 /// </summary>
 internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> options) : DbContext(options)
 {
     public const string HistoryTable = "migrations";
 
-    public DbSet<ProductRow> Products => Set<ProductRow>();
+    /// <summary>A schema whose history has it is up to date.</summary>
+    public const string LatestMigration = "20261124233500_Summaries";
 
-    public DbSet<SummaryRow> Summaries => Set<SummaryRow>();
-
-    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+    public static DbContextOptions<ProductsDbContext> Options(NpgsqlDataSource source, MarketplaceName marketplace, ILoggerFactory loggers) =>
+        new DbContextOptionsBuilder<ProductsDbContext>()
+            .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, marketplace.Value))
+            .UseLoggerFactory(loggers)
+            .Options;
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
