@@ -152,7 +152,7 @@ internal sealed partial class OutboxRelay(
     {
         await using var command = source.CreateCommand(
             """
-            SELECT (SELECT persisted_at FROM outbox ORDER BY sequence LIMIT 1), (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS some)
+            SELECT (SELECT persisted_at FROM outbox ORDER BY sequence LIMIT 1), (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS waiting)
             """);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MaxDepth });
         await using var reader = await command.ExecuteReaderAsync();
