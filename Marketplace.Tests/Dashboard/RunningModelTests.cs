@@ -5,6 +5,7 @@ using Confluent.Kafka;
 using Marketplace.Dashboard;
 using Marketplace.Hosting.Running.DashboardLink;
 using Marketplace.Tests.EndToEnd;
+using Marketplace.Tests.Hosting.Traces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit;
