@@ -14,5 +14,4 @@ builder.AddGraphQL();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapGraphQL();
-await app.RunAsync();
-return 0;
+return await app.RunServiceAsync();

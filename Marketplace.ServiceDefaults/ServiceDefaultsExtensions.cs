@@ -34,4 +34,13 @@ public static class ServiceDefaultsExtensions
         app.MapPrometheusScrapingEndpoint(OperationalPaths.Metrics).DisableHttpMetrics();
         return app;
     }
+
+    /// <summary>Runs the service until it is asked to stop, or until one of its background services fails.</summary>
+    /// <returns>The exit code: 0, or 1 when one failed; the host's own would be 0 all the same, and nobody would start the service again.</returns>
+    public static async Task<int> RunServiceAsync(this WebApplication app)
+    {
+        var background = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+        await app.RunAsync();
+        return background.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
+    }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Messaging;
 
@@ -13,13 +14,12 @@ public static class DeadLetterCommands
     private const string Name = "dead-letters";
 
     /// <summary>Runs the service, or the command that <paramref name="args"/> name: <c>dead-letters list | show | replay | purge</c>.</summary>
-    /// <returns>The exit code: 0, or 1 when a command could not be carried out.</returns>
+    /// <returns>The exit code: 0, or 1 when a command could not be carried out or the service failed.</returns>
     public static async Task<int> RunWithCommandsAsync(this WebApplication app, string[] args)
     {
         if (args is not [Name, ..])
         {
-            await app.RunAsync();
-            return 0;
+            return await app.RunServiceAsync();
         }
 
         await using (app)
