@@ -34,7 +34,7 @@ internal sealed class TestService : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults();
         var spans = new SpanCollector();
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(spans));
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.SetSampler(new AlwaysOnSampler()).AddProcessor(spans));
         configure?.Invoke(builder);
         var app = builder.Build();
         app.MapDefaultEndpoints();
