@@ -120,6 +120,30 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
     }
 
     [Fact]
+    public async Task Messages_that_arrive_meanwhile_move_neither_scroll_nor_selection()
+    {
+        foreach (var number in Enumerable.Range(0, 60))
+        {
+            await model.AskTracedAsync($"{6_700_000 + number}", Cancel);
+        }
+
+        await using var page = await chromium.OpenAsync(Server);
+        await page.GoAsync("kafka?topic=ebay.product.persisted");
+        var messages = page.Page.GetByRole(AriaRole.Table, new() { Name = "Messages" }).GetByRole(AriaRole.Row);
+        var row = messages.Filter(new() { HasText = "6700020" });
+        await row.ScrollIntoViewIfNeededAsync();
+        await row.GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(row).ToHaveClassAsync("selected");
+        var before = (await row.BoundingBoxAsync())!.Y;
+
+        await model.AskTracedAsync("6700099", Cancel);
+        await Assertions.Expect(messages.Filter(new() { HasText = "6700099" })).ToBeAttachedAsync(new() { Timeout = 30_000 });
+
+        Assert.Equal(before, (await row.BoundingBoxAsync())!.Y, 1.0);
+        await Assertions.Expect(row).ToHaveClassAsync("selected");
+    }
+
+    [Fact]
     public async Task Topics_groups_and_messages_are_told_by_the_API()
     {
         await model.AskTracedAsync("6600003", Cancel);

@@ -32,7 +32,7 @@ export default function Pipeline() {
     <dl class="figures">
       <${HitRatio} instrument=${find({ name: 'marketplace.product.reads' })} />
       <${Latest} title="Outbox" instrument=${find({ name: 'marketplace.outbox.depth' })} format=${value => `${count(value)} waiting`} warn=${value => value > 1000} />
-      <${Latest} title="Oldest in outbox" instrument=${find({ name: 'marketplace.outbox.oldest.age' })} format=${value => duration(value * 1000)} warn=${value => value > 30} />
+      <${Latest} title="Oldest in outbox" instrument=${find({ name: 'marketplace.outbox.oldest.age' })} format=${value => value ? duration(value * 1000) : 'none'} warn=${value => value > 30} />
       <${Latest} title="Consumers behind" instrument=${find({ name: 'marketplace.messaging.consumer.lag' })} format=${value => count(value)} warn=${value => value > 1000} />
       <${Quantile} title="Gateway, 99th percentile" instrument=${find({ name: 'http.server.request.duration', service: 'gateway' })} />
     </dl>
