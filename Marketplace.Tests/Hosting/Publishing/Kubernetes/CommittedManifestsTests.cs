@@ -51,6 +51,19 @@ public sealed class CommittedManifestsTests
         }
     }
 
+    /// <summary>With <c>KUBE_CONTEXT</c>, a context of kubectl's configuration whose cluster has the namespace; nothing changes there.</summary>
+    [Theory]
+    [InlineData("overlays/dev")]
+    [InlineData("overlays/production")]
+    public async Task A_cluster_would_take_them(string overlay)
+    {
+        var context = Environment.GetEnvironmentVariable("KUBE_CONTEXT");
+        Assert.SkipWhen(string.IsNullOrEmpty(context), "KUBE_CONTEXT names no cluster.");
+        using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
+
+        Assert.Contains("deployment.apps/gateway", await kustomize.TryApplyAsync(overlay, context), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Two_runs_give_the_same_bytes()
     {

@@ -41,9 +41,14 @@ internal sealed class Kustomize : IDisposable
     }
 
     /// <summary>The objects of one of the folders, as <c>kubectl apply -k</c> would send them.</summary>
-    public async Task<IReadOnlyList<KubernetesYaml>> BuildAsync(string path)
+    public async Task<IReadOnlyList<KubernetesYaml>> BuildAsync(string path) => KubernetesYaml.Parse(await KubectlAsync("kustomize", Path.Combine(_folder, path)));
+
+    /// <summary>Asks a cluster whether it would take one of the folders; nothing changes in it.</summary>
+    public Task<string> TryApplyAsync(string path, string context) => KubectlAsync("--context", context, "apply", "-k", Path.Combine(_folder, path), "--dry-run=server");
+
+    private static async Task<string> KubectlAsync(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("kubectl", ["kustomize", Path.Combine(_folder, path)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             using var process = Process.Start(start)!;
@@ -51,7 +56,7 @@ internal sealed class Kustomize : IDisposable
             var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.True(process.ExitCode == 0, errors);
-            return KubernetesYaml.Parse(await output);
+            return await output;
         }
         catch (Win32Exception)
         {
