@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Marketplace.Dashboard;
@@ -41,6 +40,20 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
     }
 
     [Fact]
+    public async Task A_dead_letter_that_is_no_text_is_shown_all_the_same()
+    {
+        var id = $"poison-{Guid.NewGuid():N}";
+        await ProduceAsync("ebay.product.get", id, [0x00, 0xFF, 0xFE, 0xC3, 0x28, .. "<img src=x onerror=alert(1)>"u8, 0x1B]);
+        await using var page = await chromium.OpenAsync(Server);
+        await page.GoAsync($"kafka?topic={DeadLetters}");
+        await page.Row(id).GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Complementary, new() { Name = "Details" })).ToContainTextAsync("error-origin");
+        await Assertions.Expect(page.Page.GetByText("base64:AP/+wyg8aW1n")).ToBeVisibleAsync();
+        await page.ScreenshotAsync("model-dead-letter-binary");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task A_resource_is_stopped_and_started_from_the_page_and_its_console_follows()
     {
         await using var page = await chromium.OpenAsync(Server);
@@ -62,7 +75,7 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
     public async Task A_dead_letter_shows_with_its_cause_and_is_replayed()
     {
         var id = $"poison-{Guid.NewGuid():N}";
-        await ProduceAsync("ebay.product.get", id, "this is no command");
+        await ProduceAsync("ebay.product.get", id, "this is no command"u8.ToArray());
         await using var page = await chromium.OpenAsync(Server);
         await page.GoAsync($"kafka?topic={DeadLetters}");
         await Assertions.Expect(page.Row(id)).ToBeVisibleAsync();
@@ -166,10 +179,10 @@ public sealed class RunningModelTests(MarketplaceFixture model, Chromium chromiu
         Assert.Contains("\"traceparent\"", messages, StringComparison.Ordinal);
     }
 
-    private async Task ProduceAsync(string topic, string key, string body)
+    private async Task ProduceAsync(string topic, string key, byte[] body)
     {
         var servers = await model.App.GetConnectionStringAsync("kafka", Cancel);
         using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers }).Build();
-        await producer.ProduceAsync(topic, new Message<string, byte[]> { Key = key, Value = Encoding.UTF8.GetBytes(body) }, Cancel);
+        await producer.ProduceAsync(topic, new Message<string, byte[]> { Key = key, Value = body }, Cancel);
     }
 }
