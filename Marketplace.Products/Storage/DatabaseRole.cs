@@ -40,7 +40,7 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
 
     private async Task<bool> OwnsSchemaAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, GssEncryptionMode = GssEncryptionMode.Disable };
+        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         SignIn(own);
         try
         {
@@ -61,7 +61,7 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
 
     private async Task MakeAsync(string connectionString, CancellationToken cancellationToken)
     {
-        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, GssEncryptionMode = GssEncryptionMode.Disable });
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
         await using var connection = await server.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var database = new NpgsqlCommandBuilder().QuoteIdentifier(connection.Database);

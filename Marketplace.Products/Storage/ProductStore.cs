@@ -9,14 +9,12 @@ namespace Marketplace.Products.Storage;
 /// <exception cref="DatabaseUnavailableException">Any method: Postgres is away.</exception>
 internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard, TimeProvider time)
 {
+    // In the order in which a product is read.
+    private const string Columns = "id, version, fetched_at, persisted_at, content";
+
     /// <summary>Reads what is stored of the ids, in one statement.</summary>
     public Task<List<StoredProduct>> GetAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        guard.RunAsync(
-            token => QueryAsync(
-                "SELECT id, version, fetched_at, persisted_at, content FROM products WHERE id = ANY ($1)",
-                [new NpgsqlParameter<string[]> { TypedValue = [.. ids] }],
-                token),
-            cancellationToken);
+        guard.RunAsync(token => FindAsync([.. ids], token), cancellationToken);
 
     /// <summary>
     /// Stores a product and, when it changed, the event that says so, in one statement. A product read from the marketplace
@@ -34,7 +32,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
             {
                 // The row's lock orders the writers of one product, so its events get their sequence in the order of its versions.
                 var saved = await QueryAsync(
-                    """
+                    $"""
                     WITH saved AS (
                         INSERT INTO products AS old (id, version, fetched_at, persisted_at, content)
                         VALUES ($1, 1, $2, $3, $4)
@@ -44,7 +42,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                             fetched_at = EXCLUDED.fetched_at,
                             content = EXCLUDED.content
                         WHERE old.fetched_at < EXCLUDED.fetched_at
-                        RETURNING id, version, fetched_at, persisted_at, content
+                        RETURNING {Columns}
                     ), event AS (
                         INSERT INTO outbox (product_id, version, fetched_at, persisted_at, content, trace_parent)
                         SELECT id, version, fetched_at, persisted_at, content, $5
@@ -52,7 +50,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                     ), summary AS (
                         DELETE FROM summaries WHERE id = $1
                     )
-                    SELECT id, version, fetched_at, persisted_at, content FROM saved
+                    SELECT {Columns} FROM saved
                     """,
                     [
                         new NpgsqlParameter<string> { TypedValue = product.Id },
@@ -64,10 +62,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                     token);
 
                 // When a newer one is stored already, that is the answer.
-                return saved is [var current] ? current : (await QueryAsync(
-                    "SELECT id, version, fetched_at, persisted_at, content FROM products WHERE id = $1",
-                    [new NpgsqlParameter<string> { TypedValue = product.Id }],
-                    token)).Single();
+                return saved is [var current] ? current : (await FindAsync([product.Id], token)).Single();
             },
             cancellationToken);
     }
@@ -124,6 +119,9 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                 return (byte[]?)await command.ExecuteScalarAsync(token);
             },
             cancellationToken);
+
+    private Task<List<StoredProduct>> FindAsync(string[] ids, CancellationToken cancellationToken) =>
+        QueryAsync($"SELECT {Columns} FROM products WHERE id = ANY ($1)", [new NpgsqlParameter<string[]> { TypedValue = ids }], cancellationToken);
 
     private async Task<List<StoredProduct>> QueryAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {

@@ -14,21 +14,29 @@ internal static class StorageExtensions
     /// <summary>Adds what keeps products in the marketplace's schema, and the schema itself.</summary>
     public static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
     {
-        var connectionString = builder.Configuration.GetConnectionString(ConnectionName);
-        var role = DatabaseRole.Of(connectionString, marketplace, builder.Configuration["Products:DatabasePassword"]);
-        if (role is not null)
+        string? own = null;
+        if (builder.Configuration.GetConnectionString(ConnectionName) is { } given && !string.IsNullOrWhiteSpace(given))
         {
-            builder.Services.AddSingleton(role);
-        }
+            // GSS is tried first otherwise, with a library that images lack.
+            var connection = new NpgsqlConnectionStringBuilder(given) { GssEncryptionMode = GssEncryptionMode.Disable };
+            var role = DatabaseRole.Of(connection.ConnectionString, marketplace, builder.Configuration["Products:DatabasePassword"]);
+            if (role is not null)
+            {
+                builder.Services.AddSingleton(role);
+                role.SignIn(connection);
+            }
 
-        if (!string.IsNullOrWhiteSpace(connectionString))
-        {
+            connection.SearchPath = marketplace.Value;
+            connection.MaxPoolSize = 30; // three instances stay below the 100 that a server allows unless told otherwise
+            connection.Timeout = 3;
+            connection.CommandTimeout = 10;
+
             // From here on nothing that reads the configuration can connect as the administrator by mistake.
-            builder.Configuration[$"ConnectionStrings:{ConnectionName}"] = connectionString = Own(connectionString, marketplace, role);
+            builder.Configuration[$"ConnectionStrings:{ConnectionName}"] = own = connection.ConnectionString;
         }
 
-        builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(
-            !string.IsNullOrWhiteSpace(connectionString) ? connectionString : throw new InvalidOperationException($"No connection string: set 'ConnectionStrings:{ConnectionName}'.")).Build());
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(
+            own ?? throw new InvalidOperationException($"No connection string: set 'ConnectionStrings:{ConnectionName}'.")));
         builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddNpgsql())
             .WithMetrics(metrics => metrics.AddMeter("Npgsql"));
@@ -42,19 +50,5 @@ internal static class StorageExtensions
         builder.Services.AddHealthChecks()
             .AddCheck<SchemaHealthCheck>("schema")
             .AddCheck<PostgresHealthCheck>("postgres", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
-    }
-
-    private static string Own(string connectionString, MarketplaceName marketplace, DatabaseRole? role)
-    {
-        var own = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            SearchPath = marketplace.Value,
-            MaxPoolSize = 30, // three instances stay below the 100 that a server allows unless told otherwise
-            Timeout = 3,
-            CommandTimeout = 10,
-            GssEncryptionMode = GssEncryptionMode.Disable, // tried first otherwise, with a library that images lack
-        };
-        role?.SignIn(own);
-        return own.ConnectionString;
     }
 }
