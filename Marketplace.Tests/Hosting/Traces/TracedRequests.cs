@@ -23,22 +23,34 @@ internal static class TracedRequests
 
     /// <summary>Asks for products never asked for until one's trace matches: on a slow machine the instant way may answer before Kafka does.</summary>
     /// <returns>The trace's id.</returns>
-    /// <exception cref="OperationCanceledException">None of six matched, each within 20 s.</exception>
+    /// <exception cref="TimeoutException">None of six matched, each within 20 s; the message has the spans of each.</exception>
     public static async Task<string> AskUntilTraceAsync(this MarketplaceFixture model, Func<TelemetryTrace, bool> match, CancellationToken cancellationToken)
     {
-        for (var tries = 1; ; tries++)
+        var seen = new List<string>();
+        while (seen.Count < 6)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TimeSpan.FromSeconds(20));
+            var spans = "no trace";
             try
             {
                 var traceId = await model.AskTracedAsync(Random.Shared.NextInt64(700_000_000, 800_000_000).ToString(CultureInfo.InvariantCulture), limit.Token);
-                await model.App.WaitForTraceAsync(traceId, match, limit.Token);
+                await model.App.WaitForTraceAsync(
+                    traceId,
+                    trace =>
+                    {
+                        spans = string.Join(", ", trace.Spans.Select(span => $"{span.Source.Name}: {span.Name} ({span.Kind})"));
+                        return match(trace);
+                    },
+                    limit.Token);
                 return traceId;
             }
-            catch (OperationCanceledException) when (tries < 6 && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
+                seen.Add(spans);
             }
         }
+
+        throw new TimeoutException($"No trace was as it should be:\n{string.Join('\n', seen)}");
     }
 }
