@@ -30,7 +30,11 @@ internal static class DashboardBenchmark
         report.Print();
         return 0;
 
-        Task<Measurement> MeasureAsync(int connections) => load.RunAsync(connections, options.WarmUp, options.Duration);
+        async Task<Measurement> MeasureAsync(int connections)
+        {
+            await load.RunAsync(connections, options.WarmUp);
+            return await load.RunAsync(connections, options.Duration);
+        }
 
         async Task BesideAsync(string program, string what, int connections, Measurement alone)
         {

@@ -34,18 +34,14 @@ internal static class GatewayBenchmark
         }
 
         await run.StartAsync("floor-http");
-        var floor = await MeasureAsync("redis", cached);
-        report.Floor("bare Kestrel, Redis", floor);
-        await OursAsync("gateway, Redis", options.Connections, floor, [cached]);
+        await BesideAsync("bare Kestrel, Redis", new Uri(run.Address("floor-http"), "redis"), "gateway, Redis", options.Connections, [cached]);
 
         // From memory. Entries that leave it come from Redis once.
-        floor = await MeasureAsync("memory", cached);
-        report.Floor("bare Kestrel, memory", floor);
-        await run.StopAsync("floor-http");
         run.GatewaySettings.Remove("Gateway__Memory__Bytes");
         await run.RestartAsync("gateway");
         await AskAllAsync(run, bodies);
-        await OursAsync("gateway, memory", options.Connections, floor, [cached, await AskAllAsync(run, bodies)]);
+        await BesideAsync("bare Kestrel, memory", new Uri(run.Address("floor-http"), "memory"), "gateway, memory", options.Connections, [cached, await AskAllAsync(run, bodies)]);
+        await run.StopAsync("floor-http");
 
         // Over Kafka: the gateway's Redis is empty, the service's is not.
         run.GatewaySettings["Gateway__Memory__Bytes"] = "0";
@@ -56,27 +52,22 @@ internal static class GatewayBenchmark
         await run.StartAsync("floor-ask");
         foreach (var connections in (int[])[1, options.Connections])
         {
-            floor = await new HttpLoad(run.Address("floor-ask"), bodies, cached.Select(answer => (byte[][])[answer])).RunAsync(connections, options.WarmUp, options.Duration);
-            report.Floor($"bare pair over Kafka, {connections} connections", floor);
-            await OursAsync($"gateway over Kafka, {connections} connections", connections, floor, [cached]);
+            await BesideAsync($"bare pair over Kafka, {connections} connections", run.Address("floor-ask"), $"gateway over Kafka, {connections} connections", connections, [cached]);
         }
 
         report.Print();
         return 0;
 
-        Task<Measurement> MeasureAsync(string path, byte[][] expected) =>
-            new HttpLoad(new Uri(run.Address("floor-http"), path), bodies, expected.Select(answer => (byte[][])[answer])).RunAsync(options.Connections, options.WarmUp, options.Duration);
-
-        async Task OursAsync(string what, int connections, Measurement beside, byte[][][] answers)
+        async Task BesideAsync(string floorName, Uri floorAddress, string name, int connections, byte[][][] answers)
         {
+            var bare = new HttpLoad(floorAddress, bodies, cached.Select(answer => (byte[][])[answer]));
             var load = new HttpLoad(new Uri(run.Address("gateway"), "graphql"), bodies, Enumerable.Range(0, bodies.Length).Select(i => answers.Select(answer => answer[i]).ToArray()));
+            await bare.RunAsync(connections, options.WarmUp);
+            await load.RunAsync(connections, options.WarmUp);
             var before = await run.AllocatedAsync("gateway");
-            var measured = await load.RunAsync(connections, options.WarmUp, options.Duration);
-            var allocated = await run.AllocatedAsync("gateway") - before;
-
-            // The warm-up's answers are not counted, so their share is taken off by time.
-            var share = options.Duration / (options.Duration + options.WarmUp);
-            report.Ours(what, measured, beside, allocated * share / measured.Count, await run.ResidentAsync("gateway"));
+            var (floor, ours) = await Turns.TakeAsync(options.Duration, time => bare.RunAsync(connections, time), time => load.RunAsync(connections, time));
+            report.Floor(floorName, floor);
+            report.Ours(name, ours, floor, (await run.AllocatedAsync("gateway") - before) / ours.Count, await run.ResidentAsync("gateway"));
         }
     }
 

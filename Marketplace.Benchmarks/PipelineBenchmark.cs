@@ -38,12 +38,11 @@ internal static class PipelineBenchmark
         foreach (var callers in (int[])[1, options.Connections, 512])
         {
             await EchoAsync(callers, options.WarmUp);
-            floor = await EchoAsync(callers, options.Duration);
-            report.Floor($"bare echo, {callers} at a time", floor);
             await AskAsync(callers, Forever(), options.WarmUp);
             var before = await run.AllocatedAsync("ebay");
-            var measured = await AskAsync(callers, Forever(), options.Duration);
-            report.Ours($"Redis hit, {callers} at a time", measured, floor, (await run.AllocatedAsync("ebay") - before) / measured.Count, await run.ResidentAsync("ebay"));
+            (floor, var ours) = await Turns.TakeAsync(options.Duration, time => EchoAsync(callers, time), time => AskAsync(callers, Forever(), time));
+            report.Floor($"bare echo, {callers} at a time", floor);
+            report.Ours($"Redis hit, {callers} at a time", ours, floor, (await run.AllocatedAsync("ebay") - before) / ours.Count, await run.ResidentAsync("ebay"));
         }
 
         report.Ours("source hit (simulator), 512 at a time", await AskAsync(512, cold, options.Duration), floor!, null, await run.ResidentAsync("ebay"));

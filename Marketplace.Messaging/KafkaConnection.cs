@@ -33,6 +33,7 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
         config.QueuedMinMessages ??= 10_000;
         config.FetchQueueBackoffMs ??= 10;
         config.SocketNagleDisable ??= true;
+        config.EnableMetricsPush ??= false;
         config.ConsumeResultFields = "headers,topic";
 
         // A killed instance's partitions go to the others after this time; the brokers' default lower bound is 6 s.

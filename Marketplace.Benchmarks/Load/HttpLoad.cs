@@ -27,17 +27,12 @@ internal sealed class HttpLoad
         _expected = [.. expected];
     }
 
-    public async Task<Measurement> RunAsync(int connections, TimeSpan warmUp, TimeSpan duration)
-    {
-        await RunAsync(connections, warmUp);
-        return await RunAsync(connections, duration);
-    }
-
-    private async Task<Measurement> RunAsync(int connections, TimeSpan duration)
+    /// <summary>Posts over so many connections until the time is over.</summary>
+    public async Task<Measurement> RunAsync(int connections, TimeSpan duration)
     {
         var start = Stopwatch.GetTimestamp();
         var callers = await Task.WhenAll(Enumerable.Range(0, connections).Select(number => Task.Run(() => CallAsync(number, start, duration))));
-        return Measurement.Of(callers.Select(caller => caller.Times), callers.Sum(caller => caller.Wrong), Stopwatch.GetElapsedTime(start));
+        return new Measurement(callers.SelectMany(caller => caller.Times), callers.Sum(caller => caller.Wrong), Stopwatch.GetElapsedTime(start));
     }
 
     private async Task<(List<long> Times, long Wrong)> CallAsync(int number, long start, TimeSpan duration)

@@ -31,7 +31,7 @@ internal sealed class KafkaLoad : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         var results = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync(topic, start, duration, ids, isRight))));
-        return Measurement.Of(results.Select(result => result.Times), results.Sum(result => result.Wrong), Stopwatch.GetElapsedTime(start));
+        return new Measurement(results.SelectMany(result => result.Times), results.Sum(result => result.Wrong), Stopwatch.GetElapsedTime(start));
     }
 
     public void Dispose()

@@ -3,24 +3,34 @@ using System.Diagnostics;
 namespace Marketplace.Benchmarks.Load;
 
 /// <summary>What callers saw.</summary>
-/// <param name="Count">Answers.</param>
-/// <param name="Wrong">Answers other than the expected ones.</param>
-/// <param name="PerSecond">Answers a second.</param>
-/// <param name="Median">The median time to an answer, in ms.</param>
-/// <param name="P99">The time that 99 of 100 answers did not exceed, in ms.</param>
-internal sealed record Measurement(long Count, long Wrong, double PerSecond, double Median, double P99)
+/// <param name="times">The time of each answer, in ticks of <see cref="Stopwatch"/>.</param>
+/// <param name="wrong">Answers other than the expected ones.</param>
+/// <param name="elapsed">How long was measured.</param>
+internal sealed class Measurement(IEnumerable<long> times, long wrong, TimeSpan elapsed)
 {
-    /// <summary>Puts together what each caller measured.</summary>
-    /// <param name="callers">The time of each answer, in ticks of <see cref="Stopwatch"/>, by caller.</param>
-    /// <param name="wrong">Answers other than the expected ones.</param>
-    /// <param name="elapsed">How long was measured.</param>
-    public static Measurement Of(IEnumerable<List<long>> callers, long wrong, TimeSpan elapsed)
-    {
-        var times = callers.SelectMany(times => times).ToArray();
-        Array.Sort(times);
-        return new Measurement(times.Length, wrong, times.Length / elapsed.TotalSeconds, At(0.5), At(0.99));
+    private readonly long[] _times = [.. times.Order()];
 
-        double At(double share) =>
-            times.Length == 0 ? double.NaN : Stopwatch.GetElapsedTime(0, times[(int)Math.Min(times.Length - 1, times.Length * share)]).TotalMilliseconds;
-    }
+    /// <summary>Answers.</summary>
+    public int Count => _times.Length;
+
+    /// <summary>Answers other than the expected ones.</summary>
+    public long Wrong => wrong;
+
+    /// <summary>Answers a second.</summary>
+    public double PerSecond => Count / Elapsed.TotalSeconds;
+
+    /// <summary>The median time to an answer, in ms.</summary>
+    public double Median => At(0.5);
+
+    /// <summary>The time that 99 of 100 answers did not exceed, in ms.</summary>
+    public double P99 => At(0.99);
+
+    /// <summary>What was measured one after the other, as one.</summary>
+    public static Measurement Of(IReadOnlyCollection<Measurement> parts) =>
+        new(parts.SelectMany(part => part._times), parts.Sum(part => part.Wrong), parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Elapsed));
+
+    private TimeSpan Elapsed => elapsed;
+
+    private double At(double share) =>
+        Count == 0 ? double.NaN : Stopwatch.GetElapsedTime(0, _times[(int)Math.Min(Count - 1, Count * share)]).TotalMilliseconds;
 }

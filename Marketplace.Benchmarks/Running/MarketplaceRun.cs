@@ -152,9 +152,12 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
 
     private async Task WaitAsync(string resource) => await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource).WaitAsync(Patience);
 
+    // As deployed: the page shown to developers when a request fails is one more step for every request.
     private static void Quiet(EnvironmentCallbackContext context)
     {
+        context.EnvironmentVariables["ASPNETCORE_ENVIRONMENT"] = "Production";
         context.EnvironmentVariables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "";
+        context.EnvironmentVariables["OTEL_METRICS_EXEMPLAR_FILTER"] = "";
         context.EnvironmentVariables["Logging__LogLevel__Default"] = "Warning";
     }
 
