@@ -1,4 +1,3 @@
-using Marketplace.Dashboard.Telemetry;
 using Marketplace.Tests.EndToEnd;
 using Xunit;
 
@@ -29,7 +28,7 @@ public sealed class RequestTraceTests(MarketplaceFixture model)
         await model.AskUntilTraceAsync(
             trace =>
             {
-                string[] shape = [.. trace.Spans.Select(span => $"{Describe(span)} < {(trace.Find(span.ParentSpanId) is { } parent ? Describe(parent) : "the browser")}")];
+                var shape = trace.Shape();
                 return Expected.All(shape.Contains) && shape.Count(IsRoot) == 1;
             },
             TestContext.Current.CancellationToken);
@@ -37,6 +36,4 @@ public sealed class RequestTraceTests(MarketplaceFixture model)
 
     // Nothing of the request stands outside its one root, once every span has arrived.
     private static bool IsRoot(string span) => span.EndsWith("< the browser", StringComparison.Ordinal);
-
-    private static string Describe(TelemetrySpan span) => $"{span.Source.Name}: {span.Name} ({span.Kind})";
 }

@@ -32,7 +32,7 @@ internal static class TracedRequests
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TimeSpan.FromSeconds(20));
-            var spans = "no trace";
+            string[] shape = ["no trace"];
             try
             {
                 var traceId = await model.AskTracedAsync(Random.Shared.NextInt64(700_000_000, 800_000_000).ToString(CultureInfo.InvariantCulture), limit.Token);
@@ -40,7 +40,7 @@ internal static class TracedRequests
                     traceId,
                     trace =>
                     {
-                        spans = string.Join(", ", trace.Spans.Select(span => $"{span.Source.Name}: {span.Name} ({span.Kind})"));
+                        shape = trace.Shape();
                         return match(trace);
                     },
                     limit.Token);
@@ -48,10 +48,18 @@ internal static class TracedRequests
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                seen.Add(spans);
+                seen.Add(string.Join('\n', shape));
             }
         }
 
-        throw new TimeoutException($"No trace was as it should be:\n{string.Join('\n', seen)}");
+        throw new TimeoutException($"No trace was as it should be:\n{string.Join("\n\n", seen)}");
+    }
+
+    /// <summary>Each span as <c>service: name (kind) &lt; </c> and its parent; what has none here came from the browser.</summary>
+    public static string[] Shape(this TelemetryTrace trace)
+    {
+        return [.. trace.Spans.Select(span => $"{Describe(span)} < {(trace.Find(span.ParentSpanId) is { } parent ? Describe(parent) : "the browser")}")];
+
+        static string Describe(TelemetrySpan span) => $"{span.Source.Name}: {span.Name} ({span.Kind})";
     }
 }
