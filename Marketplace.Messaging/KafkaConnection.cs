@@ -32,19 +32,28 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
         config.QueuedMaxMessagesKbytes ??= 8 * 1024;
         config.QueuedMinMessages ??= 10_000;
         config.FetchQueueBackoffMs ??= 10;
-        config.SocketNagleDisable ??= true;
-        config.EnableMetricsPush ??= false;
         config.ConsumeResultFields = "headers,topic";
 
         // A killed instance's partitions go to the others after this time; the brokers' default lower bound is 6 s.
         config.SessionTimeoutMs ??= 10_000;
         config.HeartbeatIntervalMs ??= 2_000;
 
+        config.TopicMetadataRefreshIntervalMs ??= 30_000;
+        Tune(config);
+        return config;
+    }
+
+    /// <summary>What producers and consumers have in common; what configuration says wins.</summary>
+    public static void Tune(ClientConfig config)
+    {
+        config.SocketNagleDisable ??= true;
+
         // A broker that comes back is noticed within a second.
         config.ReconnectBackoffMs ??= 100;
         config.ReconnectBackoffMaxMs ??= 1_000;
-        config.TopicMetadataRefreshIntervalMs ??= 30_000;
-        return config;
+
+        // Services tell their metrics themselves; kept for brokers that collect them (KIP-714), they would take memory for each connection.
+        config.EnableMetricsPush ??= false;
     }
 
     public ConsumerBuilder<byte[], byte[]> Consumer(ConsumerConfig config) =>

@@ -69,9 +69,7 @@ public static class MessagingExtensions
         config.MaxInFlight ??= 1;
         config.MessageTimeoutMs ??= 30_000;
         config.QueueBufferingMaxKbytes ??= 32 * 1024;
-        config.SocketNagleDisable ??= true;
-        config.ReconnectBackoffMs ??= 100;
-        config.ReconnectBackoffMaxMs ??= 1_000;
         config.DeliveryReportFields ??= "none";
+        KafkaConnection.Tune(config);
     }
 }

@@ -58,8 +58,6 @@ public static class KafkaExtensions
         builder.Services.AddSingleton(services =>
         {
             settings.Config.BootstrapServers = ConnectionSettings.Require(settings.ConnectionString, ProducerSection, connectionName);
-            // Services tell their metrics themselves; kept for brokers that collect them (KIP-714), they would take memory for each connection.
-            settings.Config.EnableMetricsPush ??= false;
             var producer = new ProducerBuilder<TKey, TValue>(settings.Config);
             var log = new KafkaClientLog(services.GetRequiredService<ILoggerFactory>(), connectionName);
             producer.SetLogHandler((_, message) => log.Write(message));
@@ -90,7 +88,6 @@ public static class KafkaExtensions
         builder.Services.AddSingleton(services =>
         {
             settings.Config.BootstrapServers = ConnectionSettings.Require(settings.ConnectionString, ConsumerSection, connectionName);
-            settings.Config.EnableMetricsPush ??= false;
             var consumer = new ConsumerBuilder<TKey, TValue>(settings.Config);
             var log = new KafkaClientLog(services.GetRequiredService<ILoggerFactory>(), connectionName);
             consumer.SetLogHandler((_, message) => log.Write(message));
