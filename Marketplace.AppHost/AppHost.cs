@@ -1,10 +1,12 @@
 // The whole system on one page. A request goes from the gateway through Kafka to a marketplace's service and back;
-// Redis holds what is asked often, Postgres what was ever fetched. MALLOC_ARENA_MAX keeps glibc from an arena for each thread
-// of the Kafka client and the JIT compiler: tens of MiB a service.
+// Redis holds what is asked often, Postgres what was ever fetched.
 
 var builder = DistributedApplication.CreateBuilder(args);
 
 string[] marketplaces = ["ebay"];
+
+// glibc would keep an arena for each thread of the Kafka client and the JIT compiler, and what both have given back: tens of MiB a service.
+const string GiveMemoryBack = "glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=65536";
 
 var kafka = builder.AddKafka("kafka")
     .WithDataVolume()
@@ -28,7 +30,7 @@ var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileNa
     .WithReference(redis).WaitFor(redis)
     .WithReference(database).WaitFor(database)
     .WithEnvironment("Products__DatabasePassword", ebayPassword)
-    .WithEnvironment("MALLOC_ARENA_MAX", "2")
+    .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
     .WithEbayApi()
     .WithDeadLetterCommands();
 ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");
@@ -40,7 +42,7 @@ var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launch
     .WithUrlForEndpoint("http", url => { url.DisplayText = "GraphQL"; url.Url = "/graphql"; })
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
-    .WithEnvironment("MALLOC_ARENA_MAX", "2")
+    .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
     .WithEnvironment("services__ebay__grpc__0", ebay.GetEndpoint("grpc")); // http://_grpc.ebay
 
 foreach (var (index, marketplace) in marketplaces.Index())

@@ -111,9 +111,13 @@ internal static class MessagingTelemetry
         if (span is not null)
         {
             Describe(span, result.Topic, "process");
-            span.SetTag("messaging.destination.partition.id", result.Partition.Value);
-            span.SetTag("messaging.kafka.offset", result.Offset.Value);
-            span.SetTag("messaging.consumer.group.name", group);
+            if (span.IsAllDataRequested)
+            {
+                span.SetTag("messaging.destination.partition.id", result.Partition.Value);
+                span.SetTag("messaging.kafka.offset", result.Offset.Value);
+                span.SetTag("messaging.consumer.group.name", group);
+            }
+
             Activity.Current = before;
         }
 

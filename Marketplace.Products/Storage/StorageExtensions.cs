@@ -35,13 +35,14 @@ internal static class StorageExtensions
             builder.Configuration[$"ConnectionStrings:{ConnectionName}"] = own = connection.ConnectionString;
         }
 
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(
+        builder.Services.AddSingleton(_ => PostgresConnection.Source(
             own ?? throw new InvalidOperationException($"No connection string: set 'ConnectionStrings:{ConnectionName}'.")));
         builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddNpgsql())
             .WithMetrics(metrics => metrics.AddMeter("Npgsql"));
 
-        // A stack trace for each command of an outage says no more than DatabaseMigrator's one line.
+        // Said once a query elsewhere; and a stack trace for each command of an outage says no more than DatabaseMigrator's one line.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
         builder.Services.AddSingleton<DatabaseGuard>();
         builder.Services.AddSingleton<ProductStore>();

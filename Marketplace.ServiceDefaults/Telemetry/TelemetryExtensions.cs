@@ -36,7 +36,6 @@ internal static class TelemetryExtensions
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         // It logs nothing above that, but would open a scope around each request; the trace id in each log entry says as much.
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
-        ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
         // Each attempt to connect, with a stack trace; who uses Redis says when it is away and when it is back.
