@@ -2,14 +2,15 @@ using System.Globalization;
 
 namespace Marketplace.Benchmarks;
 
-/// <param name="Seconds">How long each figure is measured for, in seconds; twice as long is spent warming up, for the compiler to be done.</param>
+/// <param name="Seconds">How long each figure is measured for, in seconds.</param>
 /// <param name="Connections">How many callers ask at a time.</param>
 /// <param name="Commands">How many commands the service answers before its memory is read.</param>
 internal sealed record BenchmarkOptions(int Seconds = 10, int Connections = 64, int Commands = 1_000_000)
 {
     public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
 
-    public TimeSpan WarmUp => 2 * Duration;
+    /// <summary>A round of warming up.</summary>
+    public TimeSpan Round => Duration / 2;
 
     public static BenchmarkOptions Parse(string[] arguments)
     {

@@ -32,7 +32,7 @@ internal static class DashboardBenchmark
 
         async Task<Measurement> MeasureAsync(int connections)
         {
-            await load.RunAsync(connections, options.WarmUp);
+            await WarmUp.UntilSteadyAsync(options.Round, time => load.RunAsync(connections, time));
             return await load.RunAsync(connections, options.Duration);
         }
 

@@ -62,12 +62,15 @@ internal static class GatewayBenchmark
         {
             var bare = new HttpLoad(floorAddress, bodies, cached.Select(answer => (byte[][])[answer]));
             var load = new HttpLoad(new Uri(run.Address("gateway"), "graphql"), bodies, Enumerable.Range(0, bodies.Length).Select(i => answers.Select(answer => answer[i]).ToArray()));
-            await bare.RunAsync(connections, options.WarmUp);
-            await load.RunAsync(connections, options.WarmUp);
+            await WarmUp.UntilSteadyAsync(options.Round, BareAsync);
+            await WarmUp.UntilSteadyAsync(options.Round, LoadAsync);
             var before = await run.AllocatedAsync("gateway");
-            var (floor, ours) = await Turns.TakeAsync(options.Duration, time => bare.RunAsync(connections, time), time => load.RunAsync(connections, time));
+            var (floor, ours) = await Turns.TakeAsync(options.Duration, BareAsync, LoadAsync);
             report.Floor(floorName, floor);
             report.Ours(name, ours, floor, (await run.AllocatedAsync("gateway") - before) / ours.Count, await run.ResidentAsync("gateway"));
+
+            Task<Measurement> BareAsync(TimeSpan time) => bare.RunAsync(connections, time);
+            Task<Measurement> LoadAsync(TimeSpan time) => load.RunAsync(connections, time);
         }
     }
 

@@ -37,12 +37,15 @@ internal static class PipelineBenchmark
         Measurement? floor = null;
         foreach (var callers in (int[])[1, options.Connections, 512])
         {
-            await EchoAsync(callers, options.WarmUp);
-            await AskAsync(callers, Forever(), options.WarmUp);
+            await WarmUp.UntilSteadyAsync(options.Round, FloorAsync);
+            await WarmUp.UntilSteadyAsync(options.Round, OursAsync);
             var before = await run.AllocatedAsync("ebay");
-            (floor, var ours) = await Turns.TakeAsync(options.Duration, time => EchoAsync(callers, time), time => AskAsync(callers, Forever(), time));
+            (floor, var ours) = await Turns.TakeAsync(options.Duration, FloorAsync, OursAsync);
             report.Floor($"bare echo, {callers} at a time", floor);
             report.Ours($"Redis hit, {callers} at a time", ours, floor, (await run.AllocatedAsync("ebay") - before) / ours.Count, await run.ResidentAsync("ebay"));
+
+            Task<Measurement> FloorAsync(TimeSpan time) => EchoAsync(callers, time);
+            Task<Measurement> OursAsync(TimeSpan time) => AskAsync(callers, Forever(), time);
         }
 
         report.Ours("source hit (simulator), 512 at a time", await AskAsync(512, cold, options.Duration), floor!, null, await run.ResidentAsync("ebay"));
