@@ -25,7 +25,7 @@ internal sealed class ExternalSecrets(DeployedSystem outside) : IComponent
         }
 
         var kept = secrets.Select(secret => secret.Format is null ? secret.Key : secret.Parameter!.Name.ToLowerInvariant()).Distinct();
-        output.Add($"{Folder}/secrets.yaml", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of(
+        output.AddObjects($"{Folder}/secrets.yaml", system.Name, KubernetesObject.Of(
             "external-secrets.io/v1", "ExternalSecret", PodEnvironment.SecretName, new JsonObject { [PartOfLabel] = system.Name },
             Spec(new JsonObject
             {
@@ -33,7 +33,7 @@ internal sealed class ExternalSecrets(DeployedSystem outside) : IComponent
                 ["secretStoreRef"] = new JsonObject { ["kind"] = "SecretStore", ["name"] = system.Name },
                 ["target"] = new JsonObject { ["name"] = PodEnvironment.SecretName, ["template"] = new JsonObject { ["engineVersion"] = "v2", ["data"] = template } },
                 ["data"] = List(kept.Select(key => (JsonNode)new JsonObject { ["secretKey"] = key, ["remoteRef"] = new JsonObject { ["key"] = system.Name, ["property"] = key } })),
-            }))));
+            })));
         output.Add($"{Folder}/kustomization.yaml", Kustomization.WriteComponent(resources: ["secrets.yaml"]));
     }
 }

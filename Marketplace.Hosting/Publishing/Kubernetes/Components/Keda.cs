@@ -32,17 +32,17 @@ internal sealed class Keda : IComponent
 
         foreach (var consumer in consumers)
         {
-            output.Add($"{Inside}/{consumer.Workload.Name}.yaml", YamlWriter.Write(OutputFolder.Mark, ScaledObject(system, consumer, new JsonObject { ["bootstrapServers"] = AddressOf(consumer.Kafka!, system) }, null)));
-            output.Add($"{Outside}/{consumer.Workload.Name}.yaml", YamlWriter.Write(OutputFolder.Mark,
+            output.AddObjects($"{Inside}/{consumer.Workload.Name}.yaml", system.Name, ScaledObject(system, consumer, new JsonObject { ["bootstrapServers"] = AddressOf(consumer.Kafka!, system) }, null));
+            output.AddObjects($"{Outside}/{consumer.Workload.Name}.yaml", system.Name,
             [
                 ScaledObject(system, consumer, new JsonObject { ["bootstrapServersFromEnv"] = consumer.Connection, ["sasl"] = "scram_sha512", ["tls"] = "enable" }, new JsonObject { ["name"] = consumer.Workload.Name }),
                 Authentication(system, consumer),
-            ]));
+            ]);
         }
 
         var servers = consumers.Select(consumer => consumer.Kafka!).DistinctBy(kafka => kafka.Name).OrderBy(kafka => kafka.Name, StringComparer.Ordinal);
-        output.Add($"{Inside}/network.yaml", YamlWriter.Write(OutputFolder.Mark, servers.Select(kafka => NetworkPolicies.FromNamespace(
-            system.Name, $"{kafka.Name}-lag", Conventions.KedaNamespace, PodSelector(kafka.Name), [NetworkPolicies.Port("TCP", KubernetesNames.Of(kafka.Ports[0]))]))));
+        output.AddObjects($"{Inside}/network.yaml", system.Name, servers.Select(kafka => NetworkPolicies.FromNamespace(
+            system.Name, $"{kafka.Name}-lag", Conventions.KedaNamespace, PodSelector(kafka.Name), [NetworkPolicies.Port("TCP", KubernetesNames.Of(kafka.Ports[0]))])));
         AddKustomization(output, Inside, consumers, "network.yaml");
         AddKustomization(output, Outside, consumers);
     }

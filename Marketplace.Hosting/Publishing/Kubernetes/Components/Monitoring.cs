@@ -19,17 +19,18 @@ internal sealed class Monitoring : IComponent
             return;
         }
 
-        output.Add($"{Folder}/pods.yaml", YamlWriter.Write(OutputFolder.Mark, measured.Select(workload => Monitor(system.Name, workload))));
-        output.Add($"{Folder}/network.yaml", YamlWriter.Write(OutputFolder.Mark, measured.Select(workload => NetworkPolicies.FromNamespace(
-            system.Name, $"{workload.Name}-metrics", Conventions.MonitoringNamespace, PodSelector(workload.Name), [NetworkPolicies.Port("TCP", PortOf(workload))]))));
-        output.Add($"{Folder}/alerts.yaml", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of(
-            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(Asset("alerts.json")) }))));
+        output.AddObjects($"{Folder}/pods.yaml", system.Name, measured.Select(workload => Monitor(system.Name, workload)));
+        output.AddObjects($"{Folder}/network.yaml", system.Name, measured.Select(workload => NetworkPolicies.FromNamespace(
+            system.Name, $"{workload.Name}-metrics", Conventions.MonitoringNamespace, PodSelector(workload.Name), [NetworkPolicies.Port("TCP", PortOf(workload))])));
+        output.AddObjects($"{Folder}/alerts.yaml", system.Name, KubernetesObject.Of(
+            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(Asset("alerts.json")) })));
         output.Add($"{Folder}/{Dashboard}", Asset(Dashboard));
         output.Add($"{Folder}/kustomization.yaml", Kustomization.WriteComponent(
             resources: ["alerts.yaml", "network.yaml", "pods.yaml"],
             new KeyValuePair<string, JsonNode?>("configMapGenerator", List(new JsonObject
             {
                 ["name"] = $"{system.Name}-dashboard",
+                ["namespace"] = system.Name,
                 ["files"] = List((JsonNode)Dashboard),
                 ["options"] = new JsonObject { ["disableNameSuffixHash"] = true, ["labels"] = new JsonObject { ["grafana_dashboard"] = "1" } },
             }))));

@@ -61,18 +61,18 @@ internal sealed class Tracing : IComponent
             return;
         }
 
-        output.Add($"{Folder}/collector.yaml", YamlWriter.Write(OutputFolder.Mark,
+        output.AddObjects($"{Folder}/collector.yaml", system.Name,
         [
             KubernetesObject.Of("v1", "ConfigMap", Collector, Labels(system.Name, Collector), Data([new("config.yaml", CollectorConfig)])),
             Deployment(system.Name, Collector, CollectorImage, ["--config=/etc/otelcol/config.yaml"], [("otlp", OtlpPort)], Collector),
             Service(system.Name, Collector, [("otlp", OtlpPort)]),
-        ]));
-        output.Add($"{Folder}/jaeger.yaml", YamlWriter.Write(OutputFolder.Mark,
+        ]);
+        output.AddObjects($"{Folder}/jaeger.yaml", system.Name,
         [
             Deployment(system.Name, Jaeger, JaegerImage, [], [("otlp", OtlpPort), ("page", PagePort)], null),
             Service(system.Name, Jaeger, [("otlp", OtlpPort), ("page", PagePort)]),
-        ]));
-        output.Add($"{Folder}/network.yaml", YamlWriter.Write(OutputFolder.Mark,
+        ]);
+        output.AddObjects($"{Folder}/network.yaml", system.Name,
         [
             Policy(system.Name, Collector, List(senders.Select(sender => (JsonNode)NetworkPolicies.Pod(sender.Workload.Name))), to: Jaeger),
             Policy(system.Name, Jaeger, List(NetworkPolicies.Pod(Collector)), to: null),
@@ -82,7 +82,7 @@ internal sealed class Tracing : IComponent
                 ["policyTypes"] = List((JsonNode)"Egress"),
                 ["egress"] = List(new JsonObject { ["to"] = List(NetworkPolicies.Pod(Collector)), ["ports"] = List(NetworkPolicies.Port("TCP", "otlp")) }),
             })),
-        ]));
+        ]);
         foreach (var (workload, files) in senders)
         {
             output.Add($"{Folder}/environment/{workload.Name}.yaml", YamlWriter.Write(OutputFolder.Mark, files.Patch(new JsonObject

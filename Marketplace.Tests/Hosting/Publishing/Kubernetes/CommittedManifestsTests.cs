@@ -94,6 +94,7 @@ public sealed class CommittedManifestsTests
 
         Assert.NotEmpty(objects);
         AssertValid(objects);
+        AssertTogether(objects);
     }
 
     [Fact]
@@ -151,9 +152,29 @@ public sealed class CommittedManifestsTests
         var objects = await kustomize.BuildAsync("overlays/shop");
 
         AssertValid(objects);
+        AssertTogether(objects);
         Assert.Equal("registry.shop.example/marketplace-gateway:1.4.2", (string)objects.Single(found => found is { Kind: "Deployment", Name: "gateway" }).Container["image"]!);
         Assert.Equal("/graphql", (string)objects.Single(found => found.Kind == "Ingress").Spec["rules"]![0]!["http"]!["paths"]![0]!["path"]!);
         Assert.All(objects.Where(found => found.Name.EndsWith("-to-servers", StringComparison.Ordinal)), policy => Assert.Contains(policy.Spec["egress"]![0]!["ports"]!.AsArray(), port => (int)port!["port"]! == 9093));
+    }
+
+    /// <summary>Everything is in one namespace, whatever the overlay says that takes a component, and what pods refer to is there.</summary>
+    private static void AssertTogether(IReadOnlyList<KubernetesYaml> objects)
+    {
+        Assert.All(objects.Where(found => found.Kind != "Namespace"), found => Assert.True((string?)found.Node["metadata"]!["namespace"] == "marketplace", $"{found} is in no namespace, or in another"));
+        var secrets = objects.Where(found => found.Kind == "Secret").ToDictionary(secret => secret.Name, secret => secret.Node["data"]!.AsObject().Select(entry => entry.Key).ToHashSet());
+        foreach (var made in objects.Where(found => found.Kind == "ExternalSecret"))
+        {
+            secrets[(string)made.Spec["target"]!["name"]!] = [.. made.Spec["target"]!["template"]!["data"]!.AsObject().Select(entry => entry.Key)];
+        }
+
+        foreach (var found in objects.Where(found => found.MakesPods && secrets.Count > 0))
+        {
+            var references = found.PodSpec["containers"]!.AsArray().Concat(found.PodSpec["initContainers"]?.AsArray() ?? []).SelectMany(container => container!["env"]?.AsArray() ?? [])
+                .Select(entry => entry!["valueFrom"]?["secretKeyRef"]).Where(reference => reference is not null && (bool?)reference["optional"] != true);
+            Assert.All(references, reference => Assert.True(
+                secrets.TryGetValue((string)reference!["name"]!, out var keys) && keys.Contains((string)reference["key"]!), $"{found} reads {reference["key"]} of the Secret {reference["name"]}, which has no such value"));
+        }
     }
 
     internal static void AssertValid(IEnumerable<KubernetesYaml> objects)
