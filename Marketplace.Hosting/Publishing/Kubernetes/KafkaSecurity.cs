@@ -20,8 +20,22 @@ internal static class KafkaSecurity
     /// <summary>The variables of a consumer that hold its user and password.</summary>
     public const string UserVariable = $"{Consumer}__SaslUsername", PasswordVariable = $"{Consumer}__SaslPassword";
 
-    /// <summary>What production adds to a workload that uses Kafka.</summary>
-    public static IEnumerable<KeyValuePair<string, DeployedValue>> VariablesFor(Workload workload, DeployedSystem system)
+    /// <summary>The system with its servers elsewhere, and what its workloads need for a Kafka there.</summary>
+    /// <param name="outside">The system with its servers elsewhere.</param>
+    /// <param name="inside">The same with its servers beside it, which knows who uses Kafka.</param>
+    public static DeployedSystem AddTo(DeployedSystem outside, DeployedSystem inside)
+    {
+        var added = outside.Workloads.ToDictionary(workload => workload.Name, workload => VariablesFor(inside[workload.Name], inside).ToArray());
+        var secrets = added.Values.SelectMany(variables => variables).SelectMany(variable => variable.Value.Secrets).Distinct()
+            .Select(key => new DeployedSecret(key, ConfigurationKey: $"Parameters:{key}"));
+        return outside with
+        {
+            Workloads = [.. outside.Workloads.Select(workload => workload with { Environment = new SortedDictionary<string, DeployedValue>(workload.Environment.Concat(added[workload.Name]).ToDictionary(), StringComparer.Ordinal) })],
+            Secrets = [.. outside.Secrets.Concat(secrets).DistinctBy(secret => secret.Key).OrderBy(secret => secret.Key, StringComparer.Ordinal)],
+        };
+    }
+
+    private static IEnumerable<KeyValuePair<string, DeployedValue>> VariablesFor(Workload workload, DeployedSystem system)
     {
         if (workload.Resource is TopicsJob)
         {
@@ -38,11 +52,6 @@ internal static class KafkaSecurity
             }
         }
     }
-
-    /// <summary>The secrets behind these variables.</summary>
-    public static IEnumerable<DeployedSecret> SecretsFor(DeployedSystem system) =>
-        system.Workloads.SelectMany(workload => VariablesFor(workload, system)).SelectMany(variable => variable.Value.Secrets).Distinct()
-            .Select(key => new DeployedSecret(key, ConfigurationKey: $"Parameters:{key}"));
 
     private static bool UsesKafka(Workload workload, DeployedSystem system) =>
         workload.Connections.Any(connection => system[connection.Workload].Resource is KafkaServerResource);

@@ -30,7 +30,7 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
     public async Task<OutputFolder> FilesAsync(CancellationToken cancellationToken)
     {
         var inside = await reader.ReadAsync(ServerPlacement.Inside, cancellationToken);
-        var outside = await reader.ReadAsync(ServerPlacement.Outside, cancellationToken);
+        var outside = KafkaSecurity.AddTo(await reader.ReadAsync(ServerPlacement.Outside, cancellationToken), inside);
         if (ErrorsOf(inside).Distinct().ToArray() is { Length: > 0 } errors)
         {
             throw new DistributedApplicationException(errors);
@@ -91,14 +91,14 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
         var patches = AddPatches(output, Dev, services, service => service.Files.PatchFor(service.Workload));
         AddOverlay(
             output, Dev, system, services, resources: ["../../base", .. servers.Select(server => server.Name)], patches, "dev", registry: null,
-            [.. services.Select(service => NetworkPolicies.ToServers(system, service.Workload, servers))], SecretsOf(system.Secrets));
+            [.. services.Select(service => NetworkPolicies.ToServers(system, service.Workload, servers))], SecretsOf(system, services));
         AddGitIgnore(output, Dev);
     }
 
     private static void AddProduction(OutputFolder output, DeployedSystem system, DeployedSystem outside, (Workload Workload, WorkloadFiles Files)[] services, Workload[] servers)
     {
         // Apart from the secrets, so that these may come from elsewhere than from files.
-        var patches = AddPatches(output, ProductionServices, services, service => service.Files.PatchFor(outside[service.Workload.Name], KafkaSecurity.VariablesFor(service.Workload, system)));
+        var patches = AddPatches(output, ProductionServices, services, service => service.Files.PatchFor(outside[service.Workload.Name]));
         foreach (var (workload, files) in services.Where(service => service.Files is { Kind: "Deployment", IsAutoscaled: false } && service.Workload.Replicas < Conventions.AvailableReplicas))
         {
             var path = $"replicas/{workload.Name}.yaml";
@@ -106,11 +106,10 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             patches.Add(path);
         }
 
-        var secrets = outside.Secrets.Concat(KafkaSecurity.SecretsFor(system)).Where(secret => !secret.IsOptional).DistinctBy(secret => secret.Key).OrderBy(secret => secret.Key, StringComparer.Ordinal);
         AddOverlay(
             output, ProductionServices, system, services, resources: ["../../../base"], patches, "1.0.0", $"registry.example.com/{system.Name}",
             [.. services.Select(service => NetworkPolicies.ToServersElsewhere(system, service.Workload, servers))]);
-        output.Add($"{Production}/kustomization.yaml", Kustomization.Write(resources: [Path.GetFileName(ProductionServices)], new("namespace", system.Name), SecretsOf(secrets)));
+        output.Add($"{Production}/kustomization.yaml", Kustomization.Write(resources: [Path.GetFileName(ProductionServices)], new("namespace", system.Name), SecretsOf(outside, services)));
         AddGitIgnore(output, Production);
     }
 
@@ -151,11 +150,16 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             [new("namespace", system.Name), new("images", images.Count > 0 ? images : null), .. more, Kustomization.Patches(patches)]));
     }
 
-    /// <summary>The Secret, made of a file for each value.</summary>
-    private static KeyValuePair<string, JsonNode?> SecretsOf(IEnumerable<DeployedSecret> secrets)
+    /// <summary>The Secrets, made of a file for each value.</summary>
+    private static KeyValuePair<string, JsonNode?> SecretsOf(DeployedSystem placed, (Workload Workload, WorkloadFiles Files)[] services)
     {
-        var files = List(secrets.Select(secret => (JsonNode)$"{SecretFolder}/{secret.Key}"));
-        return new("secretGenerator", files.Count > 0 ? List(new JsonObject { ["name"] = PodEnvironment.SecretName, ["files"] = files }) : null);
+        var generators = List(PodSecret.Of(placed, services).Select(secret => (JsonNode)new JsonObject
+        {
+            ["name"] = secret.Name,
+            ["files"] = List(secret.Values.Select(value => (JsonNode)$"{SecretFolder}/{value.Key}")),
+            ["options"] = secret.KeepsName ? new JsonObject { ["disableNameSuffixHash"] = true } : null,
+        }));
+        return new("secretGenerator", generators.Count > 0 ? generators : null);
     }
 
     /// <summary>Keeps the values out of the repository.</summary>

@@ -11,16 +11,19 @@ internal sealed partial class PodEnvironment
     /// <summary>The Secret with everything that the manifests do not have.</summary>
     public const string SecretName = "secrets";
 
+    private readonly string _secretName;
     private readonly KeyValuePair<string, DeployedValue>[] _variables;
     private readonly IReadOnlyList<DeployedValue> _arguments;
     private readonly Dictionary<string, string> _holders = [];
 
     /// <summary>Finds a variable for each secret.</summary>
+    /// <param name="secretName">The Secret that has them.</param>
     /// <param name="variables">The variables to write.</param>
     /// <param name="arguments">The arguments to write.</param>
     /// <param name="taken">All variables of the container, whose names helpers must not have.</param>
-    public PodEnvironment(IEnumerable<KeyValuePair<string, DeployedValue>> variables, IReadOnlyList<DeployedValue> arguments, IEnumerable<string> taken)
+    public PodEnvironment(string secretName, IEnumerable<KeyValuePair<string, DeployedValue>> variables, IReadOnlyList<DeployedValue> arguments, IEnumerable<string> taken)
     {
+        _secretName = secretName;
         _variables = [.. variables];
         _arguments = arguments;
         foreach (var (name, value) in _variables)
@@ -69,7 +72,7 @@ internal sealed partial class PodEnvironment
             return new JsonObject { ["name"] = name, ["value"] = Expandable(value) };
         }
 
-        var reference = new JsonObject { ["name"] = SecretName, ["key"] = key };
+        var reference = new JsonObject { ["name"] = _secretName, ["key"] = key };
         if (value.IsOptional)
         {
             reference["optional"] = true;

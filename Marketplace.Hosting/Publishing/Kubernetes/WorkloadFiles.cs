@@ -19,6 +19,7 @@ internal sealed class WorkloadFiles
 
     private readonly string _system;
     private readonly Workload _workload;
+    private readonly Workload _elsewhere;
     private readonly Workload _common;
     private readonly Mounts _mounts;
 
@@ -30,11 +31,11 @@ internal sealed class WorkloadFiles
     {
         _system = system;
         _workload = Adapted(workload);
-        var elsewhere = outside is null ? _workload : Adapted(outside);
+        _elsewhere = outside is null ? _workload : Adapted(outside);
         _common = _workload with
         {
-            Environment = Where(_workload, (name, value) => elsewhere.Environment.TryGetValue(name, out var other) && other.Equals(value)),
-            Arguments = _workload.Arguments.SequenceEqual(elsewhere.Arguments) ? _workload.Arguments : [],
+            Environment = Where(_workload, (name, value) => _elsewhere.Environment.TryGetValue(name, out var other) && other.Equals(value)),
+            Arguments = _workload.Arguments.SequenceEqual(_elsewhere.Arguments) ? _workload.Arguments : [],
         };
         _mounts = Mounts.Of(system, workload);
     }
@@ -46,8 +47,11 @@ internal sealed class WorkloadFiles
 
     public bool IsAutoscaled => Kind == "Deployment" && _workload.Ports.Any(port => port is { IsExternal: true, IsHttp: true });
 
-    /// <summary>The name of the object that makes the pods; a Job cannot be changed, so its name changes with it.</summary>
-    public string Name => Kind == "Job" ? $"{_workload.Name}-{HashOf(Template())}" : _workload.Name;
+    /// <summary>The name of the object that makes the pods; a Job cannot be changed, so its name changes with it and with what the overlays add.</summary>
+    public string Name => Kind == "Job" ? $"{_workload.Name}-{HashOf(Template(), PodPatchFor(_workload), PodPatchFor(_elsewhere))}" : _workload.Name;
+
+    /// <summary>The Secret that its pods read. Where a value changes, the name of <see cref="PodEnvironment.SecretName"/> does too; a Job, which cannot be changed, has one that keeps its name.</summary>
+    public string SecretName => Kind == "Job" ? $"{_workload.Name}-{PodEnvironment.SecretName}" : PodEnvironment.SecretName;
 
     /// <summary>Adds the files to a folder of the output, and a kustomization that names them.</summary>
     public void AddTo(OutputFolder output, string folder, JsonNode networkPolicy)
@@ -74,18 +78,23 @@ internal sealed class WorkloadFiles
 
     /// <summary>What an overlay adds to the pods: the variables and arguments that depend on where the servers are.</summary>
     /// <param name="placed">The workload as that overlay has it.</param>
-    /// <param name="more">Variables of the overlay's own.</param>
-    public JsonNode? PatchFor(Workload placed, params IEnumerable<KeyValuePair<string, DeployedValue>> more)
+    public JsonNode? PatchFor(Workload placed) => PodPatchFor(Adapted(placed)) is { } patch ? Patch(patch) : null;
+
+    /// <summary>A strategic merge patch of the pods.</summary>
+    public JsonNode Patch(JsonObject podSpec) =>
+        KubernetesObject.Of(ApiVersion, Kind, Name, null, Spec(new JsonObject { ["template"] = new JsonObject { ["spec"] = podSpec } }));
+
+    private JsonObject? PodPatchFor(Workload placed)
     {
-        var variables = Where(Adapted(placed), (name, value) => !_common.Environment.ContainsKey(name)).Concat(more);
+        var variables = Where(placed, (name, value) => !_common.Environment.ContainsKey(name));
         var arguments = placed.Arguments.SequenceEqual(_common.Arguments) ? [] : placed.Arguments;
-        var environment = new PodEnvironment(variables, arguments, placed.Environment.Keys);
+        var environment = new PodEnvironment(SecretName, variables, arguments, placed.Environment.Keys);
         if (!environment.Entries.Any() && arguments.Count == 0)
         {
             return null;
         }
 
-        return Patch(new JsonObject
+        return new JsonObject
         {
             ["initContainers"] = Migrates ? List(new JsonObject { ["name"] = Conventions.MigrateCommand, ["env"] = List(environment.Entries) }) : null,
             ["containers"] = List(new JsonObject
@@ -94,12 +103,8 @@ internal sealed class WorkloadFiles
                 ["args"] = arguments.Count > 0 ? List(environment.Arguments) : null,
                 ["env"] = List(environment.Entries),
             }),
-        });
+        };
     }
-
-    /// <summary>A strategic merge patch of the pods.</summary>
-    public JsonNode Patch(JsonObject podSpec) =>
-        KubernetesObject.Of(ApiVersion, Kind, Name, null, Spec(new JsonObject { ["template"] = new JsonObject { ["spec"] = podSpec } }));
 
     private IEnumerable<KeyValuePair<string, string>> Settings =>
         _common.Environment.Where(variable => !variable.Value.HasSecret && variable.Key != AdvertisedListeners).Select(variable => KeyValuePair.Create(variable.Key, variable.Value.ToString()));
@@ -143,7 +148,7 @@ internal sealed class WorkloadFiles
 
     private JsonObject Template()
     {
-        var environment = new PodEnvironment(_common.Environment.Where(variable => variable.Value.HasSecret), _common.Arguments, _workload.Environment.Keys);
+        var environment = new PodEnvironment(SecretName, _common.Environment.Where(variable => variable.Value.HasSecret), _common.Arguments, _workload.Environment.Keys);
         var container = Pods.Container(_workload, _workload.Name, environment, Settings.Any(), OwnVariables(), _mounts.MountPoints, serves: true);
         if (_workload.Resource is TopicsJob)
         {
@@ -290,5 +295,5 @@ internal sealed class WorkloadFiles
 
     private static string Brokers(Workload kafka) => $"{kafka.Name}-brokers";
 
-    private static string HashOf(JsonNode node) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(YamlWriter.Write("", node))))[..8];
+    private static string HashOf(params IEnumerable<JsonNode?> nodes) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(YamlWriter.Write("", nodes.OfType<JsonNode>()))))[..8];
 }

@@ -25,11 +25,11 @@ internal sealed partial class SecretFiles(DeploymentReader reader, SecretValues 
         }
 
         var folder = Path.Combine(Path.GetDirectoryName(kustomization)!, "secrets");
-        var keys = SecretFile.Matches(await File.ReadAllTextAsync(kustomization, cancellationToken)).Select(match => match.Groups[1].Value).ToArray();
+        var keys = SecretFile.Matches(await File.ReadAllTextAsync(kustomization, cancellationToken)).Select(match => match.Groups[1].Value).Distinct().ToArray();
         var existing = keys.Where(key => File.Exists(Path.Combine(folder, key))).ToDictionary(key => key, key => File.ReadAllText(Path.Combine(folder, key)));
         var inside = await reader.ReadAsync(ServerPlacement.Inside, cancellationToken);
-        var outside = await reader.ReadAsync(ServerPlacement.Outside, cancellationToken);
-        var secrets = inside.Secrets.Concat(outside.Secrets).Concat(KafkaSecurity.SecretsFor(inside)).DistinctBy(secret => secret.Key).ToArray();
+        var outside = KafkaSecurity.AddTo(await reader.ReadAsync(ServerPlacement.Outside, cancellationToken), inside);
+        var secrets = inside.Secrets.Concat(outside.Secrets).DistinctBy(secret => secret.Key).ToArray();
 
         Directory.CreateDirectory(folder);
         foreach (var (key, value) in await values.ResolveAsync(secrets, keys, existing, cancellationToken))

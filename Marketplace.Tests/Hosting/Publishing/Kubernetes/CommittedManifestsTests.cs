@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using k8s.Models;
-using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Tests.Hosting.Publishing.Kubernetes.CustomResources;
 using Xunit;
 
@@ -135,10 +134,14 @@ public sealed class CommittedManifestsTests
         Assert.DoesNotContain(objects, found => found.Kind == "Secret");
         Assert.All(objects.Where(found => found.MakesPods), found => Assert.DoesNotContain("\"name\":\"secrets-", found.Node.ToJsonString(), StringComparison.Ordinal));
 
-        var secret = published.Find("components/external-secrets", "ExternalSecret", PodEnvironment.SecretName);
-        var generated = KubernetesYaml.Documents(published.Files["overlays/production/kustomization.yaml"]).Single()["secretGenerator"]![0]!["files"]!.AsArray().Select(file => Path.GetFileName((string)file!)).ToArray();
+        foreach (var generator in KubernetesYaml.Documents(published.Files["overlays/production/kustomization.yaml"]).Single()["secretGenerator"]!.AsArray())
+        {
+            var secret = published.Find("components/external-secrets", "ExternalSecret", (string)generator!["name"]!);
+            var generated = generator["files"]!.AsArray().Select(file => Path.GetFileName((string)file!));
 
-        Assert.Equal(generated.Order(StringComparer.Ordinal), secret.Spec["target"]!["template"]!["data"]!.AsObject().Select(entry => entry.Key).Order(StringComparer.Ordinal));
+            Assert.Equal(secret.Name, (string)secret.Spec["target"]!["name"]!);
+            Assert.Equal(generated.Order(StringComparer.Ordinal), secret.Spec["target"]!["template"]!["data"]!.AsObject().Select(entry => entry.Key).Order(StringComparer.Ordinal));
+        }
     }
 
     [Fact]

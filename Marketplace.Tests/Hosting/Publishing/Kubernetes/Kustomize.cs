@@ -24,7 +24,7 @@ internal sealed class Kustomize : IDisposable
 
         foreach (var (path, text) in model.Files.Where(file => file.Value.Contains("secretGenerator:", StringComparison.Ordinal)))
         {
-            foreach (var file in KubernetesYaml.Documents(text).Single()["secretGenerator"]![0]!["files"]!.AsArray().Select(file => (string)file!))
+            foreach (var file in KubernetesYaml.Documents(text).Single()["secretGenerator"]!.AsArray().SelectMany(generator => generator!["files"]!.AsArray()).Select(file => (string)file!).Distinct())
             {
                 await kustomize.AddAsync($"{Path.GetDirectoryName(path)}/{file}", secrets.GetValueOrDefault(Path.GetFileName(file), $"value of {file}"));
             }

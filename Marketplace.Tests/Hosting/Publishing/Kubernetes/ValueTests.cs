@@ -36,7 +36,7 @@ public sealed class ValueTests
     {
         using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
         var objects = await kustomize.BuildAsync("overlays/dev");
-        var secrets = objects.Single(found => found.Kind == "Secret").Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
+        var secrets = objects.Single(found => found.Kind == "Secret" && found.Name.StartsWith("secrets-", StringComparison.Ordinal)).Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
         secrets["ebay-client-secret"] = "0042";
         secrets["postgres-password"] = "p{w}$(X)";
         secrets["postgres-password-uri-encoded"] = "p%7Bw%7D";
@@ -57,7 +57,7 @@ public sealed class ValueTests
     {
         using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
         var objects = await kustomize.BuildAsync("overlays/production");
-        var secrets = objects.Single(found => found.Kind == "Secret").Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
+        var secrets = objects.Single(found => found.Kind == "Secret" && found.Name.StartsWith("secrets-", StringComparison.Ordinal)).Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
 
         var environment = new Kubelet(objects, secrets).EnvironmentOf(objects.Single(found => found is { Kind: "Deployment", Name: "ebay" }).Container);
 

@@ -213,7 +213,7 @@ public sealed class WorkloadTests
             var objects = await kustomize.BuildAsync(overlay);
             var ebay = objects.Single(found => found is { Kind: "Deployment", Name: "ebay" });
             var migration = Assert.Single(ebay.PodSpec["initContainers"]!.AsArray())!;
-            var kubelet = new Kubelet(objects, objects.Single(found => found.Kind == "Secret").Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => entry.Key));
+            var kubelet = new Kubelet(objects, objects.Single(found => found.Kind == "Secret" && found.Name.StartsWith("secrets-", StringComparison.Ordinal)).Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => entry.Key));
 
             Assert.Equal(["migrate"], kubelet.ArgumentsOf(migration));
             Assert.Equal((string)ebay.Container["image"]!, (string)migration["image"]!);
@@ -233,6 +233,36 @@ public sealed class WorkloadTests
             using var model = new TestModel("--operation", "publish");
             model.Builder.AddKafka("kafka").WithEnvironment("KAFKA_TOPICS", topics);
             return Assert.Single((await PublishedModel.OfAsync(model)).In("base"), found => found.Kind == "Job").Name;
+        }
+    }
+
+    [Fact]
+    public async Task A_job_has_another_name_when_an_overlay_adds_something_else()
+    {
+        Assert.NotEqual(await NameOfJob("kafka"), await NameOfJob("broker"));
+
+        static async Task<string> NameOfJob(string server)
+        {
+            using var model = new TestModel("--operation", "publish");
+            model.Builder.AddKafka(server).WithEnvironment("KAFKA_TOPICS", "orders:3");
+            return Assert.Single((await PublishedModel.OfAsync(model)).In("base"), found => found.Kind == "Job").Name.Split('-')[^1];
+        }
+    }
+
+    [Fact]
+    public async Task A_changed_secret_starts_new_pods_and_leaves_a_job_as_it_is()
+    {
+        var (first, second) = (await ObjectsWith("a"), await ObjectsWith("b"));
+
+        Assert.NotEqual(Of(first, "Deployment"), Of(second, "Deployment"));
+        Assert.Equal(Of(first, "Job"), Of(second, "Job"));
+
+        static string Of(IReadOnlyList<KubernetesYaml> objects, string kind) => objects.First(found => found.Kind == kind).Node.ToJsonString();
+
+        static async Task<IReadOnlyList<KubernetesYaml>> ObjectsWith(string password)
+        {
+            using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string> { ["kafka-password"] = password, ["kafka-client-properties"] = $"password={password}" });
+            return await kustomize.BuildAsync("overlays/production");
         }
     }
 
@@ -276,7 +306,7 @@ public sealed class WorkloadTests
         var objects = await kustomize.BuildAsync("overlays/scaled");
 
         var ebay = objects.Single(found => found is { Kind: "Deployment", Name: "ebay" });
-        var secrets = objects.Single(found => found.Kind == "Secret").Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
+        var secrets = objects.Single(found => found.Kind == "Secret" && found.Name.StartsWith("secrets-", StringComparison.Ordinal)).Node["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => $"<{entry.Key}>");
         var environment = new Kubelet(objects, secrets).EnvironmentOf(ebay.Container);
         var trigger = objects.Single(found => found.Kind == "ScaledObject").Spec["triggers"]![0]!;
         var authentication = objects.Single(found => found.Kind == "TriggerAuthentication" && found.Name == (string)trigger["authenticationRef"]!["name"]!);
