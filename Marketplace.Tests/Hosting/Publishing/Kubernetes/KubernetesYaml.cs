@@ -23,6 +23,21 @@ internal sealed record KubernetesYaml(JsonNode Node)
 
     public JsonNode Container => PodSpec["containers"]![0]!;
 
+    /// <summary>A pod as the object's controller would ask for it.</summary>
+    public JsonNode FirstPod()
+    {
+        var spec = PodSpec.DeepClone();
+        var claims = (Spec["volumeClaimTemplates"]?.AsArray() ?? []).Select(claim => (string)claim!["metadata"]!["name"]!);
+        spec["volumes"] = new JsonArray([
+            .. (spec["volumes"]?.AsArray() ?? []).Select(volume => volume!.DeepClone()),
+            .. claims.Select(claim => new JsonObject { ["name"] = claim, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = $"{claim}-{Name}-0" } }),
+        ]);
+        var metadata = Spec["template"]!["metadata"]!.DeepClone();
+        metadata["name"] = $"{Name}-0";
+        metadata["namespace"] = (string?)Node["metadata"]!["namespace"];
+        return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = spec };
+    }
+
     public override string ToString() => $"{Kind}/{Name}";
 
     public static IReadOnlyList<KubernetesYaml> Parse(string yaml) => [.. Documents(yaml).Select(document => new KubernetesYaml(document))];

@@ -43,10 +43,11 @@ internal sealed class Kustomize : IDisposable
     /// <summary>The objects of one of the folders, as <c>kubectl apply -k</c> would send them.</summary>
     public async Task<IReadOnlyList<KubernetesYaml>> BuildAsync(string path) => KubernetesYaml.Parse(await KubectlAsync("kustomize", Path.Combine(_folder, path)));
 
-    /// <summary>Asks a cluster whether it would take one of the folders; nothing changes in it.</summary>
-    public Task<string> TryApplyAsync(string path, string context) => KubectlAsync("--context", context, "apply", "-k", Path.Combine(_folder, path), "--dry-run=server");
+    /// <summary>Asks a cluster about objects: a file of what was added, or a folder.</summary>
+    public Task<string> AskAsync(string context, string verb, string path, params IEnumerable<string> more) =>
+        KubectlAsync(["--context", context, "--warnings-as-errors", verb, Path.HasExtension(path) ? "-f" : "-k", Path.Combine(_folder, path), .. more]);
 
-    private static async Task<string> KubectlAsync(params IEnumerable<string> arguments)
+    public static async Task<string> KubectlAsync(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
