@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Instrumentation;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Gateway.Execution;
 
 /// <summary>Parses and validates documents, once for each text.</summary>
-internal sealed class Documents
+internal sealed partial class Documents
 {
     // An entry's syntax tree takes some tens of bytes for each character of its text.
     private const long CachedCharacters = 1024 * 1024;
@@ -53,6 +54,7 @@ internal sealed class Documents
 
     private async ValueTask<Document> ReadAsync(string text)
     {
+        text = WithLineFeeds(text);
         if (!DocumentLimits.AllowTokens(text, _limits.Tokens))
         {
             return Document.Invalid(text, DocumentLimits.Exceeded("tokens", _limits.Tokens));
@@ -83,6 +85,12 @@ internal sealed class Documents
             : Document.Valid(text, ast, ast.Definitions.OfType<GraphQLOperationDefinition>()
                 .Select(operation => new Document.Operation(operation, QueryCost.Of(_schema, ast, operation, _limits), PlanCompiler.TryCompile(_schema, ast, operation))));
     }
+
+    // A carriage return without a line feed ends a line as well (specification 2.1.2); the parser fails when it is to say where a mistake is behind one.
+    private static string WithLineFeeds(string text) => text.Contains('\r') ? LoneCarriageReturn().Replace(text, "\n") : text;
+
+    [GeneratedRegex("\r(?!\n)")]
+    private static partial Regex LoneCarriageReturn();
 
     // What depends on the document alone; the executor adds what depends on the variables.
     private async ValueTask<IEnumerable<ExecutionError>> ValidateAsync(GraphQLDocument ast)

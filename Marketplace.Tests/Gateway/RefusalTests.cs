@@ -37,6 +37,9 @@ public sealed class RefusalTests(TransportTests.Server fixture) : IClassFixture<
 
     [Theory]
     [InlineData("{", "GRAPHQL_PARSE_FAILED")]
+    [InlineData("{ a \r b c( }", "GRAPHQL_PARSE_FAILED")]
+    [InlineData("{ a \r \" }", "GRAPHQL_PARSE_FAILED")]
+    [InlineData("{ a\r}", "GRAPHQL_VALIDATION_FAILED")]
     [InlineData("{ nothing }", "GRAPHQL_VALIDATION_FAILED")]
     [InlineData("{ getProductById { id } }", "GRAPHQL_VALIDATION_FAILED")]
     [InlineData("query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILURE")]

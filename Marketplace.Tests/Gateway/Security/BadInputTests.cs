@@ -23,7 +23,7 @@ public sealed class BadInputTests
     ];
 
     private static readonly string[] Pieces =
-        ["{", "}", "[", "]", "\"", "\\", "\\u0000", "\\ud800", "null", "-", "1e999", "99999999999999999999", "$", "@skip(if: 1)", "...F", "__schema{types{name}}", "\0", "\uFEFF", "ü", "#", "\"\"\"", ",,,,", "{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a}}}}}}}}}}}}}}}}}}"];
+        ["{", "}", "[", "]", "\"", "\\", "\\u0000", "\\ud800", "\\r", "\\n", "null", "-", "1e999", "99999999999999999999", "$", "@skip(if: 1)", "...F", "__schema{types{name}}", "\0", "\uFEFF", "ü", "#", "\"\"\"", ",,,,", "{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a}}}}}}}}}}}}}}}}}}"];
 
     private static readonly string[] MediaTypes =
         ["application/json; charset=utf-8", "application/json;charset=x", "text/plain", "", ";", "application/json, text/html", "multipart/form-data"];
