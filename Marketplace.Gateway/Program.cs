@@ -7,7 +7,7 @@ if (HealthCommand.IsIn(args))
 }
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.AddServiceDefaults(tracesUnseenRequests: false);
 builder.AddProducts();
 builder.AddGraphQL();
 

@@ -1,11 +1,28 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Primitives;
 
 namespace Marketplace.Gateway;
 
 /// <summary>What the gateway tells of itself besides what its libraries tell.</summary>
 internal static class Telemetry
 {
+    private const string Operation = "graphql";
+
     private static readonly ActivitySource Source = new("Marketplace.Gateway");
+
+    /// <summary>
+    /// Starts a span unless there is one: where nothing receives traces a request begins without. Called before what may log, fail
+    /// or send, so that all of this carries one id.
+    /// </summary>
+    public static Activity? StartUnlessTraced() =>
+        Activity.Current is null ? Source.StartActivity(Operation, ActivityKind.Server) : null;
+
+    /// <summary>Goes on with the trace that the client's request belongs to, if it says so and the server does not already.</summary>
+    /// <param name="traceParent">The header of that name (W3C Trace Context).</param>
+    public static Activity? Continue(StringValues traceParent) =>
+        traceParent.Count == 1 && Activity.Current is null && ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
+            ? Source.StartActivity(Operation, ActivityKind.Server, parent)
+            : null;
 
     /// <summary>
     /// Starts the span of an operation that came on a connection that stays open: a trace of its own, linked to the connection's,
@@ -15,7 +32,7 @@ internal static class Telemetry
     {
         var connection = Activity.Current;
         Activity.Current = null;
-        var operation = Source.StartActivity("graphql", ActivityKind.Server, default(ActivityContext), links: connection is null ? null : [new(connection.Context)]);
+        var operation = Source.StartActivity(Operation, ActivityKind.Server, default(ActivityContext), links: connection is null ? null : [new(connection.Context)]);
         if (operation is null)
         {
             Activity.Current = connection;

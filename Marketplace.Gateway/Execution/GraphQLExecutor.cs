@@ -97,6 +97,7 @@ internal sealed partial class GraphQLExecutor(
             return new(GraphQLOutcome.Executed);
         }
 
+        using var span = Telemetry.StartUnlessTraced();
         if (!answers.TryRead(request.Variables.Span, out var variables))
         {
             return Refuse(new GatewayError(ErrorCodes.BadRequest, "The variables are no JSON object that can be read."), output);
@@ -117,6 +118,7 @@ internal sealed partial class GraphQLExecutor(
 
     private GraphQLAnswer Refuse(ExecutionErrors errors, IBufferWriter<byte> output)
     {
+        using var span = Telemetry.StartUnlessTraced();
         answers.Write(new ExecutionResult { Errors = errors }, output);
         return new(GraphQLOutcome.Refused);
     }
@@ -141,7 +143,10 @@ internal sealed partial class GraphQLExecutor(
 
         var operationName = request.OperationName;
         return Subscribed(async (product, buffer, token) =>
-            answers.Write(await RunAsync(document, operationName, variables, caller, new FoundProduct(product, filter.Marketplace, ProductSource.Database), token), buffer));
+        {
+            using var span = Telemetry.StartUnlessTraced();
+            answers.Write(await RunAsync(document, operationName, variables, caller, new FoundProduct(product, filter.Marketplace, ProductSource.Database), token), buffer);
+        });
 
         GraphQLAnswer Subscribed(Func<ProductJson, IBufferWriter<byte>, CancellationToken, ValueTask> write) =>
             new(GraphQLOutcome.Subscribed, new Subscription(feeds.Open(filter.Marketplace, filter.Ids), write));

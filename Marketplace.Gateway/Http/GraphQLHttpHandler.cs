@@ -28,6 +28,7 @@ internal sealed partial class GraphQLHttpHandler(
     /// <summary>Answers <c>GET</c> and <c>POST</c>, and refuses what else there is.</summary>
     public async Task HandleAsync(HttpContext context)
     {
+        using var span = Telemetry.Continue(context.Request.Headers.TraceParent);
         var format = MediaTypes.Choose(context.Request.Headers.Accept, out var streams);
         try
         {
@@ -73,6 +74,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
+            using var failing = Telemetry.StartUnlessTraced();
             Log.Failed(logger, exception);
             await RefuseAsync(context, format, StatusCodes.Status500InternalServerError, new UnhandledError("", exception));
         }
@@ -220,6 +222,7 @@ internal sealed partial class GraphQLHttpHandler(
             return;
         }
 
+        using var span = Telemetry.StartUnlessTraced();
         var answers = requests.ConvertAll(_ => AnswerBuffers.Rent());
         var all = AnswerBuffers.Rent();
         try

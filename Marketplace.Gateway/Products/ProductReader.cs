@@ -26,6 +26,9 @@ internal sealed partial class ProductReader : IProductReader
         _logger = logger;
     }
 
+    public ProductResult? Find(string marketplace, string id) =>
+        _memory.TryGet(marketplace, id, out var product) ? ProductResult.Found(product, ProductSource.Memory) : null;
+
     public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) =>
         _memory.TryGet(marketplace, id, out var product) ? new(ProductResult.Found(product, ProductSource.Memory))
         : ProductId.IsValid(id) ? ReadElsewhereAsync(marketplace, id, cancellationToken)

@@ -42,7 +42,7 @@ internal static class TelemetryExtensions
         ["Logging:LogLevel:StackExchange.Redis"] = "Critical",
     };
 
-    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    public static void AddTelemetry(this IHostApplicationBuilder builder, bool tracesUnseenRequests)
     {
         builder.AddLogs();
 
@@ -55,7 +55,6 @@ internal static class TelemetryExtensions
                 .AddPrometheusExporter())
             .WithTracing(tracing => tracing
                 .AddSource(OwnSources, GrpcCalls)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !OperationalPaths.Includes(context.Request.Path))
                 .AddHttpClientInstrumentation());
 
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_SERVICE_NAME"]))
@@ -74,10 +73,16 @@ internal static class TelemetryExtensions
             telemetry.WithTracing(tracing => tracing.AddProcessor(_ => SecondExport(new Uri(second))));
         }
 
-        if (string.IsNullOrEmpty(receiver) && string.IsNullOrEmpty(second))
+        var unseen = string.IsNullOrEmpty(receiver) && string.IsNullOrEmpty(second);
+        if (unseen)
         {
             // Nobody could see what is recorded; traces still have ids, for logs and for whom the service calls.
             telemetry.WithTracing(tracing => tracing.SetSampler(new AlwaysOffSampler()));
+        }
+
+        if (!unseen || tracesUnseenRequests)
+        {
+            telemetry.WithTracing(tracing => tracing.AddAspNetCoreInstrumentation(options => options.Filter = context => !OperationalPaths.Includes(context.Request.Path)));
         }
     }
 

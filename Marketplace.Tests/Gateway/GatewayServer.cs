@@ -39,7 +39,14 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<GatewayServer> StartAsync(string environment = "Development", IProductReader? reader = null, params IEnumerable<(string Key, string Value)> settings)
+    public static async Task<GatewayServer> StartAsync(string environment = "Development", IProductReader? reader = null, params IEnumerable<(string Key, string Value)> settings) =>
+        await StartAsync(environment, reader, null, settings);
+
+    /// <param name="environment">The environment's name.</param>
+    /// <param name="reader">Reads products instead of the gateway.</param>
+    /// <param name="log">Gets what is logged.</param>
+    /// <param name="settings">Settings besides.</param>
+    public static async Task<GatewayServer> StartAsync(string environment, IProductReader? reader, ILoggerProvider? log, params IEnumerable<(string Key, string Value)> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "Marketplace.Gateway" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -52,10 +59,15 @@ internal sealed class GatewayServer : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "None",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults(tracesUnseenRequests: false);
         builder.AddProducts();
         builder.AddGraphQL();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         if (reader is not null)
         {
             // All that would reach for Kafka; traces stay.

@@ -1,6 +1,7 @@
 extern alias products;
 
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using Google.Protobuf;
@@ -33,6 +34,7 @@ public sealed class PlanTests
 
         await Gen.Int.SampleAsync(async seed =>
         {
+            using var trace = new Activity("both").Start(); // errors have its id
             var (query, variables) = new QueryGenerator(new Random(seed)).Next();
             var request = new GraphQLRequest(query, null, variables is null ? default : Encoding.UTF8.GetBytes(variables));
 
@@ -66,6 +68,7 @@ public sealed class PlanTests
 
         await Gen.Int.SampleAsync(async seed =>
         {
+            using var trace = new Activity("both").Start(); // errors have its id
             var (query, variables) = new QueryGenerator(new Random(seed)).NextSubscription();
             var request = new GraphQLRequest(query, null, variables is null ? default : Encoding.UTF8.GetBytes(variables));
 

@@ -21,10 +21,20 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
     {
         if (plan.Fields is [{ Product: { IsList: false } only }])
         {
-            var result = await products.ReadAsync(only.Marketplace.In(variables), only.Id.In(variables), cancellationToken);
+            var (marketplace, id) = (only.Marketplace.In(variables), only.Id.In(variables));
+            if (products.Find(marketplace, id) is { } found)
+            {
+                Write(plan, [new(found, null)], variables, document, output);
+                return;
+            }
+
+            using var reading = Telemetry.StartUnlessTraced();
+            var result = await products.ReadAsync(marketplace, id, cancellationToken);
             Write(plan, [new(result, null)], variables, document, output);
             return;
         }
+
+        using var span = Telemetry.StartUnlessTraced();
 
         var reads = new Task<Read>[plan.Reads];
         var next = 0;
