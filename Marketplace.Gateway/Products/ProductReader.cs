@@ -30,7 +30,7 @@ internal sealed partial class ProductReader : IProductReader
         _memory.TryGet(marketplace, id, out var product) ? ProductResult.Found(product, ProductSource.Memory) : null;
 
     public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) =>
-        _memory.TryGet(marketplace, id, out var product) ? new(ProductResult.Found(product, ProductSource.Memory))
+        Find(marketplace, id) is { } found ? new(found)
         : ProductId.IsValid(id) ? ReadElsewhereAsync(marketplace, id, cancellationToken)
         : new(ProductResult.Absent);
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using Marketplace.Gateway.Products;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -52,13 +51,6 @@ public sealed class UnseenTraceTests
     }
 
     private static int CountOf(string part, string text) => text.Split(part).Length - 1;
-
-    private sealed class FailingProducts : IProductReader
-    {
-        public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => throw new InvalidTimeZoneException();
-
-        public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) => throw new InvalidTimeZoneException();
-    }
 
     /// <summary>Keeps the id of the trace in which something was logged.</summary>
     private sealed class TraceLog : ILoggerProvider, ILogger

@@ -1,4 +1,3 @@
-using Marketplace.Gateway.Products;
 using Marketplace.Tests.Gateway.Subscriptions;
 using Xunit;
 
@@ -6,8 +5,6 @@ namespace Marketplace.Tests.Gateway.Security;
 
 public sealed class MaskingTests
 {
-    private const string Secret = "Host=db.internal;Username=gateway;Password=hunter2";
-
     // The first has a plan; the second, with its introspection, is the executor's.
     public static TheoryData<string> Queries => ["{ getProductById(id: 1) { id } }", "{ getProductById(id: 1) { id } __schema { description } }"];
 
@@ -56,12 +53,5 @@ public sealed class MaskingTests
         {
             Assert.DoesNotContain(part, text, StringComparison.Ordinal);
         }
-    }
-
-    private sealed class FailingProducts : IProductReader
-    {
-        public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
-
-        public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
     }
 }

@@ -1,0 +1,13 @@
+using Marketplace.Gateway.Products;
+
+namespace Marketplace.Tests.Gateway;
+
+/// <summary>Fails as nobody foresaw, with a message that no client may see.</summary>
+internal sealed class FailingProducts : IProductReader
+{
+    private const string Secret = "Host=db.internal;Username=gateway;Password=hunter2";
+
+    public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
+
+    public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
+}
