@@ -1,4 +1,5 @@
 using System.Reflection;
+using Marketplace.Dashboard;
 using Marketplace.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing;
 using Marketplace.Hosting.Running;
@@ -130,12 +131,4 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
     private static string? MetadataOf(Assembly? assembly, string key) =>
         assembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(metadata => metadata.Key == key)?.Value;
-}
-
-/// <summary>The signals of a test's process are not the application's.</summary>
-internal sealed class NoLifetime : IHostLifetime
-{
-    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
