@@ -19,6 +19,7 @@ public sealed class RequestClient : IDisposable
     private readonly CorrelationIds _ids = new();
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly ITimer _sweep;
+    private int _isSweepDue;
     private Header? _replyTopic;
 
     internal RequestClient(MessageProducer producer, TopicProvisioner topics, ReplyReader replies, TimeProvider clock)
@@ -30,8 +31,8 @@ public sealed class RequestClient : IDisposable
         _partition = new StickyPartition(clock);
         replies.Received = OnReply;
 
-        // One timer for all requests instead of one each.
-        _sweep = clock.CreateTimer(static client => ((RequestClient)client!).Sweep(), this, SweepInterval, SweepInterval);
+        // One timer for all requests instead of one each; it rests while nobody waits.
+        _sweep = clock.CreateTimer(static client => ((RequestClient)client!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How many callers wait.</summary>
@@ -68,6 +69,7 @@ public sealed class RequestClient : IDisposable
         var id = _ids.Next(out var number);
         var request = new PendingRequest(this, number, topic, started, timeout);
         _pending[number] = request;
+        SweepSoon();
         await using var cancellation = cancellationToken.UnsafeRegister(
             static (state, token) => ((PendingRequest)state!).Client.Cancel((PendingRequest)state, token), request);
         try
@@ -149,14 +151,28 @@ public sealed class RequestClient : IDisposable
         }
     }
 
+    private void SweepSoon()
+    {
+        if (Interlocked.Exchange(ref _isSweepDue, 1) == 0)
+        {
+            _sweep.Change(SweepInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private void Sweep()
     {
+        Interlocked.Exchange(ref _isSweepDue, 0);
         foreach (var (_, request) in _pending)
         {
             if (_clock.GetElapsedTime(request.Started) >= request.Timeout)
             {
                 Fail(request, new RequestTimeoutException(request.Topic, request.Timeout));
             }
+        }
+
+        if (!_pending.IsEmpty)
+        {
+            SweepSoon();
         }
     }
 }
