@@ -60,7 +60,8 @@ internal sealed class RunningModel : IAsyncDisposable
 
     public CustomResourceSnapshot Snapshot(string id) => Notifications.Find(id)?.Snapshot ?? throw new InvalidOperationException($"There is no '{id}'.");
 
-    public int ProcessId(string id) => (int)Snapshot(id).Property("ProcessId")!;
+    public int ProcessId(string id) => Snapshot(id).Property("ProcessId") is int processId ? processId
+        : throw new InvalidOperationException($"'{id}' has no process: it is {Snapshot(id).State?.Text} ({Snapshot(id).Reason}). Its log ends with:\n{string.Join('\n', LogOf(id).TakeLast(60))}");
 
     public string[] LogOf(string id) => [.. App.Services.GetRequiredService<ConsoleLogs>().Of(id).Last(1000).Select(line => line.Text)];
 
