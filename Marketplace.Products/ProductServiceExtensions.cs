@@ -88,7 +88,7 @@ public static class ProductServiceExtensions
 
         await using (app)
         {
-            return await app.Services.GetRequiredService<DatabaseMigrator>().TryMigrateAsync(CancellationToken.None) ? 0 : 1;
+            return await app.Services.GetRequiredService<DatabaseMigrator>().TryMigrateAsync(takesOver: true, CancellationToken.None) ? 0 : 1;
         }
     }
 

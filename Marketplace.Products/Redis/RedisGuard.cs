@@ -24,9 +24,9 @@ internal sealed partial class RedisGuard
                 MinimumThroughput = 3,
                 SamplingDuration = TimeSpan.FromSeconds(5),
                 BreakDuration = TimeSpan.FromSeconds(1),
-                OnOpened = _ =>
+                OnOpened = opened =>
                 {
-                    Log.Away(logger);
+                    Log.Away(logger, Reason(opened.Outcome.Exception));
                     return default;
                 },
                 OnClosed = _ =>
@@ -53,10 +53,13 @@ internal sealed partial class RedisGuard
         }
     }
 
+    // A server that answers says what is wrong with it (a full disk, say); what the client says of a lost one is a page long.
+    private static string? Reason(Exception? exception) => exception is RedisServerException ? exception.Message : exception?.GetType().Name;
+
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer; products are read from Postgres meanwhile")]
-        public static partial void Away(ILogger logger);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not serve; products are read from Postgres meanwhile: {Reason}")]
+        public static partial void Away(ILogger logger, string? reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again")]
         public static partial void Back(ILogger logger);

@@ -82,10 +82,14 @@ internal sealed partial class DatabaseGuard
     public static bool IsPassing(Exception exception) => exception switch
     {
         // A server that is starting, stopping or out of connections says so with an SQL state; Npgsql knows which ones pass.
-        NpgsqlException npgsql => npgsql.IsTransient || npgsql is not PostgresException,
+        NpgsqlException npgsql => npgsql.IsTransient || npgsql is not PostgresException postgres || IsRefused(postgres),
         TimeoutRejectedException or TimeoutException => true,
         _ => false,
     };
+
+    /// <summary>Whether a sign-in was refused: while a password is changed, those with the old one are until they are replaced.</summary>
+    public static bool IsRefused(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification;
 
     private static partial class Log
     {

@@ -20,7 +20,7 @@ internal sealed partial class DatabaseMigrator(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var delay = TimeSpan.FromMilliseconds(250);
-        while (!await TryMigrateAsync(stoppingToken))
+        while (!await TryMigrateAsync(takesOver: false, stoppingToken))
         {
             await Task.Delay(delay, time, stoppingToken);
             delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
@@ -30,14 +30,16 @@ internal sealed partial class DatabaseMigrator(
     }
 
     /// <summary>Brings the schema up to date, once.</summary>
+    /// <param name="takesOver">Whether the service's role gets a new password while others work with the old one.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether it is; why not is in the log.</returns>
-    public async Task<bool> TryMigrateAsync(CancellationToken cancellationToken)
+    public async Task<bool> TryMigrateAsync(bool takesOver, CancellationToken cancellationToken)
     {
         try
         {
             if (role is not null)
             {
-                await role.EnsureAsync(cancellationToken);
+                await role.EnsureAsync(takesOver, cancellationToken);
             }
 
             if (!await IsUpToDateAsync(cancellationToken))

@@ -27,18 +27,31 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
     public void SignIn(NpgsqlConnectionStringBuilder connection) => (connection.Username, connection.Password) = (marketplace.Value, password);
 
     /// <summary>Makes role and schema what they must be, unless they are.</summary>
+    /// <param name="takesOver">
+    /// Whether the role gets this password while others work with another. An instance of before must not take it back from those
+    /// that replace it.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="NpgsqlException">Postgres is away, or the administrator is none.</exception>
-    public async Task EnsureAsync(CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">Others work with another password.</exception>
+    public async Task EnsureAsync(bool takesOver, CancellationToken cancellationToken)
     {
-        if (_administrator is not null && !await OwnsSchemaAsync(_administrator, cancellationToken))
+        if (_administrator is null)
         {
-            await MakeAsync(_administrator, cancellationToken);
+            return;
+        }
+
+        var owns = await OwnsSchemaAsync(_administrator, cancellationToken);
+        if (owns is not true)
+        {
+            await MakeAsync(_administrator, takesOver || owns is false, cancellationToken);
         }
 
         _administrator = null;
     }
 
-    private async Task<bool> OwnsSchemaAsync(string connectionString, CancellationToken cancellationToken)
+    // Null when the role cannot sign in.
+    private async Task<bool?> OwnsSchemaAsync(string connectionString, CancellationToken cancellationToken)
     {
         var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         SignIn(own);
@@ -53,18 +66,22 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
                 """);
             return await command.ExecuteScalarAsync(cancellationToken) is true;
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException exception) when (DatabaseGuard.IsRefused(exception) || exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            return false;
+            return null;
         }
     }
 
-    private async Task MakeAsync(string connectionString, CancellationToken cancellationToken)
+    private async Task MakeAsync(string connectionString, bool takesOver, CancellationToken cancellationToken)
     {
         await using var server = PostgresConnection.Source(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await using var connection = await server.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var database = new NpgsqlCommandBuilder().QuoteIdentifier(connection.Database);
+        if (!takesOver && await IsInUseAsync(connection, cancellationToken))
+        {
+            throw new InvalidOperationException($"The role {marketplace} has another password, and others work with it.");
+        }
 
         // Names and the verifier cannot be parameters; they are made of letters, digits and a few signs that need no quoting.
         await using var command = new NpgsqlCommand(
@@ -89,6 +106,15 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
             transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<bool> IsInUseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = $1)", connection)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = marketplace.Value } },
+        };
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     // What Postgres itself keeps of a password (RFC 5803): the server and its log never see the password.

@@ -1,3 +1,5 @@
+using Marketplace.Products;
+using Marketplace.Products.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -84,5 +86,31 @@ public class DatabaseRoleTests(PipelineServers servers)
 
         Assert.Equal(2, marketplace.Calls);
         Assert.Equal(marketplace.Name, await Behind.QueryAsync<string>(servers, marketplace.Name, $"SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = '{marketplace.Name}'"));
+    }
+
+    [Fact]
+    public async Task A_password_that_others_work_with_is_not_taken_from_them()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        var administrator = new NpgsqlConnectionStringBuilder(servers.Postgres) { GssEncryptionMode = GssEncryptionMode.Disable }.ConnectionString;
+        await using var service = await ProductProcess.StartAsync(servers, marketplace, ("Products:DatabasePassword", "new"));
+        await service.Http.GetStringAsync("/products/1", Cancel);
+        var old = DatabaseRole.Of(administrator, new MarketplaceName(marketplace.Name), "old")!;
+
+        // The service holds a connection; one with the old password, started again beside it, must not shut it out.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => old.EnsureAsync(takesOver: false, Cancel));
+        await SignInAsync("new");
+
+        // Who is told to (the command migrate) gives the role another; then the service's next connection is refused, which is no fault but an outage.
+        await old.EnsureAsync(takesOver: true, Cancel);
+        await SignInAsync("old");
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => SignInAsync("new"));
+        Assert.True(DatabaseGuard.IsPassing(refused));
+
+        async Task SignInAsync(string password)
+        {
+            await using var role = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(servers.Postgres) { Username = marketplace.Name, Password = password, Pooling = false });
+            await using var connection = await role.OpenConnectionAsync(Cancel);
+        }
     }
 }
