@@ -273,8 +273,8 @@ internal sealed class WorkloadFiles
         // A fresh volume is not empty (lost+found), so the data is in a folder on it.
         PostgresServerResource => With(workload, "PGDATA", "/var/lib/postgresql/data/pgdata"),
         TopicsJob => With(workload, "REPLICATION_FACTOR", "3"),
-        // What has an expiry makes room for what is new.
-        RedisResource => workload with { Arguments = RedisServer.Arguments(workload.Arguments, $" --maxmemory {Conventions.RedisMemory} --maxmemory-policy volatile-lru") },
+        // What has an expiry makes room for what is new; a volume that cannot be written costs the snapshot, not the service.
+        RedisResource => workload with { Arguments = RedisServer.Arguments(workload.Arguments, $" --maxmemory {Conventions.RedisMemory} --maxmemory-policy volatile-lru --stop-writes-on-bgsave-error no") },
         _ => workload,
     };
 

@@ -159,7 +159,7 @@ public sealed class WorkloadTests
     {
         var redis = (await PublishedModel.OfAppHostAsync()).Find("overlays/dev", "StatefulSet", "redis").Container;
 
-        Assert.Equal("exec redis-server --requirepass $REDIS_PASSWORD --save 60 1 --maxmemory 512mb --maxmemory-policy volatile-lru", (string)redis["args"]![1]!);
+        Assert.Equal("exec redis-server --requirepass $REDIS_PASSWORD --save 60 1 --maxmemory 512mb --maxmemory-policy volatile-lru --stop-writes-on-bgsave-error no", (string)redis["args"]![1]!);
         Assert.Equal("1Gi", (string)redis["resources"]!["limits"]!["memory"]!);
     }
 
