@@ -38,6 +38,8 @@ internal static class TelemetryExtensions
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
+        // A call that its caller gave up, with a stack trace: every hedged call that came second is one.
+        ["Logging:LogLevel:Grpc"] = "Warning",
         // Each attempt to connect, with a stack trace; who uses Redis says when it is away and when it is back.
         ["Logging:LogLevel:StackExchange.Redis"] = "Critical",
     };
