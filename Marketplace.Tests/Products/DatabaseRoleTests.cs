@@ -92,10 +92,9 @@ public class DatabaseRoleTests(PipelineServers servers)
     public async Task A_password_that_others_work_with_is_not_taken_from_them()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
-        var administrator = new NpgsqlConnectionStringBuilder(servers.Postgres) { GssEncryptionMode = GssEncryptionMode.Disable }.ConnectionString;
         await using var service = await ProductProcess.StartAsync(servers, marketplace, ("Products:DatabasePassword", "new"));
         await service.Http.GetStringAsync("/products/1", Cancel);
-        var old = DatabaseRole.Of(administrator, new MarketplaceName(marketplace.Name), "old")!;
+        var old = DatabaseRole.Of(servers.Postgres, new MarketplaceName(marketplace.Name), "old")!;
 
         // The service holds a connection; one with the old password, started again beside it, must not shut it out.
         await Assert.ThrowsAsync<InvalidOperationException>(() => old.EnsureAsync(takesOver: false, Cancel));
