@@ -120,6 +120,17 @@ internal sealed class ProductJson
     /// <summary>Which stored version it is; 0 before it is stored.</summary>
     public int Version => Utf8Parser.TryParse(this[ProductPart.Version].Span, out int version, out _) ? version : 0;
 
+    /// <summary>When it was read from the marketplace; long ago when that is no date.</summary>
+    public DateTimeOffset FetchedAt
+    {
+        get
+        {
+            var reader = new Utf8JsonReader(this[ProductPart.FetchedAt].Span);
+            reader.Read();
+            return reader.TryGetDateTimeOffset(out var time) ? time : default;
+        }
+    }
+
     /// <summary>Whether the part is there and not null.</summary>
     public bool Has(ProductPart part) => _places[(int)part].Length != 0;
 

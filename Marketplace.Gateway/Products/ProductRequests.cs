@@ -58,7 +58,7 @@ internal sealed class ProductRequests
             return await one;
         }
 
-        var other = second.AskAsync(product, _timeout - _time.GetElapsedTime(started), answered.Token);
+        var other = AskAgainAsync(second, product, _time.GetElapsedTime(started), answered.Token);
         var sooner = one.IsCompleted ? one : await Task.WhenAny(one, other);
         if ((await sooner).IsUnanswered)
         {
@@ -74,6 +74,12 @@ internal sealed class ProductRequests
 
         await answered.CancelAsync();
         return await sooner;
+    }
+
+    private async Task<ProductResult> AskAgainAsync(Way way, (string Marketplace, string Id) product, TimeSpan after, CancellationToken cancellationToken)
+    {
+        var asked = _time.GetUtcNow() - after;
+        return (await way.AskAsync(product, _timeout - after, cancellationToken)).AskedAt(asked);
     }
 
     private sealed record Ways(Way Kafka, Way Instant, HedgeBudget Hedges);

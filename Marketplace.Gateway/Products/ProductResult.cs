@@ -25,6 +25,14 @@ internal readonly struct ProductResult
 
     public static ProductResult Found(ProductJson product, ProductSource source) => new(product, source, null);
 
+    /// <summary>
+    /// The result for somebody who has asked in two ways: what was fetched only since then came from the marketplace, also when the
+    /// second way found it kept already. Fetching is timed by the service's clock.
+    /// </summary>
+    /// <param name="asked">When they asked.</param>
+    public ProductResult AskedAt(DateTimeOffset asked) =>
+        Product is { } product && product.FetchedAt >= asked ? Found(product, ProductSource.External) : this;
+
     /// <summary>The marketplace's service says that it failed.</summary>
     public static ProductResult Failed(ReplyError error) => new(null, default, error);
 

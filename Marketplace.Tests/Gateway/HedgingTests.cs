@@ -55,6 +55,20 @@ public sealed class HedgingTests
         Assert.True(_grpc.IsCancelled);
     }
 
+    [Theory]
+    [InlineData(1, ProductSource.External)]
+    [InlineData(-1, ProductSource.Cache)]
+    public async Task What_the_first_way_had_fetched_is_not_called_cached_when_the_second_brings_it(int secondsAfterAsking, ProductSource source)
+    {
+        var kept = Found("kept", ProductSource.Cache, _time.GetUtcNow().AddSeconds(secondsAfterAsking));
+        var answer = AskAsync();
+        _time.Advance(Pace.MostPatience);
+        await _grpc.AskedAsync(1);
+        _grpc.Answer(kept);
+
+        Assert.Equal((kept.Product, source), ((await answer).Product, (await answer).Source));
+    }
+
     [Fact]
     public async Task When_one_way_fails_the_other_is_asked_at_once()
     {
@@ -221,10 +235,10 @@ public sealed class HedgingTests
     private Task<ProductResult> AskAsync(ProductRequests? requests = null) =>
         (requests ?? Requests()).GetAsync(Product, TestContext.Current.CancellationToken);
 
-    private static ProductResult Found(string title)
+    private static ProductResult Found(string title, ProductSource source = ProductSource.External, DateTimeOffset fetchedAt = default)
     {
-        Assert.True(ProductJson.TryParse(Encoding.UTF8.GetBytes($$"""{"id":"1","title":"{{title}}","fetchedAt":"2026-01-01T00:00:00Z"}"""), out var product));
-        return ProductResult.Found(product, ProductSource.External);
+        Assert.True(ProductJson.TryParse(Encoding.UTF8.GetBytes($$"""{"id":"1","title":"{{title}}","fetchedAt":"{{fetchedAt:O}}"}"""), out var product));
+        return ProductResult.Found(product, source);
     }
 
     /// <summary>A way of asking whose answers come when the test says.</summary>
