@@ -8,6 +8,7 @@ using Marketplace.Hosting.ApplicationModel;
 using Marketplace.Hosting.Testing;
 using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Benchmarks.Running;
@@ -155,7 +156,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     // As deployed: the page shown to developers when a request fails is one more step for every request.
     private static void Quiet(EnvironmentCallbackContext context)
     {
-        context.EnvironmentVariables["ASPNETCORE_ENVIRONMENT"] = "Production";
+        context.EnvironmentVariables["DOTNET_ENVIRONMENT"] = context.EnvironmentVariables["ASPNETCORE_ENVIRONMENT"] = Environments.Production;
         context.EnvironmentVariables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "";
         context.EnvironmentVariables["OTEL_METRICS_EXEMPLAR_FILTER"] = "";
         context.EnvironmentVariables["Logging__LogLevel__Default"] = "Warning";
