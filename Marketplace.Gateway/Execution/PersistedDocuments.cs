@@ -103,9 +103,9 @@ internal sealed partial class PersistedDocuments
         {
             return await _redis.GetDatabase().StringGetAsync(Key(hash));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
         {
-            Log.Away(_logger, exception.GetType().Name);
+            Log.Away(_logger, cause);
             return null;
         }
     }
@@ -116,15 +116,15 @@ internal sealed partial class PersistedDocuments
         {
             await _redis.GetDatabase().StringSetAsync(Key(hash), query, KeptFor);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
         {
-            Log.Away(_logger, exception.GetType().Name);
+            Log.Away(_logger, cause);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Redis does not answer ({Cause}); persisted queries are known to this instance alone")]
+        [LoggerMessage(LogLevel.Debug, "Redis does not serve ({Cause}); persisted queries are known to this instance alone")]
         public static partial void Away(ILogger logger, string cause);
     }
 }

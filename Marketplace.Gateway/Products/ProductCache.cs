@@ -30,9 +30,9 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
         {
             return Read(await _reads.GetAsync(key), key);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
         {
-            LeaveAlone(exception);
+            LeaveAlone(cause);
             return null;
         }
     }
@@ -54,9 +54,9 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
                 entries[i] = Read(values[i], keys[i]);
             }
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
         {
-            LeaveAlone(exception);
+            LeaveAlone(cause);
         }
 
         return entries;
@@ -76,9 +76,9 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
         {
             await _database.KeyDeleteAsync(key);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
         {
-            LeaveAlone(exception);
+            LeaveAlone(cause);
         }
     }
 
@@ -98,11 +98,11 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
         return null;
     }
 
-    private void LeaveAlone(Exception cause)
+    private void LeaveAlone(string cause)
     {
         if (Interlocked.Exchange(ref _away, 1) == 0)
         {
-            Log.Away(logger, cause.GetType().Name);
+            Log.Away(logger, cause);
             _ = ReturnWhenBackAsync();
         }
     }
@@ -125,7 +125,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
             {
                 return;
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (RedisFailure.Is(exception, out _))
             {
             }
         }
@@ -133,7 +133,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Redis does not answer ({Cause}); products are read over Kafka until it does")]
+        [LoggerMessage(LogLevel.Warning, "Redis does not serve ({Cause}); products are read over Kafka until it does")]
         public static partial void Away(ILogger logger, string cause);
 
         [LoggerMessage(LogLevel.Information, "Redis answers again")]

@@ -49,9 +49,9 @@ internal sealed partial class SharedBuckets(IConnectionMultiplexer redis, TimePr
                 }
             }
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
         {
-            Log.Away(logger, exception.GetType().Name);
+            Log.Away(logger, cause);
             Volatile.Write(ref _awayUntil, time.GetTimestamp() + (long)(PauseWhenAway.TotalSeconds * time.TimestampFrequency));
         }
 
@@ -72,7 +72,7 @@ internal sealed partial class SharedBuckets(IConnectionMultiplexer redis, TimePr
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Redis does not answer ({Cause}); each instance limits clients for itself")]
+        [LoggerMessage(LogLevel.Debug, "Redis does not serve ({Cause}); each instance limits clients for itself")]
         public static partial void Away(ILogger logger, string cause);
     }
 }

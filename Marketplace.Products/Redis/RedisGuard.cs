@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -19,14 +20,14 @@ internal sealed partial class RedisGuard
         _breaker = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<RedisException>().Handle<TimeoutException>(),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => RedisFailure.Is(exception, out _)),
                 FailureRatio = 0.5,
                 MinimumThroughput = 3,
                 SamplingDuration = TimeSpan.FromSeconds(5),
                 BreakDuration = TimeSpan.FromSeconds(1),
                 OnOpened = opened =>
                 {
-                    Log.Away(logger, Reason(opened.Outcome.Exception));
+                    Log.Away(logger, RedisFailure.Is(opened.Outcome.Exception!, out var cause) ? cause : null);
                     return default;
                 },
                 OnClosed = _ =>
@@ -47,14 +48,11 @@ internal sealed partial class RedisGuard
                 static async (context, _) => await context.Call(context.Redis, context.State),
                 (Call: call, Redis: _redis, State: state));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (exception is BrokenCircuitException || RedisFailure.Is(exception, out _))
         {
             return default;
         }
     }
-
-    // A server that answers says what is wrong with it (a full disk, say); what the client says of a lost one is a page long.
-    private static string? Reason(Exception? exception) => exception is RedisServerException ? exception.Message : exception?.GetType().Name;
 
     private static partial class Log
     {

@@ -15,9 +15,9 @@ internal sealed class RedisHealthCheck(IConnectionMultiplexer redis) : IHealthCh
             await redis.GetDatabase().PingAsync().WaitAsync(Limit, cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, exception.GetType().Name);
+            return new HealthCheckResult(context.Registration.FailureStatus, cause);
         }
     }
 }
