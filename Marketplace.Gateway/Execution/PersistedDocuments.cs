@@ -103,7 +103,7 @@ internal sealed partial class PersistedDocuments
         {
             return await _redis.GetDatabase().StringGetAsync(Key(hash));
         }
-        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
             Log.Away(_logger, cause);
             return null;
@@ -116,7 +116,7 @@ internal sealed partial class PersistedDocuments
         {
             await _redis.GetDatabase().StringSetAsync(Key(hash), query, KeptFor);
         }
-        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
             Log.Away(_logger, cause);
         }

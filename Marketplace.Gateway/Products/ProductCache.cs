@@ -30,7 +30,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
         {
             return Read(await _reads.GetAsync(key), key);
         }
-        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
             LeaveAlone(cause);
             return null;
@@ -54,7 +54,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
                 entries[i] = Read(values[i], keys[i]);
             }
         }
-        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
             LeaveAlone(cause);
         }
@@ -76,7 +76,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
         {
             await _database.KeyDeleteAsync(key);
         }
-        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
             LeaveAlone(cause);
         }
@@ -125,7 +125,7 @@ internal sealed partial class ProductCache(IConnectionMultiplexer redis, TimePro
             {
                 return;
             }
-            catch (Exception exception) when (RedisFailure.Is(exception, out _))
+            catch (Exception exception) when (RedisFailure.CauseOf(exception) is not null)
             {
             }
         }

@@ -49,7 +49,7 @@ internal sealed partial class SharedBuckets(IConnectionMultiplexer redis, TimePr
                 }
             }
         }
-        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
             Log.Away(logger, cause);
             Volatile.Write(ref _awayUntil, time.GetTimestamp() + (long)(PauseWhenAway.TotalSeconds * time.TimestampFrequency));

@@ -20,14 +20,14 @@ internal sealed partial class RedisGuard
         _breaker = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => RedisFailure.Is(exception, out _)),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => RedisFailure.CauseOf(exception) is not null),
                 FailureRatio = 0.5,
                 MinimumThroughput = 3,
                 SamplingDuration = TimeSpan.FromSeconds(5),
                 BreakDuration = TimeSpan.FromSeconds(1),
                 OnOpened = opened =>
                 {
-                    Log.Away(logger, RedisFailure.Is(opened.Outcome.Exception!, out var cause) ? cause : null);
+                    Log.Away(logger, RedisFailure.CauseOf(opened.Outcome.Exception));
                     return default;
                 },
                 OnClosed = _ =>
@@ -48,7 +48,7 @@ internal sealed partial class RedisGuard
                 static async (context, _) => await context.Call(context.Redis, context.State),
                 (Call: call, Redis: _redis, State: state));
         }
-        catch (Exception exception) when (exception is BrokenCircuitException || RedisFailure.Is(exception, out _))
+        catch (Exception exception) when (exception is BrokenCircuitException || RedisFailure.CauseOf(exception) is not null)
         {
             return default;
         }

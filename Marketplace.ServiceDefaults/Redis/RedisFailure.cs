@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
@@ -7,21 +6,15 @@ namespace Microsoft.Extensions.Hosting;
 public static class RedisFailure
 {
     /// <summary>
-    /// Whether Redis, or the way to it, is what failed; so it is, too, when the connection is closed because the service stops.
+    /// What is wrong with Redis or the way to it, for logs; <c>null</c> when something else has failed. A connection that is closed because
+    /// the service stops is such a failure, too. A server that answers says what is wrong with it (a full disk, say); what the client says
+    /// of a lost one is a page long, so that is named by its type.
     /// </summary>
-    /// <param name="exception">What a call to Redis has thrown.</param>
-    /// <param name="cause">
-    /// For logs: a server that answers says what is wrong with it (a full disk, say); what the client says of a lost one is a page long,
-    /// so that is named by its type.
-    /// </param>
-    public static bool Is(Exception exception, [NotNullWhen(true)] out string? cause)
+    /// <param name="exception">What the call has thrown.</param>
+    public static string? CauseOf(Exception? exception) => exception switch
     {
-        cause = exception switch
-        {
-            RedisServerException => exception.Message,
-            RedisException or TimeoutException or ObjectDisposedException => exception.GetType().Name,
-            _ => null,
-        };
-        return cause is not null;
-    }
+        RedisServerException => exception.Message,
+        RedisException or TimeoutException or ObjectDisposedException => exception.GetType().Name,
+        _ => null,
+    };
 }

@@ -15,7 +15,7 @@ internal sealed class RedisHealthCheck(IConnectionMultiplexer redis) : IHealthCh
             await redis.GetDatabase().PingAsync().WaitAsync(Limit, cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception exception) when (RedisFailure.Is(exception, out var cause))
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, cause);
         }
