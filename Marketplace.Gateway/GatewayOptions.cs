@@ -69,7 +69,7 @@ internal sealed class TrustedDocumentsOptions
 /// <summary>The products kept in the gateway's own memory.</summary>
 internal sealed class MemoryOptions
 {
-    /// <summary>What they may take in all, in bytes; 0 keeps none.</summary>
+    /// <summary>What they may take in all, in bytes; a quarter of it is for answers made of them. 0 keeps none.</summary>
     public long Bytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>How long one is kept, unless a newer version is stored before.</summary>

@@ -19,7 +19,7 @@ internal sealed partial class Documents
     // An entry's syntax tree takes some tens of bytes for each character of its text.
     private const long CachedCharacters = 1024 * 1024;
 
-    private readonly BoundedCache<Document> _cache = new(CachedCharacters);
+    private readonly BoundedCache<string, ReadOnlySpan<char>, Document> _cache = new(CachedCharacters);
     private readonly ISchema _schema;
     private readonly QueryLimits _limits;
     private readonly IValidationRule[] _rules;

@@ -20,6 +20,7 @@ internal sealed partial class GraphQLExecutor(
     Documents documents,
     PersistedDocuments persisted,
     PlanRunner plans,
+    AnswerMemory memory,
     ProductFeeds feeds,
     ISchema schema,
     AnswerWriter answers,
@@ -39,13 +40,27 @@ internal sealed partial class GraphQLExecutor(
     /// <summary>Whether plans are used; the answers are the same without.</summary>
     public bool UsesPlans { get; set; } = true;
 
+    /// <summary>Finds the answer to a request that came before, byte for byte, if it would be the same now.</summary>
+    /// <param name="body">The request as it came.</param>
+    /// <param name="answer">The answer.</param>
+    public bool TryRepeat(ReadOnlySpan<byte> body, out ReadOnlyMemory<byte> answer)
+    {
+        if (!memory.TryGet(body, out answer, out var operation))
+        {
+            return false;
+        }
+
+        Describe(operation);
+        return true;
+    }
+
     /// <summary>Executes <paramref name="request"/> and writes the answer to <paramref name="output"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="abilities">What the way by which it came can do besides queries.</param>
     /// <param name="caller">Who sent it.</param>
-    /// <param name="output">Gets the answer.</param>
+    /// <param name="output">Gets the answer; empty before.</param>
     /// <param name="cancellationToken">Ends the execution; nothing is written then.</param>
-    public async ValueTask<GraphQLAnswer> ExecuteAsync(GraphQLRequest request, Abilities abilities, Caller caller, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    public async ValueTask<GraphQLAnswer> ExecuteAsync(GraphQLRequest request, Abilities abilities, Caller caller, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         var query = request.Query;
         if (request.Hash is not null || !persisted.AllowsAny)
@@ -93,7 +108,17 @@ internal sealed partial class GraphQLExecutor(
 
         if (!streams && UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values))
         {
-            await plans.RunAsync(plan, values, document.Ast!, output, cancellationToken);
+            if (plans.TryRun(plan, values, document.Ast!, output) is not { } product)
+            {
+                await plans.RunAsync(plan, values, document.Ast!, output, cancellationToken);
+            }
+            else if (request is not { Hash: not null, Query: not null })
+            {
+                // With both, it also asks to be kept under its hash, each time.
+                var (marketplace, id) = (plan.Single!.Marketplace.In(values), plan.Single.Id.In(values));
+                memory.Keep(request.Body.Span, output.WrittenSpan, operation.Node, marketplace, id, product);
+            }
+
             return new(GraphQLOutcome.Executed);
         }
 

@@ -8,7 +8,9 @@ namespace Marketplace.Gateway.Execution;
 /// <param name="Variables">The variables' JSON object; empty when there are none.</param>
 /// <param name="Hash">The SHA-256 of the text, in hexadecimal, where the client names the document by it.</param>
 /// <param name="Known">The document with this text, if it was found when the text was read.</param>
-internal readonly record struct GraphQLRequest(string? Query, string? OperationName, ReadOnlyMemory<byte> Variables, string? Hash = null, Document? Known = null);
+/// <param name="Body">The bytes it came as, when these are all of it and the same bytes are the same request.</param>
+internal readonly record struct GraphQLRequest(
+    string? Query, string? OperationName, ReadOnlyMemory<byte> Variables, string? Hash = null, Document? Known = null, ReadOnlyMemory<byte> Body = default);
 
 /// <summary>What the way by which a request came can do besides queries.</summary>
 [Flags]

@@ -17,7 +17,7 @@ internal sealed partial class PersistedDocuments
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
 
-    private readonly BoundedCache<string> _lately = new(KeptCharacters);
+    private readonly BoundedCache<string, ReadOnlySpan<char>, string> _lately = new(KeptCharacters);
     private readonly Dictionary<string, string> _trusted;
     private readonly bool _trustedOnly;
     private readonly IConnectionMultiplexer _redis;

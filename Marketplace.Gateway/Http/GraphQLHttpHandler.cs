@@ -99,6 +99,12 @@ internal sealed partial class GraphQLHttpHandler(
         try
         {
             var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
+            if (executor.TryRepeat(body.Span, out var answer))
+            {
+                await WriteAsync(context, format, StatusCodes.Status200OK, answer);
+                return null;
+            }
+
             if (RequestParser.IsBatch(body.Span))
             {
                 await ExecuteBatchAsync(context, format, body, abilities & ~Abilities.Stream, caller);
@@ -107,7 +113,7 @@ internal sealed partial class GraphQLHttpHandler(
 
             if (parser.TryParse(body, out var request, out var mistake))
             {
-                return await ExecuteAsync(context, format, request, abilities, caller);
+                return await ExecuteAsync(context, format, request with { Body = body }, abilities, caller);
             }
 
             await RefuseAsync(context, format, StatusCodes.Status400BadRequest, mistake);

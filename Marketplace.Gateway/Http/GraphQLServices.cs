@@ -36,6 +36,7 @@ internal static class GraphQLServices
         services.AddSingleton<PersistedDocuments>();
         services.AddSingleton<AnswerWriter>();
         services.AddSingleton<PlanRunner>();
+        services.AddSingleton<AnswerMemory>();
         services.AddSingleton<GraphQLExecutor>();
         services.AddSingleton<RequestParser>();
         services.AddSingleton<EventStream>();

@@ -21,7 +21,7 @@ internal sealed class ProductMemory
         var (memory, marketplaces) = (options.Value.Memory, options.Value.Marketplaces);
         _keptFor = (long)memory.KeptFor.TotalMilliseconds;
         _time = time;
-        _shelves = marketplaces.ToFrozenDictionary(marketplace => marketplace, _ => new Shelf(memory.Bytes / marketplaces.Count));
+        _shelves = marketplaces.ToFrozenDictionary(marketplace => marketplace, _ => new Shelf(memory.Bytes / 4 * 3 / marketplaces.Count));
     }
 
     public bool TryGet(string marketplace, string id, out ProductJson product)
@@ -83,7 +83,7 @@ internal sealed class ProductMemory
 
         public long Bytes => bytes;
 
-        public BoundedCache<Entry> Products { get; } = new(bytes);
+        public BoundedCache<string, ReadOnlySpan<char>, Entry> Products { get; } = new(bytes);
 
         public ref int Epoch(string id) => ref _epochs[(uint)string.GetHashCode(id) % (uint)_epochs.Length];
     }

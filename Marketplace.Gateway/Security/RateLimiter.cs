@@ -15,7 +15,7 @@ internal sealed class RateLimiter(SharedBuckets shared, TimeProvider time, IOpti
     private const int Clients = 100_000;
 
     private readonly RateLimitOptions _rate = options.Value.RateLimit;
-    private readonly BoundedCache<Client> _clients = new(Clients);
+    private readonly BoundedCache<string, ReadOnlySpan<char>, Client> _clients = new(Clients);
 
     /// <summary>Lets requests pass.</summary>
     /// <param name="caller">Who sent them: the token's subject is the client, else the address.</param>

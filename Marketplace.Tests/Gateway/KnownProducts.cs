@@ -25,6 +25,9 @@ internal sealed class KnownProducts : IProductReader
     public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) =>
         new(Array.ConvertAll(ids, id => Read(marketplace, id)));
 
+    public ProductResult? Find(string marketplace, string id) =>
+        Read(marketplace, id) is { Product: not null, Source: ProductSource.Memory } found ? found : null;
+
     private static ProductResult Read(string marketplace, string id) => id switch
     {
         _ when !ProductId.IsValid(id) => ProductResult.Absent,
@@ -32,6 +35,7 @@ internal sealed class KnownProducts : IProductReader
         "failing" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, $"Not now, <{marketplace}>.")),
         "limited" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.RateLimited, "Later.", 1500)),
         "bare" => ProductResult.Found(Bare, ProductSource.External),
+        "123" or "7" => ProductResult.Found(Whole, ProductSource.Memory),
         _ => ProductResult.Found(Whole, (ProductSource)(id.Length % 4)),
     };
 }

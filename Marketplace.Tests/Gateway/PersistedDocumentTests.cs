@@ -65,6 +65,23 @@ public sealed class PersistedDocumentTests : IDisposable
         Assert.Equal("PERSISTED_QUERY_NOT_FOUND", (await gateway.PostAsync(Body(null, HashOf("{ __typename }")))).Code);
     }
 
+    [Fact]
+    public async Task A_query_that_was_forgotten_is_kept_when_it_is_sent_again()
+    {
+        const string Read = "{ getProductById(id: 123) { id } }";
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts());
+        await gateway.PostAsync(Body(Read, HashOf(Read)));
+        foreach (var number in Enumerable.Range(0, 100))
+        {
+            var another = $"{{ __typename }} #{number}{new string('-', 20_000)}";
+            await gateway.PostAsync(Body(another, HashOf(another)));
+        }
+
+        Assert.Equal("PERSISTED_QUERY_NOT_FOUND", (await gateway.PostAsync(Body(null, HashOf(Read)))).Code);
+        await gateway.PostAsync(Body(Read, HashOf(Read)));
+        Assert.Equal("""{"data":{"getProductById":{"id":"123"}}}""", (await gateway.PostAsync(Body(null, HashOf(Read)))).Body);
+    }
+
     [Theory]
     [InlineData("""{"extensions":{"persistedQuery":null}}""")]
     [InlineData("""{"extensions":{"persistedQuery":{"sha256Hash":1}}}""")]

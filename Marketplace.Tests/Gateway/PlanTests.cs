@@ -3,9 +3,11 @@ extern alias products;
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Google.Protobuf;
 using Marketplace.Gateway.Execution;
+using Marketplace.Gateway.Http;
 using Marketplace.Gateway.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -56,6 +58,33 @@ public sealed class PlanTests
 
         // Else the comparison would say little.
         Assert.True(byPlan > all / 3, $"{byPlan} of {all} had a plan, {invalid} were invalid");
+    }
+
+    [Fact]
+    public async Task A_request_that_comes_again_is_answered_byte_for_byte_as_the_executor_does()
+    {
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: [("Gateway:Marketplaces:1", "second-hand")]);
+        var parser = gateway.Services.GetRequiredService<RequestParser>();
+        var planned = gateway.Services.GetRequiredService<GraphQLExecutor>();
+        var executor = WithoutPlans(gateway.Services);
+        var repeated = 0;
+
+        await Gen.Int.SampleAsync(async seed =>
+        {
+            using var trace = new Activity("both").Start(); // errors have its id
+            var (query, variables) = new QueryGenerator(new Random(seed)).NextField();
+            var body = Encoding.UTF8.GetBytes($$"""{"query":{{JsonSerializer.Serialize(query)}},"variables":{{variables ?? "null"}}}""");
+            Assert.True(parser.TryParse(body, out var request, out _));
+
+            await AnswerAsync(planned, request with { Body = body });
+            if (planned.TryRepeat(body, out var answer))
+            {
+                Assert.Equal((Encoding.UTF8.GetString(answer.Span), GraphQLOutcome.Executed), await AnswerAsync(executor, request));
+                Interlocked.Increment(ref repeated);
+            }
+        }, iter: 1000);
+
+        Assert.True(repeated > 100, $"{repeated} of 1000 were repeated");
     }
 
     [Fact]

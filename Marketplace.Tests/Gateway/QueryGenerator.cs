@@ -42,6 +42,9 @@ internal sealed class QueryGenerator(Random random)
     /// <summary>A document and its variables' JSON.</summary>
     public (string Query, string? Variables) Next() => Document(Root(2), "query");
 
+    /// <summary>The same for a query whose only field is a product, or a list.</summary>
+    public (string Query, string? Variables) NextField() => Document($"{{ {ProductField()} }}", "query");
+
     /// <summary>The same for a subscription to all products of a marketplace.</summary>
     public (string Query, string? Variables) NextSubscription()
     {

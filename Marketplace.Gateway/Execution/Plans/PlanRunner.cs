@@ -15,26 +15,30 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
     private readonly Dictionary<string, byte[]> _marketplaceNames =
         options.Value.Marketplaces.ToDictionary(marketplace => marketplace, marketplace => Json.Quoted(MarketplaceType.ValueName(marketplace)));
 
+    /// <summary>Writes the answer of a plan that reads one product, if that can be had without waiting.</summary>
+    /// <returns>The product; <c>null</c> when nothing was written.</returns>
+    public ProductJson? TryRun(QueryPlan plan, object[] variables, GraphQLDocument document, IBufferWriter<byte> output)
+    {
+        if (plan.Single is { } single && products.Find(single.Marketplace.In(variables), single.Id.In(variables)) is { Product: { } product } found)
+        {
+            Write(plan, [new(found, null)], variables, document, output);
+            return product;
+        }
+
+        return null;
+    }
+
     /// <summary>Reads what the plan names, all at once, and writes the answer.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync(QueryPlan plan, object[] variables, GraphQLDocument document, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
-        if (plan.Fields is [{ Product: { IsList: false } only }])
+        using var span = Telemetry.StartUnlessTraced();
+        if (plan.Single is { } single)
         {
-            var (marketplace, id) = (only.Marketplace.In(variables), only.Id.In(variables));
-            if (products.Find(marketplace, id) is { } found)
-            {
-                Write(plan, [new(found, null)], variables, document, output);
-                return;
-            }
-
-            using var reading = Telemetry.StartUnlessTraced();
-            var result = await products.ReadAsync(marketplace, id, cancellationToken);
+            var result = await products.ReadAsync(single.Marketplace.In(variables), single.Id.In(variables), cancellationToken);
             Write(plan, [new(result, null)], variables, document, output);
             return;
         }
-
-        using var span = Telemetry.StartUnlessTraced();
 
         var reads = new Task<Read>[plan.Reads];
         var next = 0;

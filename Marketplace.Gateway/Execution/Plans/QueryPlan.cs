@@ -8,6 +8,9 @@ namespace Marketplace.Gateway.Execution.Plans;
 /// <param name="Reads">How many of them read a product.</param>
 internal sealed record QueryPlan(QueryPlan.Field[] Fields, int Reads)
 {
+    /// <summary>The only field, when that is one product.</summary>
+    public ProductField? Single { get; } = Fields is [{ Product: { IsList: false } only }] ? only : null;
+
     /// <summary>A field of the query's type.</summary>
     /// <param name="Start">What stands before the field's value: a comma except for the first, and its key.</param>
     /// <param name="Constant">The value, where it never changes.</param>
