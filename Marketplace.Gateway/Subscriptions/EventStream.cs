@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution;
 using Microsoft.AspNetCore.Http.Features;
@@ -34,35 +35,10 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
         context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         Begin(context);
         var output = context.Response.BodyWriter;
-        await output.FlushAsync(ending.Token);
-
-        await using var products = subscription.ReadAllAsync(ending.Token).GetAsyncEnumerator(ending.Token);
-        using var timer = new PeriodicTimer(_keepAlive, time);
-        var tick = timer.WaitForNextTickAsync(ending.Token).AsTask();
-        var next = products.MoveNextAsync().AsTask();
         try
         {
-            while (true)
-            {
-                if (await Task.WhenAny(next, tick) == next)
-                {
-                    if (!await next)
-                    {
-                        break;
-                    }
-
-                    await WriteAsync(buffer => subscription.WriteAsync(products.Current, buffer, ending.Token), output);
-                    next = products.MoveNextAsync().AsTask();
-                }
-                else
-                {
-                    await tick;
-                    output.Write(":\n\n"u8);
-                    tick = timer.WaitForNextTickAsync(ending.Token).AsTask();
-                }
-
-                await output.FlushAsync(ending.Token);
-            }
+            await output.FlushAsync(ending.Token);
+            await WriteAsync(subscription, output, ending.Token);
         }
         catch (GatewayError error)
         {
@@ -79,6 +55,35 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
         catch (OperationCanceledException)
         {
             // The client left, or the gateway stops.
+        }
+    }
+
+    private async Task WriteAsync(Subscription subscription, PipeWriter output, CancellationToken cancellationToken)
+    {
+        await using var products = subscription.ReadAllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        using var timer = new PeriodicTimer(_keepAlive, time);
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        var next = products.MoveNextAsync().AsTask();
+        while (true)
+        {
+            if (await Task.WhenAny(next, tick) == next)
+            {
+                if (!await next)
+                {
+                    break;
+                }
+
+                await WriteAsync(buffer => subscription.WriteAsync(products.Current, buffer, cancellationToken), output);
+                next = products.MoveNextAsync().AsTask();
+            }
+            else
+            {
+                await tick;
+                output.Write(":\n\n"u8);
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+
+            await output.FlushAsync(cancellationToken);
         }
     }
 

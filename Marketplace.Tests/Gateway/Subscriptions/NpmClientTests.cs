@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Marketplace.Gateway.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway.Subscriptions;
@@ -86,6 +87,17 @@ public sealed class NpmClientTests
 
             Assert.Contains("\"3\"", await run.ReadLineAsync(TestContext.Current.CancellationToken));
         }
+    }
+
+    [Fact]
+    public async Task A_stream_that_begins_while_the_gateway_stops_ends_without_complete_so_that_clients_go_elsewhere()
+    {
+        await using var gateway = await GatewayServer.StartAsync();
+        gateway.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        var answer = await gateway.QueryAsync(OneProduct, accept: "text/event-stream");
+
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream", ""), (answer.Status, answer.MediaType, answer.Body));
     }
 
     private static string FreeAddress()
