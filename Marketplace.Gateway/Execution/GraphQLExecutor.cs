@@ -78,9 +78,11 @@ internal sealed partial class GraphQLExecutor(
             return Refuse(errors, output);
         }
 
-        if (request is { Hash: not null, Query: { } text })
+        // A text that comes with its hash is also to be kept under it, each time.
+        var registers = request is { Hash: not null, Query: not null };
+        if (registers)
         {
-            persisted.Keep(text);
+            persisted.Keep(query!);
         }
 
         if (document.Find(request.OperationName, out var unknown) is not { } operation)
@@ -112,9 +114,8 @@ internal sealed partial class GraphQLExecutor(
             {
                 await plans.RunAsync(plan, values, document.Ast!, output, cancellationToken);
             }
-            else if (request is not { Hash: not null, Query: not null })
+            else if (!registers)
             {
-                // With both, it also asks to be kept under its hash, each time.
                 var (marketplace, id) = (plan.Single!.Marketplace.In(values), plan.Single.Id.In(values));
                 memory.Keep(request.Body.Span, output.WrittenSpan, operation.Node, marketplace, id, product);
             }

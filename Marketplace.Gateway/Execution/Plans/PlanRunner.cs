@@ -21,7 +21,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
     {
         if (plan.Single is { } single && products.Find(single.Marketplace.In(variables), single.Id.In(variables)) is { Product: { } product } found)
         {
-            Write(plan, [new(found, null)], variables, document, output);
+            Write(plan, variables, document, found, output);
             return product;
         }
 
@@ -36,7 +36,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
         if (plan.Single is { } single)
         {
             var result = await products.ReadAsync(single.Marketplace.In(variables), single.Id.In(variables), cancellationToken);
-            Write(plan, [new(result, null)], variables, document, output);
+            Write(plan, variables, document, result, output);
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
         Write(plan, await Task.WhenAll(reads), variables, document, output);
     }
 
-    /// <summary>Writes a subscription's answer for a product.</summary>
+    /// <summary>Writes the answer for a product: a subscription's, or that of a plan that reads one.</summary>
     public void Write(QueryPlan plan, object[] variables, GraphQLDocument document, ProductResult product, IBufferWriter<byte> output) =>
         Write(plan, [new(product, null)], variables, document, output);
 
