@@ -121,7 +121,7 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
         public async ValueTask InitializeAsync()
         {
             Service = await ScriptedService.StartAsync();
-            Gateway = await GatewayServer.StartAsync(reader: new NoProducts(), settings: Service.Setting);
+            Gateway = await GatewayServer.StartAsync(reader: new NoProducts(), settings: [Service.Setting, ("Gateway:Timeout", "00:01:00")]);
         }
 
         public async ValueTask DisposeAsync()
