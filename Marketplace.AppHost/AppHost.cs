@@ -1,7 +1,9 @@
+using Marketplace.Hosting;
+
 // The whole system on one page. A request goes from the gateway through Kafka to a marketplace's service and back;
 // Redis holds what is asked often, Postgres what was ever fetched.
 
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(CommandLine.Parse(args));
 
 string[] marketplaces = ["ebay"];
 
@@ -53,4 +55,4 @@ foreach (var (index, marketplace) in marketplaces.Index())
 builder.AddPrometheus();
 builder.AddJaeger(ebay, gateway);
 
-builder.Build().Run();
+return await builder.RunAsync();

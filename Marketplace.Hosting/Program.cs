@@ -1,11 +1,10 @@
 using Marketplace.Hosting.Servers.Kafka;
-using Marketplace.Hosting.State;
 
 namespace Marketplace.Hosting;
 
 /// <summary>
-/// The helper processes of a run. They live in the engine's own assembly, which lies beside every AppHost and test
-/// that uses it, so nothing else has to be built or found.
+/// The embedded broker's process. It lives in this assembly, which lies beside every AppHost and test that uses it, so nothing else
+/// has to be built or found.
 /// </summary>
 internal static class Program
 {
@@ -13,12 +12,10 @@ internal static class Program
     {
         switch (args)
         {
-            case [Watchdog.Command, .. var rest]:
-                return await Watchdog.RunAsync(rest);
             case [EmbeddedBroker.Command, .. var rest]:
                 return await EmbeddedBroker.RunAsync(rest);
             default:
-                await Console.Error.WriteLineAsync($"Usage: dotnet Marketplace.Hosting.dll {Watchdog.Command}|{EmbeddedBroker.Command} …");
+                await Console.Error.WriteLineAsync($"Usage: dotnet Marketplace.Hosting.dll {EmbeddedBroker.Command} …");
                 return 2;
         }
     }

@@ -26,15 +26,10 @@ internal static class ShortCommand
             startInfo.UserName = spec.UserName;
         }
 
-        foreach (var (name, value) in spec.Environment)
-        {
-            startInfo.Environment[name] = value;
-        }
-
         try
         {
             using var process = Process.Start(startInfo)!;
-            await using var killed = cancellationToken.Register(() => Signals.KillTree(process.Id));
+            await using var killed = cancellationToken.Register(() => Kill(process));
             var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
             var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
             try
@@ -54,6 +49,18 @@ internal static class ShortCommand
         catch (Win32Exception e)
         {
             throw new ProcessStartException($"'{program}' could not be started: {e.Message}", e);
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // Ended meanwhile.
         }
     }
 }

@@ -1,24 +1,27 @@
-using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.Servers.Kafka;
 
 namespace Marketplace.Hosting.Servers;
 
 /// <summary>One way to serve Redis, Postgres or Kafka without a container.</summary>
 internal interface INativeServer
 {
+    /// <summary>The program that is started.</summary>
+    string Command { get; }
+
     /// <summary>Which implementation serves, its version, and what it cannot do: complete once prepared.</summary>
     string Description { get; }
 
+    /// <summary>What its environment has besides the AppHost's own.</summary>
+    IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>();
+
     /// <summary>
-    /// Finds or fetches the binaries, makes the data folder, writes the configuration; gives what is then to be started.
+    /// Finds or fetches the binaries, makes the data folder, writes the configuration; gives the arguments to start with.
     /// Called before every start: a server that crashed is prepared for its data again, which takes milliseconds.
     /// </summary>
     /// <exception cref="ServerSetupException">Something on this machine stands in the way; the message names the fix.</exception>
-    Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// What a running server still needs before it may count as healthy (Kafka: its topics). Waits until the server
-    /// answers; cancel it when the process ends.
-    /// </summary>
+    /// <summary>What a server that answers still needs before others may use it (Kafka: its topics).</summary>
     Task CompleteAsync(ServerContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
@@ -43,8 +46,8 @@ internal sealed record ServerContext
     /// <summary>Whether data has to outlive the server's process only, not the run: then nothing waits for the disk.</summary>
     public bool IsEphemeral { get; init; }
 
-    /// <summary>What the model says about the server, by the name of its container's environment variable (<c>KAFKA_TOPICS</c>).</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+    /// <summary>The topics that Kafka has from the start.</summary>
+    public IReadOnlyList<KafkaTopic> Topics { get; init; } = [];
 }
 
 /// <summary>A server cannot be set up on this machine; the message says why and what to do.</summary>

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Marketplace.Hosting.Processes;
-using Marketplace.Hosting.Running.Ports;
 
 namespace Marketplace.Hosting.Servers.Kafka;
 
@@ -36,27 +37,28 @@ internal sealed class ApacheKafkaServer : INativeServer
 
     public string Description { get; }
 
-    public async Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public string Command { get; } = JavaRuntime.Find();
+
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        _ = KafkaTopics.Of(context);
-        var java = await JavaRuntime.FindAsync(cancellationToken);
+        await JavaRuntime.EnsureNewEnoughAsync(Command, cancellationToken);
         Directory.CreateDirectory(context.DataFolder);
         var configuration = Path.Combine(context.DataFolder, "server.properties");
         var data = Path.Combine(context.DataFolder, "data");
         await File.WriteAllLinesAsync(configuration, Configure(context, data), cancellationToken);
         await WriteLoggingAsync(context.DataFolder, cancellationToken);
-        await FormatOnceAsync(context, java, configuration, data, progress, cancellationToken);
-        return new ProcessSpec(java, [.. Flags(context.DataFolder), "-Xmx512m", "-cp", ClassPath, "kafka.Kafka", configuration])
-        {
-            Name = context.Name,
-            WorkingDirectory = context.DataFolder,
-        };
+        await FormatOnceAsync(context, configuration, data, progress, cancellationToken);
+
+        // In a file (JEP 293), because what is on the command line is what people read in the dashboard.
+        var arguments = Path.Combine(context.DataFolder, "kafka.args");
+        await File.WriteAllLinesAsync(arguments, ((string[])[.. Flags(context.DataFolder), "-Xmx512m", "-cp", ClassPath, "kafka.Kafka", configuration]).Select(Quote), cancellationToken);
+        return ["@" + arguments];
     }
 
     /// <summary>Creates the model's topics; one that has fewer partitions than the model asks for gets more.</summary>
     public async Task CompleteAsync(ServerContext context, CancellationToken cancellationToken)
     {
-        var topics = KafkaTopics.Of(context);
+        var topics = context.Topics;
         using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{context.Port}") })
             .SetLogHandler((_, _) => { }) // it retries by itself until the broker is up
             .SetErrorHandler((_, _) => { })
@@ -186,7 +188,7 @@ internal sealed class ApacheKafkaServer : INativeServer
     }
 
     private async Task FormatOnceAsync(
-        ServerContext context, string java, string configuration, string data, IProgress<string> progress, CancellationToken cancellationToken)
+        ServerContext context, string configuration, string data, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var formatted = Path.Combine(context.DataFolder, "formatted");
         if (File.Exists(formatted))
@@ -202,7 +204,7 @@ internal sealed class ApacheKafkaServer : INativeServer
 
         var clusterId = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var result = await ShortCommand.RunAsync(
-            new ProcessSpec(java, [.. Flags(context.DataFolder), "-cp", ClassPath, "kafka.tools.StorageTool", "format", $"--cluster-id={clusterId}", "-c", configuration]),
+            new ProcessSpec(Command, [.. Flags(context.DataFolder), "-cp", ClassPath, "kafka.tools.StorageTool", "format", $"--cluster-id={clusterId}", "-c", configuration]),
             cancellationToken);
         if (!result.Succeeded)
         {
@@ -212,9 +214,12 @@ internal sealed class ApacheKafkaServer : INativeServer
         await File.WriteAllTextAsync(formatted, clusterId, cancellationToken);
     }
 
+    private static string Quote(string argument) => $"\"{argument.Replace("\\", "\\\\", StringComparison.Ordinal)}\"";
+
     private static int FreePort()
     {
-        using var reservation = FreePorts.Reserve();
-        return reservation.Port;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

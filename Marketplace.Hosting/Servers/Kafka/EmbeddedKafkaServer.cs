@@ -1,7 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Marketplace.Hosting.Processes;
-using Marketplace.Hosting.State;
 
 namespace Marketplace.Hosting.Servers.Kafka;
 
@@ -17,13 +16,16 @@ internal sealed class EmbeddedKafkaServer : INativeServer
         + "partition, gone when it ends; no CreateTopics, ACLs or quotas; a classic consumer group takes its session time-out "
         + "for each change of members; set KAFKA_HOME for a real Apache Kafka";
 
-    public Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public string Command => DotNetHost.Path;
+
+    public Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        _ = KafkaTopics.Of(context); // a mistake in the list is reported here rather than by a process that ends
-        var command = EngineCommand.For(
-            EmbeddedBroker.Command,
+        var topics = string.Join(',', context.Topics.Select(topic => string.Create(CultureInfo.InvariantCulture, $"{topic.Name}:{topic.Partitions}")));
+        return Task.FromResult<IReadOnlyList<string>>(
+        [
+            typeof(EmbeddedBroker).Assembly.Location, EmbeddedBroker.Command,
             "--port", context.Port.ToString(CultureInfo.InvariantCulture),
-            "--topics", context.Settings.GetValueOrDefault(KafkaTopics.Setting, ""));
-        return Task.FromResult(new ProcessSpec(command[0], [.. command.Skip(1)]) { Name = context.Name });
+            "--topics", topics,
+        ]);
     }
 }

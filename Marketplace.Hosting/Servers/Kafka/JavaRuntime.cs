@@ -11,18 +11,24 @@ internal static class JavaRuntime
     private const string HowToInstall = "Install one (apt-get install openjdk-17-jre-headless, brew install openjdk, adoptium.net), or unset KAFKA_HOME to use the embedded broker.";
 
     /// <summary><c>JAVA_HOME</c>, else <c>java</c> from PATH.</summary>
-    /// <exception cref="ServerSetupException">There is none, or it is too old.</exception>
-    public static async Task<string> FindAsync(CancellationToken cancellationToken)
+    /// <exception cref="ServerSetupException">There is none.</exception>
+    public static string Find()
     {
         var home = Environment.GetEnvironmentVariable("JAVA_HOME");
-        var java = (string.IsNullOrEmpty(home) ? null : Executable.InFolder(Path.Combine(home, "bin"), "java"))
+        return (string.IsNullOrEmpty(home) ? null : Executable.InFolder(Path.Combine(home, "bin"), "java"))
             ?? Executable.Find("java")
             ?? throw new ServerSetupException($"Apache Kafka needs Java {OldestMajor} or newer, and there is no 'java' on PATH nor in JAVA_HOME. {HowToInstall}");
+    }
+
+    /// <exception cref="ServerSetupException">It is too old, or no Java.</exception>
+    public static async Task EnsureNewEnoughAsync(string java, CancellationToken cancellationToken)
+    {
         var result = await ShortCommand.RunAsync(new ProcessSpec(java, "-version"), cancellationToken);
         var major = MajorOf(result.Errors);
-        return major >= OldestMajor
-            ? java
-            : throw new ServerSetupException($"Apache Kafka needs Java {OldestMajor} or newer, and '{java}' is {(major == 0 ? $"no working Java ({result.LastWords})" : $"Java {major}")}. {HowToInstall}");
+        if (major < OldestMajor)
+        {
+            throw new ServerSetupException($"Apache Kafka needs Java {OldestMajor} or newer, and '{java}' is {(major == 0 ? $"no working Java ({result.LastWords})" : $"Java {major}")}. {HowToInstall}");
+        }
     }
 
     /// <summary>From <c>openjdk version "17.0.18" 2026-01-20</c>; before Java 9 it was <c>"1.8.0_412"</c>. 0 when it says something else.</summary>

@@ -16,9 +16,6 @@ internal static class KafkaTopics
     // Kafka's own limits: org.apache.kafka.common.internals.Topic.
     private const int LongestName = 249;
 
-    public static IReadOnlyList<KafkaTopic> Of(ServerContext context) =>
-        context.Settings.TryGetValue(Setting, out var list) ? Parse(list) : [];
-
     /// <exception cref="ServerSetupException">Entries that are no topics: all of them are named.</exception>
     public static IReadOnlyList<KafkaTopic> Parse(string list)
     {

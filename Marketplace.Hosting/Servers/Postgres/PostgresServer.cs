@@ -14,9 +14,11 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
 {
     private static readonly TimeSpan PredecessorGrace = TimeSpan.FromSeconds(15);
 
+    public string Command { get; } = OperatingSystem.IsWindows() ? "cmd.exe" : "/bin/sh";
+
     public string Description { get; private set; } = installed.Count > 0 ? "Postgres" : "Postgres (to be fetched)";
 
-    public async Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var data = new PostgresData(context.DataFolder);
         var installation = await ChooseAsync(data, progress, cancellationToken);
@@ -45,13 +47,31 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
             await SetPasswordAsync(context, data, installation, account, cancellationToken);
         }
 
-        return new ProcessSpec(installation.Postgres, "-D", data.Folder)
-        {
-            Name = context.Name,
-            WorkingDirectory = context.DataFolder,
-            UserName = account,
-            StopSignal = StopSignal.Interrupt, // "fast": SIGTERM would wait for every client to leave
-        };
+        return OperatingSystem.IsWindows()
+            ? ["/d", "/c", installation.Postgres, "-D", data.Folder]
+            : [WriteStartScript(context.DataFolder, installation.Postgres, data.Folder, account)];
+    }
+
+    /// <summary>
+    /// The orchestrator stops a process with SIGTERM and kills it soon after; to Postgres SIGTERM means to wait until every client has left
+    /// (pg_ctl's "smart" shutdown), SIGINT to end them ("fast"). So a shell stands between and passes the one on as the other.
+    /// </summary>
+    private static string WriteStartScript(string folder, string program, string data, string? account)
+    {
+        static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        var asAccount = account is null ? ""
+            : OperatingSystem.IsLinux() ? $"setpriv --reuid=\"$(id -u {account})\" --regid=\"$(id -g {account})\" --clear-groups -- "
+            : $"sudo -u {account} ";
+        var script = folder + ".sh"; // beside the folder, which belongs to the account that Postgres runs as
+        File.WriteAllText(script, $"""
+            {asAccount}{Quote(program)} -D {Quote(data)} &
+            server=$!
+            trap 'kill -INT $server' TERM INT
+            while kill -0 $server 2>/dev/null; do wait $server; code=$?; done # a signal ends a wait, the server goes on
+            exit $code
+
+            """.ReplaceLineEndings("\n"));
+        return script;
     }
 
     /// <summary>Data can be read by the release alone that wrote it.</summary>

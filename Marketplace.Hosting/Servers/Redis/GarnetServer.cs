@@ -15,27 +15,26 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
 
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
 
+    public string Command => DotNetHost.Path;
+
     public string Description { get; } =
         $"Garnet {Version} (speaks Redis' protocol; no redis-server on PATH): keeps {Memory} of data, drops the oldest beyond; no modules or functions";
 
-    public async Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" };
+
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var program = await FindOrFetchAsync(progress, cancellationToken);
         Directory.CreateDirectory(context.DataFolder);
         var configuration = Path.Combine(context.DataFolder, "garnet.json");
         OwnerOnlyFile.Write(configuration, Encoding.UTF8.GetBytes(Configure(context).ToJsonString()));
-        return new ProcessSpec(EngineCommand.DotNetHost(), program, "--config-import-path", configuration)
-        {
-            Name = context.Name,
-            WorkingDirectory = context.DataFolder,
-            Environment = new Dictionary<string, string?> { ["DOTNET_gcServer"] = "0" },
-        };
+        return [program, "--config-import-path", configuration];
     }
 
     /// <summary>As a file, because everybody can read a command line.</summary>
     private static JsonObject Configure(ServerContext context)
     {
-        var persists = context.Settings.ContainsKey(RedisSettings.Save);
+        var persists = !context.IsEphemeral;
         return new JsonObject
         {
             ["Address"] = "127.0.0.1",
@@ -80,7 +79,7 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
             {
                 progress.Report($"Fetching Garnet {Version} (111 MB, once) into {cacheFolder}");
                 var install = await ShortCommand.RunAsync(
-                    new ProcessSpec(EngineCommand.DotNetHost(), "tool", "install", Package, "--version", Version, "--tool-path", target),
+                    new ProcessSpec(DotNetHost.Path, "tool", "install", Package, "--version", Version, "--tool-path", target),
                     token);
                 if (!install.Succeeded)
                 {

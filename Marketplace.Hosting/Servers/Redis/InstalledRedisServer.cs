@@ -8,9 +8,11 @@ namespace Marketplace.Hosting.Servers.Redis;
 /// <summary><c>redis-server</c> (or <c>valkey-server</c>) as installed on this machine.</summary>
 internal sealed class InstalledRedisServer(string program) : INativeServer
 {
+    public string Command => program;
+
     public string Description { get; private set; } = "Redis";
 
-    public async Task<ProcessSpec> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var version = await ShortCommand.RunAsync(new ProcessSpec(program, "--version"), cancellationToken);
         Description = $"{DescribeVersion(version.Output)} ({program})";
@@ -18,7 +20,7 @@ internal sealed class InstalledRedisServer(string program) : INativeServer
         Directory.CreateDirectory(context.DataFolder);
         var configuration = Path.Combine(context.DataFolder, "redis.conf");
         OwnerOnlyFile.Write(configuration, Encoding.UTF8.GetBytes(Configure(context)));
-        return new ProcessSpec(program, configuration) { Name = context.Name, WorkingDirectory = context.DataFolder };
+        return [configuration];
     }
 
     /// <summary>As a file, because everybody can read a command line.</summary>
@@ -33,16 +35,7 @@ internal sealed class InstalledRedisServer(string program) : INativeServer
             "daemonize no",
             "databases 16",
         };
-        if (context.Settings.TryGetValue(RedisSettings.Save, out var save))
-        {
-            lines.Add($"save {save}");
-            lines.Add("appendonly yes");
-            lines.Add("appendfsync everysec");
-        }
-        else
-        {
-            lines.Add("save \"\"");
-        }
+        lines.AddRange(context.IsEphemeral ? ["save \"\""] : ["save 60 1", "appendonly yes", "appendfsync everysec"]);
 
         return string.Join('\n', lines) + "\n";
     }

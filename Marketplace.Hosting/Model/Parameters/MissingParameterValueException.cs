@@ -1,4 +1,0 @@
-namespace Marketplace.Hosting;
-
-/// <summary>A parameter has no value.</summary>
-public sealed class MissingParameterValueException(string message) : DistributedApplicationException(message);
