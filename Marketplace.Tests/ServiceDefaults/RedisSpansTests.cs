@@ -25,7 +25,7 @@ public sealed class RedisSpansTests
                 builder =>
                 {
                     builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", connection)]);
-                    builder.AddRedisClient("redis");
+                    builder.AddRedisCache("redis");
                 },
                 web => web.MapGet("/read", async (IConnectionMultiplexer client) =>
                 {
