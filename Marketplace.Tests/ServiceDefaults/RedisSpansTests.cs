@@ -19,7 +19,7 @@ public sealed class RedisSpansTests
             builder =>
             {
                 builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", TestServers.Redis(redis))]);
-                builder.AddRedisClient("redis");
+                builder.AddRedisCache("redis");
             },
             web => web.MapGet("/read", async (IConnectionMultiplexer client) =>
             {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>Kafka clients, with Aspire's names and meaning.</summary>
+/// <summary>Kafka clients, with the names and settings that the package Aspire.Confluent.Kafka has.</summary>
 public static class KafkaExtensions
 {
     private const string ProducerSection = "Aspire:Confluent:Kafka:Producer";
@@ -17,38 +17,15 @@ public static class KafkaExtensions
     private const int StatisticsIntervalMs = 10_000;
 
     /// <summary>Registers <see cref="IProducer{TKey, TValue}"/> as a singleton.</summary>
-    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName) =>
-        builder.AddProducer<TKey, TValue>(connectionName, null, null);
-
-    /// <inheritdoc cref="AddKafkaProducer{TKey, TValue}(IHostApplicationBuilder, string)"/>
-    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaProducerSettings>? configureSettings) =>
-        builder.AddProducer<TKey, TValue>(connectionName, configureSettings, null);
-
-    /// <inheritdoc cref="AddKafkaProducer{TKey, TValue}(IHostApplicationBuilder, string)"/>
-    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<ProducerBuilder<TKey, TValue>>? configureBuilder) =>
-        builder.AddProducer<TKey, TValue>(connectionName, null, configureBuilder);
-
-    /// <inheritdoc cref="AddKafkaProducer{TKey, TValue}(IHostApplicationBuilder, string)"/>
-    public static void AddKafkaProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaProducerSettings>? configureSettings, Action<ProducerBuilder<TKey, TValue>>? configureBuilder) =>
-        builder.AddProducer(connectionName, configureSettings, configureBuilder);
-
-    /// <summary>Registers <see cref="IConsumer{TKey, TValue}"/> as a singleton.</summary>
-    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName) =>
-        builder.AddConsumer<TKey, TValue>(connectionName, null, null);
-
-    /// <inheritdoc cref="AddKafkaConsumer{TKey, TValue}(IHostApplicationBuilder, string)"/>
-    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings) =>
-        builder.AddConsumer<TKey, TValue>(connectionName, configureSettings, null);
-
-    /// <inheritdoc cref="AddKafkaConsumer{TKey, TValue}(IHostApplicationBuilder, string)"/>
-    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
-        builder.AddConsumer<TKey, TValue>(connectionName, null, configureBuilder);
-
-    /// <inheritdoc cref="AddKafkaConsumer{TKey, TValue}(IHostApplicationBuilder, string)"/>
-    public static void AddKafkaConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder) =>
-        builder.AddConsumer(connectionName, configureSettings, configureBuilder);
-
-    private static void AddProducer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaProducerSettings>? configureSettings, Action<ProducerBuilder<TKey, TValue>>? configureBuilder)
+    /// <param name="builder">The service.</param>
+    /// <param name="connectionName">The connection string's name, and the health check's.</param>
+    /// <param name="configureSettings">Changes the settings after the section <c>Aspire:Confluent:Kafka:Producer</c> did.</param>
+    /// <param name="configureBuilder">Adds what is no setting, such as serializers.</param>
+    public static void AddKafkaProducer<TKey, TValue>(
+        this IHostApplicationBuilder builder,
+        string connectionName,
+        Action<KafkaProducerSettings>? configureSettings = null,
+        Action<ProducerBuilder<TKey, TValue>>? configureBuilder = null)
     {
         var settings = new KafkaProducerSettings();
         ConnectionSettings.Bind(builder.Configuration, ProducerSection, connectionName, settings);
@@ -78,7 +55,16 @@ public static class KafkaExtensions
         }
     }
 
-    private static void AddConsumer<TKey, TValue>(this IHostApplicationBuilder builder, string connectionName, Action<KafkaConsumerSettings>? configureSettings, Action<ConsumerBuilder<TKey, TValue>>? configureBuilder)
+    /// <summary>Registers <see cref="IConsumer{TKey, TValue}"/> as a singleton.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="connectionName">The connection string's name; the health check's is this and <c>-consumer</c>.</param>
+    /// <param name="configureSettings">Changes the settings after the section <c>Aspire:Confluent:Kafka:Consumer</c> did.</param>
+    /// <param name="configureBuilder">Adds what is no setting, such as deserializers.</param>
+    public static void AddKafkaConsumer<TKey, TValue>(
+        this IHostApplicationBuilder builder,
+        string connectionName,
+        Action<KafkaConsumerSettings>? configureSettings = null,
+        Action<ConsumerBuilder<TKey, TValue>>? configureBuilder = null)
     {
         var settings = new KafkaConsumerSettings();
         ConnectionSettings.Bind(builder.Configuration, ConsumerSection, connectionName, settings);

@@ -14,7 +14,7 @@ public sealed class KafkaProducerSettings
     /// <summary>Leaves out the metrics made from the client's statistics.</summary>
     public bool DisableMetrics { get; set; }
 
-    /// <summary>Accepted so that the same code compiles on Aspire: here spans are made where messages are enveloped, not in the client.</summary>
+    /// <summary>The package's setting, without effect here: spans are made where messages are enveloped, not in the client.</summary>
     public bool DisableTracing { get; set; }
 
     /// <summary>Leaves out the health check.</summary>

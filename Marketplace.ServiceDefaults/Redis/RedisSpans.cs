@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using System.Net;
 using OpenTelemetry;
+using StackExchange.Redis;
 using StackExchange.Redis.Profiling;
 
 namespace Microsoft.Extensions.Hosting;
 
 /// <summary>
-/// Spans of Redis commands (OpenTelemetry's semantic conventions for Redis). The client's profiler collects the commands of each
+/// Spans of Redis commands, after OpenTelemetry's conventions for databases. The client's profiler collects the commands of each
 /// recorded activity; they become its children when it ends. Outside a recorded activity a command costs one comparison.
 /// </summary>
+/// <remarks>OpenTelemetry's own instrumentation profiles commands that nobody records, too, which costs each a fifth to a half more processor time.</remarks>
 internal sealed class RedisSpans : BaseProcessor<Activity>
 {
     public const string SourceName = "Marketplace.Redis";
@@ -17,7 +19,22 @@ internal sealed class RedisSpans : BaseProcessor<Activity>
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    public static ProfilingSession? SessionOfCurrentActivity()
+    public RedisSpans(IConnectionMultiplexer redis) => redis.RegisterProfiler(SessionOfCurrentActivity);
+
+    public override void OnEnd(Activity data)
+    {
+        if (data.GetCustomProperty(SessionProperty) is not ProfilingSession session)
+        {
+            return;
+        }
+
+        foreach (var command in session.FinishProfiling())
+        {
+            Write(command, data.Context);
+        }
+    }
+
+    private static ProfilingSession? SessionOfCurrentActivity()
     {
         if (Activity.Current is not { Recorded: true } activity)
         {
@@ -39,19 +56,6 @@ internal sealed class RedisSpans : BaseProcessor<Activity>
             session = new ProfilingSession(activity);
             activity.SetCustomProperty(SessionProperty, session);
             return session;
-        }
-    }
-
-    public override void OnEnd(Activity data)
-    {
-        if (data.GetCustomProperty(SessionProperty) is not ProfilingSession session)
-        {
-            return;
-        }
-
-        foreach (var command in session.FinishProfiling())
-        {
-            Write(command, data.Context);
         }
     }
 
