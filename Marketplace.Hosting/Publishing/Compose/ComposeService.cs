@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 
 namespace Marketplace.Hosting.Publishing.Compose;
@@ -27,7 +28,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
         var isJob = workload.Resource is TopicsJob;
         return new JsonObject
         {
-            ["image"] = workload.Resource is ContainerResource ? workload.Resource is KafkaServerResource ? KafkaCluster.Image : workload.Image : isJob ? workload.Image : $"{workload.Image}:{ImageTag}",
+            ["image"] = workload.Resource is KafkaServerResource ? KafkaCluster.Image : workload.IsBuilt ? $"{workload.Image}:{ImageTag}" : workload.Image,
             ["build"] = Build(),
             ["entrypoint"] = isJob ? List("/bin/sh", "-ec") : workload.Entrypoint is { } entrypoint ? List(entrypoint) : null,
             ["command"] = command.Count > 0 ? command : null,
@@ -140,7 +141,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
     };
 
     /// <summary>A server can be asked by what its image brings, a service of ours by itself; of other images nothing is known.</summary>
-    private static bool HasHealthCheck(Workload workload) => workload.IsServer || workload is { IsProject: true, HealthCheck: not null };
+    private static bool HasHealthCheck(Workload workload) => workload.IsServer || workload is { IsProject: true, ReadinessProbe: not null };
 
     private string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/') is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? relative : $"./{relative}";
 
