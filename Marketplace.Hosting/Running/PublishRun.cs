@@ -13,8 +13,16 @@ internal static class PublishRun
 {
     public static void Configure(IDistributedApplicationBuilder builder)
     {
-        // Without one every step runs, also those that build and push images.
-        builder.Configuration["Pipeline:Step"] ??= WellKnownPipelineSteps.Publish;
+        if (builder.Configuration["Pipeline:Step"] is null)
+        {
+            if (builder.Configuration["Publishing:Publisher"] is { } publisher)
+            {
+                throw new DistributedApplicationException($"--publisher '{publisher}' is unknown; it is 'manifest', or name a step, such as --step publish-kubernetes.");
+            }
+
+            // Without one every step runs, also those that build and push images.
+            builder.Configuration["Pipeline:Step"] = WellKnownPipelineSteps.Publish;
+        }
 
         // Both log each failure with its stack, Aspire twice and the host twice.
         builder.Services.AddLogging(logging => logging

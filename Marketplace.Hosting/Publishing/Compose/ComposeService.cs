@@ -100,7 +100,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
         var conditions = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var wait in workload.Resource.Annotations.OfType<WaitAnnotation>())
         {
-            if (system.Workloads.FirstOrDefault(known => known.Resource == wait.Resource) is { } dependency)
+            if (system.Workloads.FirstOrDefault(known => known.Resource.Name == wait.Resource.Name) is { } dependency)
             {
                 conditions[dependency.Name] = wait.WaitType == WaitType.WaitForCompletion ? "service_completed_successfully" : HasHealthCheck(dependency) ? "service_healthy" : "service_started";
             }

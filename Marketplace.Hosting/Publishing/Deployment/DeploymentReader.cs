@@ -24,10 +24,11 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
     {
         var published = model.Resources.Where(IsPublished).ToArray();
         var errors = published.Select(DeployedResources.ProblemOf).OfType<string>().ToList();
-        var ports = new Dictionary<IResource, IReadOnlyList<DeployedPort>>();
+        // By name: PublishAsDockerFile puts another object in the place of the one that references point to.
+        var ports = new Dictionary<string, IReadOnlyList<DeployedPort>>(StringComparer.OrdinalIgnoreCase);
         foreach (var resource in published.Where(DeployedResources.IsWorkload))
         {
-            Try(() => ports[resource] = DeployedPorts.Of(resource));
+            Try(() => ports[resource.Name] = DeployedPorts.Of(resource));
         }
 
         var secrets = new SecretKeys();
@@ -36,7 +37,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
         {
             try
             {
-                if (DeployedResources.ProblemOf(resource) is null && ports.ContainsKey(resource))
+                if (DeployedResources.ProblemOf(resource) is null && ports.ContainsKey(resource.Name))
                 {
                     workloads.Add(await ReadAsync(resource, servers, secrets, ports, cancellationToken));
                 }
@@ -47,7 +48,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
             }
         }
 
-        foreach (var kafka in published.OfType<KafkaServerResource>().Where(ports.ContainsKey))
+        foreach (var kafka in published.OfType<KafkaServerResource>().Where(kafka => ports.ContainsKey(kafka.Name)))
         {
             if (await TopicsOfAsync(kafka, servers, secrets, ports, cancellationToken) is { } job)
             {
@@ -83,7 +84,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
         }
     }
 
-    private async Task<Workload> ReadAsync(IResource resource, ServerPlacement servers, SecretKeys secrets, Dictionary<IResource, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
+    private async Task<Workload> ReadAsync(IResource resource, ServerPlacement servers, SecretKeys secrets, Dictionary<string, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
     {
         var values = new ValueReader(resource, servers, secrets, ports);
         var variables = await VariablesOfAsync(resource, cancellationToken);
@@ -114,7 +115,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
             Entrypoint = (resource as ContainerResource)?.Entrypoint,
             Arguments = arguments,
             Environment = environmentVariables,
-            Ports = ports[resource],
+            Ports = ports[resource.Name],
             Mounts = [.. resource.Annotations.OfType<ContainerMountAnnotation>()],
             Replicas = resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1,
             Connections = [.. values.Connections.OrderBy(connection => connection.Workload, StringComparer.Ordinal).ThenBy(connection => connection.Endpoint, StringComparer.Ordinal)],
@@ -123,7 +124,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
         };
     }
 
-    private async Task<Workload?> TopicsOfAsync(KafkaServerResource kafka, ServerPlacement servers, SecretKeys secrets, Dictionary<IResource, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
+    private async Task<Workload?> TopicsOfAsync(KafkaServerResource kafka, ServerPlacement servers, SecretKeys secrets, Dictionary<string, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
     {
         var variables = await VariablesOfAsync(kafka, cancellationToken);
         if (!variables.TryGetValue(KafkaCluster.TopicsVariable, out var topics))
@@ -212,12 +213,11 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
     }
 
     /// <summary>The ports of addresses that are no resource's.</summary>
-    private static IEnumerable<int> InternetPorts(IResource resource, IEnumerable<DeployedValue> values, IEnumerable<IResource> resources)
+    private static IEnumerable<int> InternetPorts(IResource resource, IEnumerable<DeployedValue> values, ICollection<string> own)
     {
-        var own = resources.Select(known => known.Name.ToLowerInvariant()).ToHashSet();
         foreach (var value in values.Where(value => !value.HasSecret))
         {
-            if (Uri.TryCreate(value.ToString(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !own.Contains(uri.Host))
+            if (Uri.TryCreate(value.ToString(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !own.Contains(uri.Host, StringComparer.OrdinalIgnoreCase))
             {
                 yield return uri.Port;
             }

@@ -6,7 +6,7 @@ using Aspire.Hosting.ApplicationModel;
 namespace Marketplace.Hosting.Publishing.Deployment;
 
 /// <summary>Reads the values of one resource as they are where it is deployed, and remembers what they connect it to.</summary>
-internal sealed partial class ValueReader(IResource owner, ServerPlacement servers, SecretKeys secrets, IReadOnlyDictionary<IResource, IReadOnlyList<DeployedPort>> ports)
+internal sealed partial class ValueReader(IResource owner, ServerPlacement servers, SecretKeys secrets, IReadOnlyDictionary<string, IReadOnlyList<DeployedPort>> ports)
 {
     private readonly HashSet<Connection> _connections = [];
 
@@ -58,7 +58,7 @@ internal sealed partial class ValueReader(IResource owner, ServerPlacement serve
     private DeployedValue Read(EndpointReference endpoint, EndpointProperty property)
     {
         var resource = endpoint.Resource;
-        if (!ports.ContainsKey(resource))
+        if (!ports.ContainsKey(resource.Name))
         {
             throw new DistributedApplicationException($"{owner.Name}: refers to an endpoint of '{resource.Name}', which is not published; drop the reference or publish that resource.");
         }
@@ -75,7 +75,7 @@ internal sealed partial class ValueReader(IResource owner, ServerPlacement serve
             return DeployedAddress.Of(property, endpoint.Scheme, host, port, port);
         }
 
-        if (resource != owner)
+        if (resource.Name != owner.Name)
         {
             _connections.Add(new Connection(DeployedAddress.HostOf(resource), deployed.Endpoint));
         }
