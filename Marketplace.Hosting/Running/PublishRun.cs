@@ -24,6 +24,12 @@ internal static class PublishRun
             builder.Configuration["Pipeline:Step"] = WellKnownPipelineSteps.Publish;
         }
 
+        if (builder.Configuration["ASPIRE_BACKCHANNEL_PATH"] is null)
+        {
+            // Without Aspire's CLI nobody answers a question.
+            builder.Configuration["ASPIRE_INTERACTIVITY_ENABLED"] = "false";
+        }
+
         // Both log each failure with its stack, Aspire twice and the host twice.
         builder.Services.AddLogging(logging => logging
             .AddFilter<ConsoleLoggerProvider>("Aspire.Hosting.Publishing.PipelineExecutor", level => level is >= LogLevel.Information and < LogLevel.Error)
