@@ -56,7 +56,7 @@ public sealed class KillTests
     /// <summary>The whole model, with two instances of the service and products that are soon stale.</summary>
     private static async Task<DistributedApplication> StartAsync()
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancel);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancel);
         var ebay = builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "ebay"));
         ebay.WithReplicas(Instances)
             .WithEnvironment("Products__CallsPerDay", "1000000")
