@@ -179,7 +179,7 @@ public sealed class ValueTests
     /// <summary>The names of what Aspire gives a service when it starts it, with credentials of eBay's as where it is deployed.</summary>
     private static async Task<IEnumerable<string>> RunModeVariablesOfAsync(string service)
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--servers=containers", "--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=secret"], Cancellation);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=secret"], Cancellation);
         var resource = builder.Resources.Single(known => known.Name == service);
         var context = new EnvironmentCallbackContext(builder.ExecutionContext, resource, cancellationToken: Cancellation);
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
@@ -187,6 +187,7 @@ public sealed class ValueTests
             await annotation.Callback(context);
         }
 
-        return [.. context.EnvironmentVariables.Keys, "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
+        // What clients of the embedded broker need depends on the machine.
+        return [.. context.EnvironmentVariables.Keys.Where(name => !name.StartsWith("Aspire__Confluent__Kafka__", StringComparison.Ordinal)), "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
     }
 }
