@@ -17,7 +17,9 @@ var kafka = builder.AddKafka("kafka")
 var redis = builder.AddRedis("redis")
     .WithDataVolume();
 
+// Postgres 18, which is Aspire's default, keeps its data elsewhere and cannot read what 17 has written.
 var database = builder.AddPostgres("postgres")
+    .WithImageTag("17.6")
     .WithDataVolume()
     .AddDatabase("marketplace");
 
@@ -27,7 +29,7 @@ var ebayPassword = builder.AddParameter("ebay-db-password", new GenerateParamete
 var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileName: null)
     .WithHttpEndpoint(port: 4100)
     .WithHttpEndpoint(port: 4101, name: "grpc")
-    .WithHttpHealthCheck("/health", endpointName: "http")
+    .WithHttpProbe(ProbeType.Readiness, "/health", endpointName: "http")
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
     .WithReference(database).WaitFor(database)
@@ -40,7 +42,7 @@ ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(
 var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launchProfileName: null)
     .WithHttpEndpoint(port: 4000)
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health")
+    .WithHttpProbe(ProbeType.Readiness, "/health")
     .WithUrlForEndpoint("http", url => { url.DisplayText = "GraphQL"; url.Url = "/graphql"; })
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
@@ -52,6 +54,8 @@ foreach (var (index, marketplace) in marketplaces.Index())
     gateway.WithEnvironment($"Gateway__Marketplaces__{index}", marketplace);
 }
 
+builder.AddKubernetesManifests("kubernetes");
+builder.AddComposeFile("compose");
 builder.AddPrometheus();
 builder.AddJaeger(ebay, gateway);
 

@@ -1,4 +1,4 @@
-namespace Marketplace.Tests.Model;
+namespace Marketplace.Tests.Hosting.Publishing;
 
 /// <summary>A model of every kind of resource and reference, with values that are easily spoilt on their way.</summary>
 internal static class AwkwardModel
@@ -16,7 +16,7 @@ internal static class AwkwardModel
         var external = builder.AddExternalService("tax-service", "https://tax.example.com/v1/");
         var configured = builder.AddExternalService("rates-service", plain);
 
-        var kafka = builder.AddKafka("kafka", port: 9192).WithKafkaUI();
+        var kafka = builder.AddKafka("kafka", port: 9192);
         var open = builder.AddRedis("open-cache").WithPassword(null);
         var cache = builder.AddRedis("cache", password: secret).WithPersistence(TimeSpan.FromSeconds(5.5), 10);
         var data = builder.AddRedis("data-cache", port: 6390).WithDataVolume("redis-data");
@@ -86,10 +86,6 @@ internal static class AwkwardModel
             .WithHttpEndpoint(port: 3100, env: "PORT")
             .WithOtlpExporter()
             .PublishAsDockerFile();
-        builder.AddViteApp("web", folder, "start")
-            .WithNpm(install: false)
-            .WithExternalHttpEndpoints()
-            .WithReference(gateway);
         builder.AddContainer("left-out", "example/left-out", "1").ExcludeFromManifest();
     }
 }
