@@ -17,6 +17,7 @@ namespace Marketplace.Products.Outbox;
 /// </summary>
 internal sealed partial class OutboxRelay(
     NpgsqlDataSource source,
+    OutboxBacklog backlog,
     MessageProducer producer,
     MarketplaceName marketplace,
     DatabaseGuard guard,
@@ -26,9 +27,6 @@ internal sealed partial class OutboxRelay(
     ILogger<OutboxRelay> logger) : BackgroundService
 {
     private const int BatchSize = 500;
-
-    /// <summary>Counting goes no further.</summary>
-    private const int MaxDepth = 100_000;
 
     /// <summary>How often it looks without being told: other instances' rows, and what a crash left.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -150,14 +148,8 @@ internal sealed partial class OutboxRelay(
 
     private async Task MeasureAsync()
     {
-        await using var command = source.CreateCommand(
-            """
-            SELECT (SELECT persisted_at FROM outbox ORDER BY sequence LIMIT 1), (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS waiting)
-            """);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MaxDepth });
-        await using var reader = await command.ExecuteReaderAsync();
-        await reader.ReadAsync();
-        metrics.OutboxMeasured((int)reader.GetInt64(1), reader.IsDBNull(0) ? null : reader.GetDateTime(0));
+        var (unsent, oldest) = await backlog.ReadAsync(CancellationToken.None);
+        metrics.OutboxMeasured(unsent, oldest);
     }
 
     private static partial class Log
