@@ -36,7 +36,7 @@ var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileNa
     .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
     .WithEbayApi()
     .WithOperationsCommands()
-    .WithPages(("Products", "/products/123"), ("OpenAPI", "/openapi/v1.json"))
+    .WithPages(("Product", "/products/123"), ("OpenAPI", "/openapi/v1.json"))
     .WithIconName("Cart");
 ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");
 

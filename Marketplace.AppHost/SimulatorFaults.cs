@@ -32,7 +32,7 @@ internal static class SimulatorFaults
             ],
             Check = context =>
             {
-                context.CheckWhole("count", 1, int.MaxValue);
+                context.CheckWhole("count", 1);
                 if (Rate(context.Inputs) is not (>= 0 and <= 1))
                 {
                     context.AddValidationError("rate", "rate must be a number from 0 to 1.");
@@ -45,7 +45,7 @@ internal static class SimulatorFaults
                 fault["rate"] = Rate(arguments);
                 return fault;
             },
-            Show = _ => CommandResults.Success("The fault is on; the command 'faults' lists all that are"),
+            Show = _ => HttpCommands.Line("The fault is on; the command 'faults' lists all that are"),
         },
         new HttpCommand("faults", "List faults", HttpMethod.Get, Path)
         {
@@ -66,7 +66,7 @@ internal static class SimulatorFaults
         {
             Description = "Switches every fault off",
             IconName = "CheckmarkCircle",
-            Show = _ => CommandResults.Success("No fault is on"),
+            Show = _ => HttpCommands.Line("No fault is on"),
         });
 
     private static double? Rate(InteractionInputCollection arguments) =>

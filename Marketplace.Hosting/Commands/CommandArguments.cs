@@ -30,12 +30,12 @@ internal static class CommandArguments
     public static long? FindWhole(this InteractionInputCollection arguments, string name) =>
         arguments.Find(name) is { } value ? long.Parse(value, CultureInfo.InvariantCulture) : null;
 
-    public static void CheckWhole(this InputsDialogValidationContext context, string name, long least, long most = long.MaxValue)
+    public static void CheckWhole(this InputsDialogValidationContext context, string name, long least, int most = int.MaxValue)
     {
         if (context.Inputs.Find(name) is { } value
-            && !(long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most))
+            && !(long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && (number <= most || most == int.MaxValue)))
         {
-            context.AddValidationError(name, most == long.MaxValue ? $"{name} must be a whole number, {least} or more." : $"{name} must be a whole number from {least} to {most}.");
+            context.AddValidationError(name, most == int.MaxValue ? $"{name} must be a whole number, {least} or more." : $"{name} must be a whole number from {least} to {most}.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aspire.Hosting;
@@ -38,7 +39,7 @@ internal static class HttpCommands
 {
     private const string Client = "commands";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
@@ -81,6 +82,9 @@ internal static class HttpCommands
 
         return service;
     }
+
+    /// <summary>One line, also as the result: the command line shows nothing else of a command that succeeded.</summary>
+    public static ExecuteCommandResult Line(string line) => CommandResults.Success(line, line);
 
     /// <summary>A table that is shown at once, under a message of one line.</summary>
     public static ExecuteCommandResult Table(string message, string table) => CommandResults.Success(message, table, CommandResultFormat.Markdown, displayImmediately: true);

@@ -64,7 +64,7 @@ public static class OperationsCommands
                 ["partition"] = arguments.FindWhole("partition"),
                 ["offset"] = arguments.FindWhole("offset"),
             },
-            Show = answer => CommandResults.Success($"Replayed: {answer.GetProperty("replayed")}"),
+            Show = answer => HttpCommands.Line($"Replayed: {answer.GetProperty("replayed")}"),
         },
         new HttpCommand("purge-dead-letters", "Purge dead letters", HttpMethod.Post, "/dead-letters/purge")
         {
@@ -72,7 +72,7 @@ public static class OperationsCommands
             ConfirmationMessage = "Delete every message that was set aside? They cannot be replayed afterwards.",
             IconName = "Delete",
             Body = _ => [],
-            Show = answer => CommandResults.Success(answer.GetProperty("deleted").GetBoolean()
+            Show = answer => HttpCommands.Line(answer.GetProperty("deleted").GetBoolean()
                 ? $"Purged: {answer.GetProperty("purged")}"
                 : $"Passed over: {answer.GetProperty("purged")}; this broker cannot delete records, so it keeps them until they expire"),
         },
@@ -98,7 +98,7 @@ public static class OperationsCommands
 
     private static void CheckPlace(InputsDialogValidationContext context)
     {
-        context.CheckWhole("partition", 0, int.MaxValue);
+        context.CheckWhole("partition", 0);
         context.CheckWhole("offset", 0);
     }
 
@@ -117,5 +117,5 @@ public static class OperationsCommands
         answer.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : null;
 
     private static string Age(JsonElement answer) =>
-        answer.TryGetProperty("oldestAgeSeconds", out var age) ? string.Create(CultureInfo.InvariantCulture, $"{age.GetDouble():0.0} s") : "-";
+        answer.TryGetProperty("oldestAgeSeconds", out var age) && age.ValueKind is JsonValueKind.Number ? string.Create(CultureInfo.InvariantCulture, $"{age.GetDouble():0.0} s") : "-";
 }

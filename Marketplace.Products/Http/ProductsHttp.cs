@@ -1,5 +1,4 @@
 using Marketplace.Messaging.Contracts;
-using Marketplace.Products.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,11 +14,7 @@ internal static class ProductsHttp
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
             context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.ProblemDetails.Status)));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // for developers too, a bad request is no exception
-        services.ConfigureHttpJsonOptions(options =>
-        {
-            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
-            options.SerializerOptions.TypeInfoResolverChain.Add(OperationsJson.Default);
-        });
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
         services.AddOpenApi();
     }
 

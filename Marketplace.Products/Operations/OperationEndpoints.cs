@@ -25,13 +25,13 @@ internal static class OperationEndpoints
         management.WithTags("Management");
         management.MapGet("/products/{id}", FindAsync).WithName("FindKeptProduct").WithSummary("Shows what Redis and Postgres hold of a product");
         management.MapGet("/outbox", ReadOutboxAsync).WithName("GetOutbox").WithSummary("Counts the events that wait to be sent");
-        management.MapGet("/budget", async (CallBudget budget) => TypedResults.Ok(await budget.ReadAsync())).WithName("GetBudget").WithSummary("Counts the calls of the marketplace's day");
+        management.MapGet("/budget", async (CallBudget budget) => TypedResults.Json(await budget.ReadAsync(), OperationsJson.Default.BudgetStatus)).WithName("GetBudget").WithSummary("Counts the calls of the marketplace's day");
     }
 
-    private static async Task<Results<Ok<KeptProduct>, ProblemHttpResult>> FindAsync(
+    private static async Task<Results<JsonHttpResult<KeptProduct>, ProblemHttpResult>> FindAsync(
         string id, ProductCache cache, ProductStore store, Freshness freshness, TimeProvider time, CancellationToken cancellationToken) =>
         ProductId.IsValid(id)
-            ? TypedResults.Ok(new KeptProduct(id, await FindInCacheAsync(id, cache, time), await FindInDatabaseAsync(id, store, freshness, time, cancellationToken)))
+            ? TypedResults.Json(new KeptProduct(id, await FindInCacheAsync(id, cache, time), await FindInDatabaseAsync(id, store, freshness, time, cancellationToken)), OperationsJson.Default.KeptProduct)
             : Problems.Invalid($"id must be {ProductId.Rule}.");
 
     private static async Task<CacheEntry> FindInCacheAsync(string id, ProductCache cache, TimeProvider time)
@@ -71,12 +71,13 @@ internal static class OperationEndpoints
         }
     }
 
-    private static async Task<Results<Ok<OutboxStatus>, ProblemHttpResult>> ReadOutboxAsync(OutboxBacklog backlog, DatabaseGuard guard, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Results<JsonHttpResult<OutboxStatus>, ProblemHttpResult>> ReadOutboxAsync(OutboxBacklog backlog, DatabaseGuard guard, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             var (unsent, oldest) = await guard.RunAsync(backlog.ReadAsync, cancellationToken);
-            return TypedResults.Ok(new OutboxStatus(unsent, oldest, oldest is null ? null : Math.Max(0, (time.GetUtcNow().UtcDateTime - oldest.Value).TotalSeconds)));
+            var status = new OutboxStatus(unsent, oldest, oldest is null ? null : Math.Max(0, (time.GetUtcNow().UtcDateTime - oldest.Value).TotalSeconds));
+            return TypedResults.Json(status, OperationsJson.Default.OutboxStatus);
         }
         catch (DatabaseUnavailableException)
         {
