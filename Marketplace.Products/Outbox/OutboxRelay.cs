@@ -7,6 +7,7 @@ using Marketplace.Products.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OpenTelemetry;
 
 namespace Marketplace.Products.Outbox;
 
@@ -48,6 +49,8 @@ internal sealed partial class OutboxRelay(
     // What has begun is finished when the service stops: half a batch would be sent twice.
     private async Task EmptyAsync()
     {
+        // It looks every second: the traces of that would hide all others.
+        using var untraced = SuppressInstrumentationScope.Begin();
         try
         {
             while (await SendBatchAsync() > 0)
@@ -117,7 +120,12 @@ internal sealed partial class OutboxRelay(
 
     private async Task<List<long>> SendAsync(List<OutboxRow> rows)
     {
-        var deliveries = rows.ConvertAll(row => producer.SendAsync(Event(row)));
+        List<Task> deliveries;
+        using (SuppressInstrumentationScope.Begin(false)) // an event belongs to the trace of what stored it
+        {
+            deliveries = rows.ConvertAll(row => producer.SendAsync(Event(row)));
+        }
+
         var delivered = new List<long>(rows.Count);
         foreach (var (row, delivery) in rows.Zip(deliveries))
         {
