@@ -12,7 +12,8 @@ const string GiveMemoryBack = "glibc.malloc.arena_max=1:glibc.malloc.mmap_thresh
 
 var kafka = builder.AddKafka("kafka")
     .WithDataVolume()
-    .WithEnvironment("KAFKA_TOPICS", KafkaTopics.For(marketplaces));
+    .WithEnvironment("KAFKA_TOPICS", KafkaTopics.For(marketplaces))
+    .WithTopicCommands();
 
 var redis = builder.AddRedis("redis")
     .WithDataVolume();
@@ -36,14 +37,17 @@ var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileNa
     .WithEnvironment("Products__DatabasePassword", ebayPassword)
     .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
     .WithEbayApi()
-    .WithDeadLetterCommands();
+    .WithOperationsCommands()
+    .WithPages(("Product", "/products/123"), ("OpenAPI", "/openapi/v1.json"))
+    .WithIconName("Cart");
 ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");
 
 var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launchProfileName: null)
     .WithHttpEndpoint(port: 4000)
     .WithExternalHttpEndpoints()
     .WithHttpProbe(ProbeType.Readiness, "/health")
-    .WithUrlForEndpoint("http", url => { url.DisplayText = "GraphQL"; url.Url = "/graphql"; })
+    .WithPages(("GraphQL", "/graphql"), ("Schema", "/graphql/schema"))
+    .WithIconName("GlobeDesktop")
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
     .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)

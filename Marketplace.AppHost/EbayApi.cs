@@ -1,3 +1,5 @@
+using Marketplace.Hosting;
+
 /// <summary>Which eBay the service talks to.</summary>
 internal static class EbayApi
 {
@@ -19,7 +21,11 @@ internal static class EbayApi
 
         var simulator = builder.AddProject<Projects.Marketplace_EbaySimulator>("ebay-simulator", launchProfileName: null)
             .WithHttpEndpoint(port: 4900)
-            .WithHttpHealthCheck("/health");
+            .WithHttpHealthCheck("/health")
+            .WithFaultCommands()
+            .WithPages(("Faults", "/admin/faults"), ("Calls", "/admin/calls"))
+            .WithIconName("Beaker")
+            .WithParentRelationship(service);
         return service
             .WithEnvironment("Ebay__ApiUrl", simulator.GetEndpoint("http"))
             .WithEnvironment("Ebay__ClientId", "simulator")

@@ -3,6 +3,7 @@ using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Products.Commands;
 using Marketplace.Products.Http;
+using Marketplace.Products.Operations;
 using Marketplace.Products.Outbox;
 using Marketplace.Products.Reading;
 using Marketplace.Products.Redis;
@@ -55,6 +56,7 @@ public static class ProductServiceExtensions
 
         // Hosted services stop in reverse: first the consumer finishes its commands, then the relay sends what they stored.
         services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<OutboxBacklog>();
         services.AddHostedService<OutboxRelay>();
         builder.AddMessaging()
             .AddTopic(Topics.ProductPersisted(marketplace))
@@ -65,7 +67,8 @@ public static class ProductServiceExtensions
 
     /// <summary>
     /// Maps <c>GET /products/{id}</c>, <c>GET /products?ids=</c>, <c>GET /search</c>, their description <c>/openapi/v1.json</c>,
-    /// the same over gRPC (product.proto), and for operators <c>/dead-letters</c> (<see cref="DeadLetterEndpoints.MapDeadLetters"/>).
+    /// the same over gRPC (product.proto), and for operators <c>/dead-letters</c>
+    /// (<see cref="DeadLetterEndpoints.MapDeadLetters"/>) and <c>/management</c>: what is kept of a product, the outbox, the day's calls.
     /// Errors over HTTP are problem details (RFC 9457).
     /// </summary>
     public static WebApplication MapProductEndpoints(this WebApplication app)
@@ -73,6 +76,7 @@ public static class ProductServiceExtensions
         app.MapProductsHttp();
         app.MapProductsRpc();
         app.MapDeadLetters();
+        app.MapOperations();
         return app;
     }
 

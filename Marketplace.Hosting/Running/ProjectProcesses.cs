@@ -21,8 +21,17 @@ internal static class ProjectProcesses
                 project.Annotations.Add(new ExecutableAnnotation { Command = program, WorkingDirectory = Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)! });
             }
 
+            if (project.Annotations.OfType<EndpointAnnotation>().All(endpoint => endpoint.UriScheme == "http"))
+            {
+                // Else Aspire asks for a development certificate, which nothing here would use.
+                builder.CreateResourceBuilder(project).WithoutHttpsCertificate();
+            }
+
             builder.CreateResourceBuilder(project).WithEnvironment(context =>
             {
+                // Without a launch profile a service would take itself for deployed.
+                context.EnvironmentVariables.TryAdd("DOTNET_ENVIRONMENT", builder.Environment.EnvironmentName);
+
                 // At the end the dashboard goes first: services that kept trying to reach it would outlive the AppHost by 12 seconds.
                 context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY");
                 context.EnvironmentVariables["OTEL_EXPORTER_OTLP_TIMEOUT"] = "500";

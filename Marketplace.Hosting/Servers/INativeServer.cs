@@ -16,6 +16,7 @@ internal interface INativeServer
 
     /// <summary>
     /// Finds or fetches the binaries, makes the data folder, writes the configuration; gives the arguments to start with.
+    /// It starts in its data folder, and names what lies there by its name alone, since arguments are what people read in the dashboard.
     /// Called before every start: a server that crashed is prepared for its data again, which takes milliseconds.
     /// </summary>
     /// <exception cref="ServerSetupException">Something on this machine stands in the way; the message names the fix.</exception>

@@ -24,14 +24,12 @@ internal static partial class ServerProcessExtensions
         app.Resources.Remove(container);
         var process = new ServerProcess(container, server.Command, folder);
         IReadOnlyList<string> arguments = [];
+
+        // "dotnet PROGRAM": where the program lies is nothing to read in the dashboard, which shows what follows it.
+        var programs = server.Command == DotNetHost.Path ? 1 : 0;
         app.AddResource(process)
-            .WithArgs(context =>
-            {
-                foreach (var argument in arguments)
-                {
-                    context.Args.Add(argument);
-                }
-            })
+            .WithLaunchToolArgs(context => AddTo(context, arguments.Take(programs)), showInCommandLine: false)
+            .WithArgs(context => AddTo(context, arguments.Skip(programs)))
             .WithEnvironment(context =>
             {
                 foreach (var (name, value) in server.Environment)
@@ -61,6 +59,14 @@ internal static partial class ServerProcessExtensions
                 await server.CompleteAsync(await DescribeAsync(app, container, folder, isEphemeral: !keepsData, limit.Token), limit.Token);
             });
         ForwardEvents(app, container, process);
+    }
+
+    private static void AddTo(CommandLineArgsCallbackContext context, IEnumerable<string> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            context.Args.Add(argument);
+        }
     }
 
     /// <summary>Takes away what makes it a container, and what only a container understands.</summary>

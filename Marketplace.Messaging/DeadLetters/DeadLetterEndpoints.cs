@@ -1,37 +1,29 @@
-using System.Security.Cryptography;
-using System.Text;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Messaging;
 
 /// <summary>Dead letters over HTTP, for operators.</summary>
 public static class DeadLetterEndpoints
 {
-    /// <summary>The setting with the key that requests must bring as <c>Authorization: Bearer …</c>; needed outside development.</summary>
-    public const string KeySetting = "Management:Key";
-
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1_000;
 
     /// <summary>
     /// Maps <c>GET /dead-letters</c>, <c>GET /dead-letters/{partition}/{offset}</c>, <c>POST /dead-letters/replay</c> and
-    /// <c>POST /dead-letters/purge</c>. Outside development they exist only where <see cref="KeySetting"/> is set.
+    /// <c>POST /dead-letters/purge</c>. Outside development they exist only where <see cref="Management.KeySetting"/> is set.
     /// </summary>
     public static void MapDeadLetters(this WebApplication app)
     {
-        var key = app.Configuration[KeySetting];
-        if (string.IsNullOrEmpty(key) && !app.Environment.IsDevelopment())
+        if (app.MapManagement("/dead-letters") is not { } letters)
         {
             return;
         }
 
-        var letters = app.MapGroup("/dead-letters").WithTags("Dead letters")
-            .AddEndpointFilter(async (context, next) => Refuse(context.HttpContext.Request, key) ?? await RunAsync(context, next));
+        letters.WithTags("Dead letters").AddEndpointFilter(RunAsync);
         letters.MapGet("/", (DeadLetterQueues queues, CancellationToken cancellationToken, int? partition, string? cause, string? topic, int limit = DefaultLimit) =>
             queues.Get(topic).ListAsync(new DeadLetterFilter(partition, Cause: cause), Math.Clamp(limit, 0, MaxLimit), cancellationToken))
             .WithName("ListDeadLetters").WithSummary("Lists messages that were set aside");
@@ -57,26 +49,6 @@ public static class DeadLetterEndpoints
         purge?.Mistake is { } mistake
             ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
             : TypedResults.Ok(await queues.Get(topic).PurgeAsync(purge ?? new(), cancellationToken));
-
-    private static ProblemHttpResult? Refuse(HttpRequest request, string? key)
-    {
-        if (!string.IsNullOrEmpty(key))
-        {
-            var given = SHA256.HashData(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()));
-            if (CryptographicOperations.FixedTimeEquals(given, SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {key}"))))
-            {
-                return null;
-            }
-
-            request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
-            return TypedResults.Problem($"Send the value of {KeySetting} as a bearer token.", statusCode: StatusCodes.Status401Unauthorized);
-        }
-
-        // Without a key, a page open in the developer's browser must not be able to purge anything.
-        return request.Headers.Origin.Count > 0
-            ? TypedResults.Problem("Pages of other origins are refused.", statusCode: StatusCodes.Status403Forbidden)
-            : null;
-    }
 
     private static async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

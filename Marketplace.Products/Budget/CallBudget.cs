@@ -42,6 +42,19 @@ internal sealed partial class CallBudget(
         Settle(day, mine, shared);
     }
 
+    /// <summary>The day's calls so far, without taking one.</summary>
+    public async ValueTask<BudgetStatus> ReadAsync()
+    {
+        var day = TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).Date;
+        var shared = await redis.TryAsync(static async (database, key) => (long?)(long)await database.StringGetAsync(key), Key(day));
+        lock (_lock)
+        {
+            var known = _day == day ? _used : 0;
+            var used = Math.Min(_limit, Math.Max(known, shared is null ? 0 : shared.Value + _notShared));
+            return new BudgetStatus(DateOnly.FromDateTime(day), _zone.Id, _limit, used, _limit - used, shared is not null);
+        }
+    }
+
     private RedisKey Key(DateTime day) => string.Create(CultureInfo.InvariantCulture, $"{marketplace}:calls:{day:yyyy-MM-dd}");
 
     // All that Redis does not know of yet, this call among them.
@@ -107,3 +120,12 @@ internal sealed partial class CallBudget(
         public static partial void Spent(ILogger logger, long limit, MarketplaceName marketplace, string zone);
     }
 }
+
+/// <summary>The calls of the marketplace's day.</summary>
+/// <param name="Day">The day, where the marketplace counts.</param>
+/// <param name="TimeZone">In whose midnight it begins.</param>
+/// <param name="Limit">The calls allowed.</param>
+/// <param name="Used">Those made.</param>
+/// <param name="Left">Those left.</param>
+/// <param name="IsShared">Whether all instances are counted; while Redis is away, only this one.</param>
+internal sealed record BudgetStatus(DateOnly Day, string TimeZone, long Limit, long Used, long Left, bool IsShared);

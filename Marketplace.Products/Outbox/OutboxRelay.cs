@@ -7,6 +7,7 @@ using Marketplace.Products.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OpenTelemetry;
 
 namespace Marketplace.Products.Outbox;
 
@@ -17,6 +18,7 @@ namespace Marketplace.Products.Outbox;
 /// </summary>
 internal sealed partial class OutboxRelay(
     NpgsqlDataSource source,
+    OutboxBacklog backlog,
     MessageProducer producer,
     MarketplaceName marketplace,
     DatabaseGuard guard,
@@ -26,9 +28,6 @@ internal sealed partial class OutboxRelay(
     ILogger<OutboxRelay> logger) : BackgroundService
 {
     private const int BatchSize = 500;
-
-    /// <summary>Counting goes no further.</summary>
-    private const int MaxDepth = 100_000;
 
     /// <summary>How often it looks without being told: other instances' rows, and what a crash left.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -50,6 +49,8 @@ internal sealed partial class OutboxRelay(
     // What has begun is finished when the service stops: half a batch would be sent twice.
     private async Task EmptyAsync()
     {
+        // It looks every second: the traces of that would hide all others.
+        using var untraced = SuppressInstrumentationScope.Begin();
         try
         {
             while (await SendBatchAsync() > 0)
@@ -119,7 +120,12 @@ internal sealed partial class OutboxRelay(
 
     private async Task<List<long>> SendAsync(List<OutboxRow> rows)
     {
-        var deliveries = rows.ConvertAll(row => producer.SendAsync(Event(row)));
+        List<Task> deliveries;
+        using (SuppressInstrumentationScope.Begin(false)) // an event belongs to the trace of what stored it
+        {
+            deliveries = rows.ConvertAll(row => producer.SendAsync(Event(row)));
+        }
+
         var delivered = new List<long>(rows.Count);
         foreach (var (row, delivery) in rows.Zip(deliveries))
         {
@@ -150,14 +156,8 @@ internal sealed partial class OutboxRelay(
 
     private async Task MeasureAsync()
     {
-        await using var command = source.CreateCommand(
-            """
-            SELECT (SELECT persisted_at FROM outbox ORDER BY sequence LIMIT 1), (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS waiting)
-            """);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MaxDepth });
-        await using var reader = await command.ExecuteReaderAsync();
-        await reader.ReadAsync();
-        metrics.OutboxMeasured((int)reader.GetInt64(1), reader.IsDBNull(0) ? null : reader.GetDateTime(0));
+        var (unsent, oldest) = await backlog.ReadAsync(CancellationToken.None);
+        metrics.OutboxMeasured(unsent, oldest);
     }
 
     private static partial class Log

@@ -29,6 +29,16 @@ internal sealed class ProductCache(RedisGuard redis, MarketplaceName marketplace
         return entries;
     }
 
+    /// <summary>Reads one entry with the time it has left; <c>null</c> while Redis is away.</summary>
+    public ValueTask<(CachedProduct? Entry, TimeSpan? TimeLeft)?> FindAsync(string id) => redis.TryAsync(
+        static async (database, key) =>
+        {
+            var found = await database.StringGetWithExpiryAsync(key);
+            CachedProduct? kept = CachedProduct.TryRead((ReadOnlyMemory<byte>)found.Value, out var entry) ? entry : null;
+            return ((CachedProduct? Entry, TimeSpan? TimeLeft)?)(kept, found.Expiry);
+        },
+        (RedisKey)CachedProduct.Key(marketplace.Value, id));
+
     /// <summary>Keeps an entry until its hard expiry.</summary>
     public async ValueTask SetAsync(string id, byte[] entry, DateTimeOffset expiry)
     {

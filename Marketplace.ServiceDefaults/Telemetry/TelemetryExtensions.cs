@@ -40,6 +40,8 @@ internal static class TelemetryExtensions
         ["Logging:LogLevel:Polly"] = "Warning",
         // A call that its caller gave up, with a stack trace: every hedged call that came second is one.
         ["Logging:LogLevel:Grpc"] = "Warning",
+        // Each question of a probe while something is away: what is away says so itself, once, and the answer names the check.
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
         // Each attempt to connect, with a stack trace; who uses Redis says when it is away and when it is back.
         ["Logging:LogLevel:StackExchange.Redis"] = "Critical",
     };

@@ -49,10 +49,9 @@ internal sealed class ApacheKafkaServer : INativeServer
         await WriteLoggingAsync(context.DataFolder, cancellationToken);
         await FormatOnceAsync(context, configuration, data, progress, cancellationToken);
 
-        // In a file (JEP 293), because what is on the command line is what people read in the dashboard.
-        var arguments = Path.Combine(context.DataFolder, "kafka.args");
-        await File.WriteAllLinesAsync(arguments, ((string[])[.. Flags(context.DataFolder), "-Xmx512m", "-cp", ClassPath, "kafka.Kafka", configuration]).Select(Quote), cancellationToken);
-        return ["@" + arguments];
+        const string Arguments = "kafka.args"; // JEP 293
+        await File.WriteAllLinesAsync(Path.Combine(context.DataFolder, Arguments), ((string[])[.. Flags(context.DataFolder), "-Xmx512m", "-cp", ClassPath, "kafka.Kafka", configuration]).Select(Quote), cancellationToken);
+        return ["@" + Arguments];
     }
 
     /// <summary>Creates the model's topics; one that has fewer partitions than the model asks for gets more.</summary>

@@ -71,7 +71,7 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
             exit $code
 
             """.ReplaceLineEndings("\n"));
-        return script;
+        return Path.GetRelativePath(folder, script);
     }
 
     /// <summary>Data can be read by the release alone that wrote it.</summary>

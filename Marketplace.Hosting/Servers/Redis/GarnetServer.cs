@@ -26,9 +26,9 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
     {
         var program = await FindOrFetchAsync(progress, cancellationToken);
         Directory.CreateDirectory(context.DataFolder);
-        var configuration = Path.Combine(context.DataFolder, "garnet.json");
-        OwnerOnlyFile.Write(configuration, Encoding.UTF8.GetBytes(Configure(context).ToJsonString()));
-        return [program, "--config-import-path", configuration];
+        const string Configuration = "garnet.json";
+        OwnerOnlyFile.Write(Path.Combine(context.DataFolder, Configuration), Encoding.UTF8.GetBytes(Configure(context).ToJsonString()));
+        return [program, "--config-import-path", Configuration];
     }
 
     /// <summary>As a file, because everybody can read a command line.</summary>

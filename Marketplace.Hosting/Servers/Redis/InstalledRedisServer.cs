@@ -18,9 +18,9 @@ internal sealed class InstalledRedisServer(string program) : INativeServer
         Description = $"{DescribeVersion(version.Output)} ({program})";
 
         Directory.CreateDirectory(context.DataFolder);
-        var configuration = Path.Combine(context.DataFolder, "redis.conf");
-        OwnerOnlyFile.Write(configuration, Encoding.UTF8.GetBytes(Configure(context)));
-        return [configuration];
+        const string Configuration = "redis.conf";
+        OwnerOnlyFile.Write(Path.Combine(context.DataFolder, Configuration), Encoding.UTF8.GetBytes(Configure(context)));
+        return [Configuration];
     }
 
     /// <summary>As a file, because everybody can read a command line.</summary>
