@@ -50,6 +50,7 @@ var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launch
     .WithIconName("GlobeDesktop")
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
+    .WaitFor(ebay) // so that the first query is answered
     .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
     .WithEnvironment("services__ebay__grpc__0", ebay.GetEndpoint("grpc")); // http://_grpc.ebay
 
