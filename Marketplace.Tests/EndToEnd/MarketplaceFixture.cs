@@ -1,4 +1,4 @@
-using Marketplace.Tests.EndToEnd.Traces;
+using Marketplace.Tests.EndToEnd.Telemetry;
 using Marketplace.Tests.Gateway.Security;
 using Projects;
 using Xunit;

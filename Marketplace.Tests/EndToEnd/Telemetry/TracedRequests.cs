@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 
-namespace Marketplace.Tests.EndToEnd.Traces;
+namespace Marketplace.Tests.EndToEnd.Telemetry;
 
 /// <summary>Requests to the whole model whose traces a test looks at.</summary>
 internal static class TracedRequests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Marketplace.Tests.EndToEnd.Traces;
+namespace Marketplace.Tests.EndToEnd.Telemetry;
 
 /// <summary>One trace shows all of it: from the browser's request to the marketplace and back, and the event that follows.</summary>
 [Collection(nameof(SharedModel))]

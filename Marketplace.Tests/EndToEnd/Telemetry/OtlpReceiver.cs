@@ -1,25 +1,29 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Trace.V1;
 
-namespace Marketplace.Tests.EndToEnd.Traces;
+namespace Marketplace.Tests.EndToEnd.Telemetry;
 
 /// <summary>Receives the spans of the services under test (OTLP over HTTP, protobuf), in the place of the dashboard, which a test host does not start.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<TracedSpan>> _traces = new();
+    private readonly ConcurrentDictionary<string, SentMetric> _metrics = new();
 
     private OtlpReceiver(WebApplication app)
     {
         _app = app;
         app.MapPost("/v1/traces", ReceiveTracesAsync);
+        app.MapPost("/v1/metrics", ReceiveMetricsAsync);
         app.MapPost("/v1/{signal}", (string signal) => Results.Bytes([], "application/x-protobuf"));
     }
 
@@ -36,16 +40,39 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
+    /// <summary>Every span that has arrived.</summary>
+    internal IReadOnlyList<TracedSpan> Spans => [.. _traces.Values.SelectMany(spans => spans)];
+
+    /// <summary>Every metric that has arrived, by its name.</summary>
+    internal IReadOnlyCollection<SentMetric> Metrics => [.. _metrics.Values];
+
     /// <summary>The spans of a trace that have arrived.</summary>
     internal IReadOnlyList<TracedSpan> SpansOf(string traceId) => _traces.TryGetValue(traceId, out var spans) ? [.. spans] : [];
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task<IResult> ReceiveTracesAsync(HttpRequest request)
+    private static async Task<T> ReadAsync<T>(HttpRequest request, MessageParser<T> parser)
+        where T : IMessage<T>
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        foreach (var resource in ExportTraceServiceRequest.Parser.ParseFrom(body.ToArray()).ResourceSpans)
+        return parser.ParseFrom(body.ToArray());
+    }
+
+    private async Task<IResult> ReceiveMetricsAsync(HttpRequest request)
+    {
+        var export = await ReadAsync(request, ExportMetricsServiceRequest.Parser);
+        foreach (var metric in export.ResourceMetrics.SelectMany(resource => resource.ScopeMetrics).SelectMany(scope => scope.Metrics))
+        {
+            _metrics[metric.Name] = new SentMetric(metric.Name, metric.DataCase.ToString(), metric.Unit, metric.Description);
+        }
+
+        return Results.Bytes([], "application/x-protobuf");
+    }
+
+    private async Task<IResult> ReceiveTracesAsync(HttpRequest request)
+    {
+        foreach (var resource in (await ReadAsync(request, ExportTraceServiceRequest.Parser)).ResourceSpans)
         {
             var service = resource.Resource.Attributes.FirstOrDefault(attribute => attribute.Key == "service.name")?.Value.StringValue ?? "";
             foreach (var span in resource.ScopeSpans.SelectMany(scope => scope.Spans))
@@ -57,7 +84,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return Results.Bytes([], "application/x-protobuf");
     }
 
-    private static string Hex(Google.Protobuf.ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
+    private static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
 
     private static string KindOf(Span.Types.SpanKind kind) => kind.ToString();
 }
@@ -67,3 +94,6 @@ internal sealed record TracedSpan(string Service, string Name, string Kind, stri
 {
     public override string ToString() => $"{Service}: {Name} ({Kind})";
 }
+
+/// <summary>A metric that a service sent.</summary>
+internal sealed record SentMetric(string Name, string Kind, string Unit, string Description);
