@@ -18,7 +18,9 @@ var kafka = builder.AddKafka("kafka")
 var redis = builder.AddRedis("redis")
     .WithDataVolume();
 
+// Postgres 18, which is Aspire's default, keeps its data elsewhere and cannot read what 17 has written.
 var database = builder.AddPostgres("postgres")
+    .WithImageTag("17.6")
     .WithDataVolume()
     .AddDatabase("marketplace");
 
@@ -28,7 +30,7 @@ var ebayPassword = builder.AddParameter("ebay-db-password", new GenerateParamete
 var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileName: null)
     .WithHttpEndpoint(port: 4100)
     .WithHttpEndpoint(port: 4101, name: "grpc")
-    .WithHttpHealthCheck("/health", endpointName: "http")
+    .WithHttpProbe(ProbeType.Readiness, "/health", endpointName: "http")
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
     .WithReference(database).WaitFor(database)
@@ -43,11 +45,12 @@ ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(
 var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launchProfileName: null)
     .WithHttpEndpoint(port: 4000)
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health")
+    .WithHttpProbe(ProbeType.Readiness, "/health")
     .WithPages(("GraphQL", "/graphql"), ("Schema", "/graphql/schema"))
     .WithIconName("GlobeDesktop")
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
+    .WaitFor(ebay) // so that the first query is answered
     .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
     .WithEnvironment("services__ebay__grpc__0", ebay.GetEndpoint("grpc")); // http://_grpc.ebay
 
@@ -56,6 +59,8 @@ foreach (var (index, marketplace) in marketplaces.Index())
     gateway.WithEnvironment($"Gateway__Marketplaces__{index}", marketplace);
 }
 
+builder.AddKubernetesManifests("kubernetes");
+builder.AddComposeFile("compose");
 builder.AddPrometheus();
 builder.AddJaeger(ebay, gateway);
 

@@ -14,12 +14,12 @@ internal static class GatewayBenchmark
     private static readonly string[] Ids = [.. Enumerable.Range(1, 256).Select(number => $"{820_000 + number}")];
 
     /// <summary>The request for each of the products that are asked for.</summary>
-    public static string[] Bodies => [.. Ids.Select(id => $$$"""{"query":"{{{Query}}}","variables":{"id":"{{{id}}}"}}""")];
+    private static string[] Bodies => [.. Ids.Select(id => $$$"""{"query":"{{{Query}}}","variables":{"id":"{{{id}}}"}}""")];
 
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
         await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__Memory__Bytes"] = "0" });
-        var report = new Report($"gateway, {options.Connections} connections, {await run.BrokerAsync()}");
+        var report = new Report($"gateway, {options.Connections} connections, {MarketplaceRun.Broker}");
         var bodies = Bodies;
 
         // From Redis. What the gateway answers is what the bare program returns.
@@ -74,7 +74,7 @@ internal static class GatewayBenchmark
         }
     }
 
-    public static async Task<byte[][]> AskAllAsync(MarketplaceRun run, string[] bodies)
+    private static async Task<byte[][]> AskAllAsync(MarketplaceRun run, string[] bodies)
     {
         using var http = new HttpClient { BaseAddress = run.Address("gateway") };
         var answers = new List<byte[]>();

@@ -24,7 +24,7 @@ internal static class PipelineBenchmark
         // As deployed: the schema is there when the service starts.
         await run.StopAsync("ebay");
         await run.StartAsync("ebay");
-        var report = new Report($"pipeline, {await run.BrokerAsync()}");
+        var report = new Report($"pipeline, {MarketplaceRun.Broker}");
         using var load = new KafkaLoad(await run.ConnectionStringAsync("kafka"), ReplyPartition);
         var cold = Enumerable.Range(1, ColdIds).Select(number => $"{1_000_000 + number}").ToArray();
 

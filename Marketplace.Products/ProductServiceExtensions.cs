@@ -15,7 +15,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using StackExchange.Redis;
 
 namespace Marketplace.Products;
 
@@ -98,13 +97,7 @@ public static class ProductServiceExtensions
 
     private static void AddCache(this IHostApplicationBuilder builder)
     {
-        builder.AddRedisClient("redis", configureOptions: options =>
-        {
-            // A cache that is away is done without, not waited for.
-            options.BacklogPolicy = BacklogPolicy.FailFast;
-            options.AsyncTimeout = 500;
-            options.ConnectTimeout = 2_000;
-        });
+        builder.AddRedisCache("redis", options => options.AsyncTimeout = 500);
         builder.Services.AddSingleton<RedisGuard>();
         builder.Services.AddSingleton<ProductCache>();
     }

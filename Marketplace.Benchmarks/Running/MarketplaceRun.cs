@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
 using Marketplace.Benchmarks.Floors;
-using Marketplace.Dashboard.Telemetry;
-using Marketplace.Hosting;
-using Marketplace.Hosting.ApplicationModel;
-using Marketplace.Hosting.Testing;
 using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,7 +25,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     /// <summary>Settings the gateway gets at its next start.</summary>
     public Dictionary<string, object> GatewaySettings { get; }
 
-    /// <summary>An empty Redis.</summary>
+    /// <summary>A Redis without keys: another of the server's databases.</summary>
     public ReferenceExpression EmptyRedis { get; }
 
     /// <param name="gatewaySettings">Settings the gateway starts with.</param>
@@ -36,13 +35,13 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(patience.Token);
         builder.Services.AddLogging(logging => logging.AddFilter("System.Net.Http", LogLevel.Warning));
-        var kafka = Find<KafkaServerResource>("kafka");
-        var redis = Find<RedisResource>("redis");
+        var kafka = Find<IResourceWithConnectionString>("kafka");
+        var redis = Find<IResourceWithConnectionString>("redis");
         var others = Topics.GetProduct("ebay");
-        kafka.WithEnvironment("KAFKA_TOPICS", string.Join(',', ((string[])[
+        Find<IResourceWithEnvironment>("kafka").WithEnvironment("KAFKA_TOPICS", string.Join(',', ((string[])[
             Topics.Replies, others, Topics.DeadLetter(others), Topics.ProductPersisted("ebay"), FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo])
             .Select(topic => $"{topic}:{Topics.DefaultPartitions}")));
-        var emptyRedis = builder.AddRedis("empty-redis").Resource.ConnectionStringExpression;
+        var emptyRedis = ReferenceExpression.Create($"{redis.Resource.ConnectionStringExpression},defaultDatabase=9");
         Find<ProjectResource>("ebay").WithEnvironment(Quiet).WithEnvironment("Products__CallsPerDay", "1000000000");
         Find<ProjectResource>("gateway").WithEnvironment(Quiet).WithEnvironment(context =>
         {
@@ -65,15 +64,11 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             }
         }
 
-        builder.AddExecutable("spans", "dotnet", Path.GetDirectoryName(program)!, program, "spans").WithOtlpExporter().WithExplicitStart();
-        builder.AddExecutable("spans-unsent", "dotnet", Path.GetDirectoryName(program)!, program, "spans").WithExplicitStart();
-
         var app = await builder.BuildAsync(patience.Token);
         await app.StartAsync(patience.Token);
         var run = new MarketplaceRun(app, gatewaySettings, emptyRedis);
         await run.WaitAsync("ebay");
         await run.WaitAsync("gateway");
-        await run.WaitAsync("empty-redis");
         return run;
 
         IResourceBuilder<T> Find<T>(string name)
@@ -81,8 +76,8 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             builder.CreateResourceBuilder((T)builder.Resources.Single(resource => resource.Name == name));
     }
 
-    /// <summary>What the dashboard has received.</summary>
-    public TelemetryStore Telemetry => _app.GetTelemetry();
+    /// <summary>Which broker serves.</summary>
+    public static string Broker => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME")) ? "embedded broker" : "Apache Kafka";
 
     public Uri Address(string resource) => _app.GetEndpoint(resource);
 
@@ -90,17 +85,17 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
 
     public async Task RestartAsync(string resource)
     {
-        await CommandAsync(resource, "resource-restart");
+        await CommandAsync(resource, KnownResourceCommands.RestartCommand);
         await WaitAsync(resource);
     }
 
     public async Task StartAsync(string resource)
     {
-        await CommandAsync(resource, "resource-start");
+        await CommandAsync(resource, KnownResourceCommands.StartCommand);
         await WaitAsync(resource);
     }
 
-    public Task StopAsync(string resource) => CommandAsync(resource, "resource-stop");
+    public Task StopAsync(string resource) => CommandAsync(resource, KnownResourceCommands.StopCommand);
 
     /// <summary>What a resource's process takes of memory, in MiB.</summary>
     public async Task<double> ResidentAsync(string resource)
@@ -119,27 +114,12 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             : double.NaN;
     }
 
-    /// <summary>Which broker serves.</summary>
-    public async Task<string> BrokerAsync() =>
-        (await SnapshotAsync("kafka")).Properties.Select(property => property.Value).OfType<string>()
-            .FirstOrDefault(value => value.Contains("Kafka", StringComparison.Ordinal))?.Split(':')[0] ?? "embedded broker";
-
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task<int> ProcessIdAsync(string resource) =>
-        (await SnapshotAsync(resource)).Properties.Select(property => property.Value).OfType<int>().First();
-
-    private async Task<CustomResourceSnapshot> SnapshotAsync(string resource)
+    private async Task<int> ProcessIdAsync(string resource)
     {
-        await foreach (var change in _app.ResourceNotifications.WatchAsync())
-        {
-            if (change.Resource.Name == resource)
-            {
-                return change.Snapshot;
-            }
-        }
-
-        throw new InvalidOperationException($"There is no {resource}.");
+        var running = await _app.ResourceNotifications.WaitForResourceAsync(resource, change => change.Snapshot.State?.Text == KnownResourceStates.Running).WaitAsync(Patience);
+        return running.Snapshot.Properties.Select(property => property.Value).OfType<int>().First();
     }
 
     private async Task CommandAsync(string resource, string command)
@@ -147,7 +127,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
         var result = await _app.ResourceCommands.ExecuteCommandAsync(resource, command);
         if (!result.Success)
         {
-            throw new InvalidOperationException($"{command} of {resource}: {result.ErrorMessage}");
+            throw new InvalidOperationException($"{command} of {resource}: {result.Message}");
         }
     }
 

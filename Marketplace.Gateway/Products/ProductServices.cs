@@ -2,7 +2,6 @@ using Marketplace.Gateway.Products.Instant;
 using Marketplace.Gateway.Subscriptions;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
-using StackExchange.Redis;
 using ProductsClient = Marketplace.Products.V1.Products.ProductsClient;
 
 namespace Marketplace.Gateway.Products;
@@ -14,10 +13,8 @@ internal static class ProductServices
 
     public static void AddProducts(this WebApplicationBuilder builder)
     {
-        builder.AddRedisClient("redis", configureOptions: options =>
+        builder.AddRedisCache("redis", options =>
         {
-            // Each read has another way to its product, so none waits in line for a connection.
-            options.BacklogPolicy = BacklogPolicy.FailFast;
             options.AsyncTimeout = (int)ProductCache.Patience.TotalMilliseconds;
             options.HeartbeatInterval = ProductCache.Patience;
         });

@@ -7,7 +7,7 @@ using Marketplace.Hosting.State;
 
 namespace Marketplace.Hosting.Running;
 
-/// <summary>Looks, before anything starts, whether the ports of the model are free, and says who has those that are not.</summary>
+/// <summary>Looks, before anything starts, whether this machine can run the model: an engine for its containers, free ports for its endpoints.</summary>
 internal sealed class MachineCheck(RunState state, TimeProvider time) : IDistributedApplicationEventingSubscriber
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
@@ -21,9 +21,30 @@ internal sealed class MachineCheck(RunState state, TimeProvider time) : IDistrib
         return Task.CompletedTask;
     }
 
-    private async Task CheckAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
+    /// <exception cref="DistributedApplicationException">What stands in the way, a line each.</exception>
+    internal async Task CheckAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
-        var deadline = time.GetTimestamp();
+        await CheckContainersAsync(model, cancellationToken);
+        await CheckPortsAsync(model, cancellationToken);
+    }
+
+    /// <summary>Without an engine the orchestrator would wait for one without a word, and so would all that wait for the containers.</summary>
+    private static async Task CheckContainersAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
+    {
+        var needed = model.Resources.OfType<ContainerResource>()
+            .Where(container => model.Resources.Any(resource => resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == container)))
+            .Select(container => container.Name)
+            .ToArray();
+        if (needed.Length > 0 && await ContainerEngine.ProblemAsync(cancellationToken) is { } problem)
+        {
+            throw new DistributedApplicationException(
+                $"{string.Join(", ", needed)}: --servers containers needs a container engine, and {problem} Start one, or leave the option out: then they run as processes.");
+        }
+    }
+
+    private async Task CheckPortsAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
         while (true)
         {
             var taken = TakenPorts(model).ToArray();
@@ -32,7 +53,7 @@ internal sealed class MachineCheck(RunState state, TimeProvider time) : IDistrib
                 return;
             }
 
-            if (!state.PredecessorWasKilled || time.GetElapsedTime(deadline) > PredecessorGrace)
+            if (!state.PredecessorWasKilled || time.GetElapsedTime(begun) > PredecessorGrace)
             {
                 throw new DistributedApplicationException(string.Join('\n', taken));
             }

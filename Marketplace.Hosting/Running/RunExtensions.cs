@@ -5,7 +5,6 @@ using Marketplace.Hosting.Running;
 using Marketplace.Hosting.Servers;
 using Marketplace.Hosting.State;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Hosting;
 
@@ -24,17 +23,17 @@ public static class RunExtensions
         ArgumentNullException.ThrowIfNull(builder);
         try
         {
-            if (builder.ExecutionContext.IsRunMode)
+            if (builder.ExecutionContext.IsPublishMode)
             {
-                AddRunMode(builder);
+                PublishRun.Configure(builder);
+                await using var published = builder.Build();
+                return await PublishRun.RunAsync(published);
             }
 
+            AddRunMode(builder);
             await using var app = builder.Build();
-
-            // Asking for these in run mode would make the orchestrator before the dashboard, which then never sees its resources.
-            var background = builder.ExecutionContext.IsRunMode ? [] : app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await app.RunAsync();
-            return background.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
+            return 0;
         }
         catch (Exception exception) when (exception is DistributedApplicationException or ServerSetupException)
         {

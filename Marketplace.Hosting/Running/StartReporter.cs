@@ -13,7 +13,7 @@ namespace Marketplace.Hosting.Running;
 /// Says on the console what Aspire says only in a resource's own log: that one failed, with its last lines, and who waits for it in vain;
 /// and, once, that everything is up.
 /// </summary>
-internal sealed class StartReporter(ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime) : IDistributedApplicationEventingSubscriber
+internal sealed class StartReporter(ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime, TimeProvider time) : IDistributedApplicationEventingSubscriber
 {
     private const int ShownLogLines = 15;
 
@@ -85,7 +85,7 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
 
     private static string Describe(string state) =>
         state == KnownResourceStates.FailedToStart ? "failed to start"
-        : state == KnownResourceStates.RuntimeUnhealthy ? "cannot start, because no container engine runs here (leave out --servers containers, or start Docker or Podman)"
+        : state == KnownResourceStates.RuntimeUnhealthy ? "cannot start, because no container engine answers"
         : "ended";
 
     private static bool HasFailed(CustomResourceSnapshot snapshot) => snapshot.State?.Text is { } state
@@ -99,7 +99,7 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
             .All(resource => current.Values.Any(change => change.Resource.Name == resource.Name && IsSettled(change.Snapshot)));
 
     private static bool IsSettled(CustomResourceSnapshot snapshot) =>
-        snapshot.IsHidden || (snapshot.State?.Text == KnownResourceStates.Running && snapshot.HealthStatus is HealthStatus.Healthy);
+        snapshot.IsHidden || snapshot.State?.Text == KnownResourceStates.RuntimeUnhealthy || (snapshot.State?.Text == KnownResourceStates.Running && snapshot.HealthStatus is HealthStatus.Healthy);
 
     private static string Summary(IEnumerable<ResourceEvent> resources)
     {
@@ -113,26 +113,37 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
     private async Task<IReadOnlyList<string>> LastLinesAsync(string resourceId)
     {
         var lines = new Queue<string>();
-        using var limit = new CancellationTokenSource(LogLimit);
+        var reading = ReadAsync();
         try
         {
-            await foreach (var batch in logs.GetAllAsync(resourceId).WithCancellation(limit.Token))
-            {
-                foreach (var line in batch)
-                {
-                    lines.Enqueue(line.Content);
-                    if (lines.Count > ShownLogLines)
-                    {
-                        lines.Dequeue();
-                    }
-                }
-            }
+            await reading.WaitAsync(LogLimit, time);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
             // What there is has to do.
         }
 
-        return [.. lines];
+        lock (lines)
+        {
+            return [.. lines];
+        }
+
+        async Task ReadAsync()
+        {
+            await foreach (var batch in logs.GetAllAsync(resourceId))
+            {
+                lock (lines)
+                {
+                    foreach (var line in batch)
+                    {
+                        lines.Enqueue(line.Content);
+                        if (lines.Count > ShownLogLines)
+                        {
+                            lines.Dequeue();
+                        }
+                    }
+                }
+            }
+        }
     }
 }

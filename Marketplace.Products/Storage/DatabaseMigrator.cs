@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -13,7 +15,14 @@ namespace Marketplace.Products.Storage;
 /// is used only where there is something to migrate: deployed services have that done by the command <c>migrate</c>.
 /// </summary>
 internal sealed partial class DatabaseMigrator(
-    NpgsqlDataSource source, MarketplaceName marketplace, DatabaseGuard guard, TimeProvider time, ILogger<DatabaseMigrator> logger, ILoggerFactory loggers, DatabaseRole? role = null) : BackgroundService
+    NpgsqlDataSource source,
+    MarketplaceName marketplace,
+    DatabaseGuard guard,
+    IConfiguration configuration,
+    TimeProvider time,
+    ILogger<DatabaseMigrator> logger,
+    ILoggerFactory loggers,
+    DatabaseRole? role = null) : BackgroundService
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
@@ -73,8 +82,9 @@ internal sealed partial class DatabaseMigrator(
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var context = new ProductsDbContext(ProductsDbContext.Options(source, marketplace, loggers));
-        var database = context.Database;
+        using var migrations = MigrationHost.Build(configuration, marketplace, loggers);
+        await using var scope = migrations.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>().Database;
 
         // The lock belongs to the session: it ends with the connection, however this ends.
         await database.OpenConnectionAsync(cancellationToken);

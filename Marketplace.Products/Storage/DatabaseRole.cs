@@ -57,7 +57,7 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
         SignIn(own);
         try
         {
-            await using var server = PostgresConnection.Source(own.ConnectionString);
+            await using var server = NpgsqlDataSource.Create(own);
             await using var command = server.CreateCommand(
                 $"""
                 SELECT EXISTS (
@@ -74,7 +74,7 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
 
     private async Task MakeAsync(string connectionString, bool takesOver, CancellationToken cancellationToken)
     {
-        await using var server = PostgresConnection.Source(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
         await using var connection = await server.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var database = new NpgsqlCommandBuilder().QuoteIdentifier(connection.Database);

@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Marketplace.Products.Storage;
 
@@ -15,11 +13,9 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
     /// <summary>A schema whose history has it is up to date.</summary>
     public const string LatestMigration = "20261124233500_Summaries";
 
-    public static DbContextOptions<ProductsDbContext> Options(NpgsqlDataSource source, MarketplaceName marketplace, ILoggerFactory loggers) =>
-        new DbContextOptionsBuilder<ProductsDbContext>()
-            .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, marketplace.Value))
-            .UseLoggerFactory(loggers)
-            .Options;
+    /// <summary>Keeps the history of migrations in the marketplace's schema.</summary>
+    public static void Configure(DbContextOptionsBuilder options, MarketplaceName marketplace) =>
+        options.UseNpgsql(npgsql => npgsql.MigrationsHistoryTable(HistoryTable, marketplace.Value));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -9,12 +9,12 @@ namespace Marketplace.Products.Storage;
 
 internal static class StorageExtensions
 {
-    private const string ConnectionName = "marketplace";
+    /// <summary>Names the connection string.</summary>
+    public const string ConnectionName = "marketplace";
 
     /// <summary>Adds what keeps products in the marketplace's schema, and the schema itself.</summary>
     public static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
     {
-        string? own = null;
         if (builder.Configuration.GetConnectionString(ConnectionName) is { } given && !string.IsNullOrWhiteSpace(given))
         {
             // GSS is tried first otherwise, with a library that images lack.
@@ -32,16 +32,14 @@ internal static class StorageExtensions
             connection.CommandTimeout = 10;
 
             // From here on nothing that reads the configuration can connect as the administrator by mistake.
-            builder.Configuration[$"ConnectionStrings:{ConnectionName}"] = own = connection.ConnectionString;
+            builder.Configuration[$"ConnectionStrings:{ConnectionName}"] = connection.ConnectionString;
         }
 
-        builder.Services.AddSingleton(_ => PostgresConnection.Source(
-            own ?? throw new InvalidOperationException($"No connection string: set 'ConnectionStrings:{ConnectionName}'.")));
-        builder.Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddNpgsql())
-            .WithMetrics(metrics => metrics.AddMeter("Npgsql"));
+        // Its check would make a service without Postgres unhealthy, which it is not, and log a stack at every probe.
+        builder.AddNpgsqlDataSource(ConnectionName, settings => settings.DisableHealthChecks = true);
 
         // Said once a query elsewhere; and a stack trace for each command of an outage says no more than DatabaseMigrator's one line.
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
         builder.Services.AddSingleton<DatabaseGuard>();

@@ -60,7 +60,7 @@ public sealed class FaultTests(MarketplaceFixture model) : IClassFixture<Marketp
     [Fact]
     public async Task A_restarted_broker_is_found_again_without_help()
     {
-        await model.App.ResourceCommands.ExecuteCommandAsync("kafka", "resource-restart", Cancel);
+        await model.App.ResourceCommands.ExecuteCommandAsync("kafka", KnownResourceCommands.RestartCommand, Cancel);
         await model.App.ResourceNotifications.WaitForResourceHealthyAsync("kafka", Cancel).WaitAsync(Patience, Cancel);
 
         await AssertAnswersAsync("7300001");
@@ -69,14 +69,14 @@ public sealed class FaultTests(MarketplaceFixture model) : IClassFixture<Marketp
     /// <summary>Stops a resource until the result is disposed, however the test ends: the others share the model.</summary>
     private async Task<IAsyncDisposable> StopAsync(string resource)
     {
-        await CommandAsync(resource, "resource-stop");
-        await model.App.ResourceNotifications.WaitForResourceAsync(resource, KnownResourceStates.Exited, Cancel).WaitAsync(Patience, Cancel);
+        await CommandAsync(resource, KnownResourceCommands.StopCommand);
+        await model.App.ResourceNotifications.WaitForResourceAsync(resource, KnownResourceStates.TerminalStates, Cancel).WaitAsync(Patience, Cancel);
         return new Stopped(this, resource);
     }
 
     private async Task StartAsync(string resource)
     {
-        await CommandAsync(resource, "resource-start");
+        await CommandAsync(resource, KnownResourceCommands.StartCommand);
         await model.App.ResourceNotifications.WaitForResourceHealthyAsync(resource, Cancel).WaitAsync(Patience, Cancel);
     }
 

@@ -1,3 +1,4 @@
+using Marketplace.Tests.EndToEnd.Traces;
 using Marketplace.Tests.Gateway.Security;
 using Projects;
 using Xunit;
@@ -14,12 +15,23 @@ public class MarketplaceFixture : IAsyncLifetime
 
     public DistributedApplication App => _app ?? throw new InvalidOperationException("The model has not been started.");
 
+    /// <summary>The spans of all services.</summary>
+    public OtlpReceiver Telemetry { get; private set; } = null!;
+
     public GraphQLClient Gateway { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Marketplace_AppHost>(limit.Token);
+        Telemetry = await OtlpReceiver.StartAsync(limit.Token);
+        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        {
+            builder.CreateResourceBuilder(project)
+                .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", Telemetry.Address.ToString())
+                .WithEnvironment("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+        }
+
         var gateway = builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "gateway"));
         foreach (var (key, value) in Tokens.Settings)
         {
@@ -39,6 +51,11 @@ public class MarketplaceFixture : IAsyncLifetime
         if (_app is not null)
         {
             await _app.DisposeAsync();
+        }
+
+        if (Telemetry is not null)
+        {
+            await Telemetry.DisposeAsync();
         }
 
         GC.SuppressFinalize(this);

@@ -3,6 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Hosting.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,7 @@ namespace Marketplace.Tests.Messaging;
 [CollectionDefinition]
 public sealed class SharedKafka : ICollectionFixture<KafkaBroker>;
 
-/// <summary>A broker (whichever the engine finds on this machine), with topics for each test, and processes that use it.</summary>
+/// <summary>A broker (whichever the model would use on this machine), with topics for each test, and processes that use it.</summary>
 public sealed class KafkaBroker : IAsyncLifetime
 {
     // An embedded broker has the topics it was started with and no others.
@@ -22,17 +23,15 @@ public sealed class KafkaBroker : IAsyncLifetime
     private static readonly string[] Partitioned = [.. Enumerable.Range(0, 12).Select(i => $"partitioned-{i}")];
     private static readonly string[] Markets = [.. Enumerable.Range(0, 16).Select(i => $"market-{i}")];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("messaging-tests-").FullName;
     private readonly ConcurrentQueue<string> _singlePartition = new(SinglePartition);
     private readonly ConcurrentQueue<string> _partitioned = new(Partitioned);
     private readonly ConcurrentQueue<string> _markets = new(Markets);
-    private DistributedApplication? _app;
-    private string _address = "";
+    private RunningServer? _server;
 
     /// <summary>What a process needs to know of it.</summary>
     internal IReadOnlyList<KeyValuePair<string, string?>> Settings =>
     [
-        new("ConnectionStrings:kafka", _address),
+        new("ConnectionStrings:kafka", _server!.Address),
 
         // An embedded broker answers an empty fetch no sooner than this.
         new("Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs", "10"),
@@ -55,30 +54,16 @@ public sealed class KafkaBroker : IAsyncLifetime
         var topics = SinglePartition.SelectMany(topic => (string[])[$"{topic}:1", $"{Topics.DeadLetter(topic)}:1"])
             .Concat(Partitioned.SelectMany(topic => (string[])[$"{topic}:12", $"{Topics.DeadLetter(topic)}:1"]))
             .Concat(Markets.SelectMany(market => (string[])[$"{Topics.GetProduct(market)}:12", $"{Topics.DeadLetter(Topics.GetProduct(market))}:1", $"{RepliesOf(market)}:1"]));
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = ["--isolated"], ProjectDirectory = _folder, DisableDashboard = true });
-        var kafka = builder.AddKafka("kafka").WithEnvironment("KAFKA_TOPICS", string.Join(',', topics));
-        _app = builder.Build();
-        await _app.StartAsync(TestContext.Current.CancellationToken);
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync("kafka", TestContext.Current.CancellationToken);
-        _address = await kafka.Resource.ConnectionStringExpression.GetValueAsync(TestContext.Current.CancellationToken) ?? "";
+        _server = await TestServers.StartKafkaAsync(topics);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is not null)
-        {
-            await _app.DisposeAsync();
-        }
-
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Ends the broker and starts it again.</summary>
-    internal async Task RestartAsync(CancellationToken cancellationToken)
+    internal async Task RestartAsync()
     {
-        var result = await _app!.ResourceCommands.ExecuteCommandAsync("kafka", "resource-restart", cancellationToken);
-        Assert.True(result.Success, result.ErrorMessage);
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync("kafka", cancellationToken);
+        await _server!.StopAsync();
+        await _server.StartAsync();
     }
 
     /// <summary>A process with messaging, ready.</summary>
@@ -95,7 +80,7 @@ public sealed class KafkaBroker : IAsyncLifetime
     /// <summary>Sends bytes as they are: no envelope but the headers given.</summary>
     internal async Task ProduceAsync(string topic, params (string Key, string Value, Headers Headers)[] messages)
     {
-        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = _address, LingerMs = 0 }).Build();
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = _server!.Address, LingerMs = 0 }).Build();
         foreach (var (key, value, headers) in messages)
         {
             await producer.ProduceAsync(topic, new Message<string, string> { Key = key, Value = value, Headers = headers }, TestContext.Current.CancellationToken);
@@ -105,7 +90,7 @@ public sealed class KafkaBroker : IAsyncLifetime
     /// <summary>Sends bytes as they are, spread over the partitions.</summary>
     internal async Task ProduceBytesAsync(string topic, IEnumerable<Message<byte[], byte[]?>> messages)
     {
-        using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = _address, LingerMs = 0 }).Build();
+        using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = _server!.Address, LingerMs = 0 }).Build();
         await Task.WhenAll(messages.Select(message => producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken)));
     }
 
@@ -136,7 +121,7 @@ public sealed class KafkaBroker : IAsyncLifetime
     private Task<List<ConsumeResult<T, T>>> ReadAsync<T>(string topic, Func<int, bool, bool> isEnough, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var config = new ConsumerConfig { BootstrapServers = _address, GroupId = "reader", EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 10 };
+            var config = new ConsumerConfig { BootstrapServers = _server!.Address, GroupId = "reader", EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 10 };
             using var consumer = new ConsumerBuilder<T, T>(config).Build();
             consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
             var read = new List<ConsumeResult<T, T>>();

@@ -89,7 +89,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
         var client = gateway.Get<RequestClient>();
         await client.GetProductBytesAsync(_marketplace, "before", Long, TestContext.Current.CancellationToken);
 
-        await kafka.RestartAsync(TestContext.Current.CancellationToken);
+        await kafka.RestartAsync();
 
         while (true)
         {

@@ -47,41 +47,4 @@ public sealed class AppHostModelTests
 
         Assert.Equal(isThere, builder.Resources.Any(resource => resource.Name == "jaeger"));
     }
-
-    [Fact]
-    public async Task Addresses_are_unknown_before_the_start()
-    {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancellation);
-        await using var app = await builder.BuildAsync(Cancellation);
-
-        Assert.Throws<InvalidOperationException>(() => app.GetEndpoint("gateway"));
-        Assert.Throws<InvalidOperationException>(() => app.CreateHttpClient("gateway"));
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await app.GetConnectionStringAsync("redis", Cancellation));
-    }
-
-    [Fact]
-    public async Task A_test_can_change_the_model_before_it_is_built()
-    {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancellation);
-        builder.AddContainer("extra", "example/extra", "1");
-        await using var app = await builder.BuildAsync(Cancellation);
-
-        var model = (DistributedApplicationModel)app.Services.GetService(typeof(DistributedApplicationModel))!;
-        Assert.Contains(model.Resources, resource => resource.Name == "extra");
-    }
-
-    [Fact]
-    public async Task Models_made_at_the_same_time_do_not_meet()
-    {
-        var builders = await Task.WhenAll(Enumerable.Range(0, 4).Select(number =>
-            DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>([$"--Parameters:ebay-client-id=client-{number}", "--Parameters:ebay-client-secret=secret"], Cancellation)));
-
-        foreach (var (number, builder) in builders.Index())
-        {
-            Assert.Equal($"client-{number}", builder.Configuration["Parameters:ebay-client-id"]);
-            await builder.DisposeAsync();
-        }
-
-        Assert.Equal(builders.Length, builders.Select(builder => builder.Resources).Distinct().Count());
-    }
 }

@@ -2,8 +2,6 @@ using Marketplace.Products.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -14,8 +12,9 @@ public class MigrationTests
     [Fact]
     public async Task The_latest_migration_is_the_one_that_the_service_looks_for_and_the_model_needs_no_other()
     {
-        await using var source = NpgsqlDataSource.Create("Host=localhost");
-        await using var context = new ProductsDbContext(ProductsDbContext.Options(source, new("tiny"), NullLoggerFactory.Instance));
+        var options = new DbContextOptionsBuilder<ProductsDbContext>().UseNpgsql("Host=localhost");
+        ProductsDbContext.Configure(options, new("tiny"));
+        await using var context = new ProductsDbContext(options.Options);
 
         Assert.Equal(ProductsDbContext.LatestMigration, context.GetService<IMigrationsAssembly>().Migrations.Keys.Max(StringComparer.Ordinal));
         Assert.False(context.Database.HasPendingModelChanges());

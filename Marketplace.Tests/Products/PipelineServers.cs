@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Hosting.Servers;
+using Npgsql;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -7,14 +9,11 @@ namespace Marketplace.Tests.Products;
 /// <summary>Kafka, Redis and Postgres, started once for the tests of the pipeline. Each test has a marketplace of its own.</summary>
 public sealed class PipelineServers : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     // An embedded broker has the topics it was started with and no others.
     private static readonly string[] Marketplaces = [.. Enumerable.Range(1, 80).Select(number => $"test{number}")];
 
     private readonly ConcurrentQueue<string> _marketplaces = new(Marketplaces);
-    private readonly string _folder = Directory.CreateTempSubdirectory("pipeline-").FullName;
-    private DistributedApplication? _app;
+    private Dictionary<string, RunningServer> _servers = [];
 
     /// <summary>A setting for all that read: an embedded broker answers an empty fetch no sooner than this.</summary>
     public static KeyValuePair<string, string?> FastFetches => new("Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs", "10");
@@ -31,61 +30,38 @@ public sealed class PipelineServers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
-        {
-            Args = ["--isolated=true"],
-            ProjectDirectory = _folder,
-            DisableDashboard = true,
-        });
         var topics = Marketplaces.SelectMany(name => (string[])[Topics.GetProduct(name), Topics.DeadLetter(Topics.GetProduct(name)), Topics.ProductPersisted(name)]).Append(Topics.Replies);
-        var kafka = builder.AddKafka("kafka").WithEnvironment("KAFKA_TOPICS", string.Join(',', topics.Select(topic => $"{topic}:3")));
-        var redis = builder.AddRedis("redis");
-        var database = builder.AddPostgres("postgres").AddDatabase("marketplace");
-        _app = builder.Build();
-        await _app.StartAsync(patience.Token);
-        foreach (var resource in (string[])["kafka", "redis", "marketplace"])
-        {
-            await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, patience.Token);
-        }
-
-        Kafka = await ConnectionStringAsync(kafka.Resource);
-        Redis = await ConnectionStringAsync(redis.Resource);
-        Postgres = await ConnectionStringAsync(database.Resource);
+        var kafka = TestServers.StartKafkaAsync(topics.Select(topic => $"{topic}:3"));
+        var redis = TestServers.StartRedisAsync();
+        var postgres = TestServers.StartPostgresAsync();
+        _servers = new() { ["kafka"] = await kafka, ["redis"] = await redis, ["postgres"] = await postgres };
+        Kafka = (await kafka).Address;
+        Redis = TestServers.Redis(await redis);
+        Postgres = TestServers.Postgres(await postgres, "marketplace");
+        await using var source = NpgsqlDataSource.Create(TestServers.Postgres(await postgres, "postgres"));
+        await using var create = source.CreateCommand("CREATE DATABASE marketplace");
+        await create.ExecuteNonQueryAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is not null)
-        {
-            await _app.DisposeAsync();
-        }
-
-        Directory.Delete(_folder, recursive: true);
-    }
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_servers.Values.Select(server => server.DisposeAsync().AsTask()));
 
     /// <summary>Stops a server until the result is disposed.</summary>
     public async Task<IAsyncDisposable> StopAsync(string server)
     {
-        await CommandAsync(server, "resource-stop");
-        await _app!.ResourceNotifications.WaitForResourceAsync(server, KnownResourceStates.Exited, TestContext.Current.CancellationToken).WaitAsync(Patience);
+        await _servers[server].StopAsync();
         return new Stopped(this, server);
     }
 
     private async Task StartAsync(string server)
     {
-        await CommandAsync(server, "resource-start");
-        await _app!.ResourceNotifications.WaitForResourceHealthyAsync(server, TestContext.Current.CancellationToken).WaitAsync(Patience);
+        await _servers[server].StartAsync();
+        await (server switch
+        {
+            "redis" => TestServers.AwaitRedisAsync(_servers[server]),
+            "postgres" => TestServers.AwaitPostgresAsync(_servers[server]),
+            _ => Task.CompletedTask,
+        });
     }
-
-    private async Task CommandAsync(string server, string command)
-    {
-        var result = await _app!.ResourceCommands.ExecuteCommandAsync(server, command, TestContext.Current.CancellationToken);
-        Assert.True(result.Success, result.ErrorMessage);
-    }
-
-    private static async Task<string> ConnectionStringAsync(IResourceWithConnectionString resource) =>
-        await resource.GetConnectionStringAsync() ?? throw new InvalidOperationException($"{resource.Name} has no connection string.");
 
     private sealed class Stopped(PipelineServers servers, string server) : IAsyncDisposable
     {

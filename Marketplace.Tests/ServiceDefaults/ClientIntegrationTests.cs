@@ -57,7 +57,7 @@ public sealed class ClientIntegrationTests
     {
         var builder = Builder();
         builder.AddKafkaProducer<string, string>("kafka");
-        builder.AddRedisClient("redis");
+        builder.AddRedisCache("redis");
         using var host = builder.Build();
 
         var kafka = Assert.Throws<InvalidOperationException>(host.Services.GetRequiredService<IProducer<string, string>>);
@@ -94,7 +94,7 @@ public sealed class ClientIntegrationTests
         await using var service = await TestService.StartAsync(builder =>
         {
             builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", Nowhere), new("ConnectionStrings:kafka", Nowhere)]);
-            builder.AddRedisClient("redis");
+            builder.AddRedisCache("redis");
             builder.AddKafkaProducer<string, string>("kafka");
         });
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Marketplace.Tests.Hosting.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -13,43 +14,33 @@ public sealed class RedisSpansTests
     [Fact(Timeout = 120_000)]
     public async Task A_command_of_a_request_is_a_client_span_beneath_it()
     {
-        var folder = Directory.CreateTempSubdirectory("redis-spans-").FullName;
-        var model = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = ["--isolated"], ProjectDirectory = folder, DisableDashboard = true });
-        var redis = model.AddRedis("redis");
-        await using (var app = model.Build())
-        {
-            await app.StartAsync(TestContext.Current.CancellationToken);
-            await app.ResourceNotifications.WaitForResourceHealthyAsync("redis", TestContext.Current.CancellationToken);
-            var connection = await redis.Resource.ConnectionStringExpression.GetValueAsync(TestContext.Current.CancellationToken);
-            await using var service = await TestService.StartAsync(
-                builder =>
-                {
-                    builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", connection)]);
-                    builder.AddRedisClient("redis");
-                },
-                web => web.MapGet("/read", async (IConnectionMultiplexer client) =>
-                {
-                    await client.GetDatabase().StringGetAsync("key");
-                    return Results.Ok();
-                }));
-
-            using var answer = await service.Http.GetAsync("/read", TestContext.Current.CancellationToken);
-
-            // Other tests of this process are traced as well.
-            bool IsRequest(Activity span) => span.Kind == ActivityKind.Server && span.GetTagItem("url.path") is "/read";
-            bool IsGet(Activity span, Activity request) =>
-                span.DisplayName == "GET" && span.GetTagItem("db.system.name") is "redis" && span.TraceId == request.TraceId;
-            Activity? request, get = null;
-            while ((request = service.Spans.FirstOrDefault(IsRequest)) is null
-                || (get = service.Spans.FirstOrDefault(span => IsGet(span, request))) is null)
+        await using var redis = await TestServers.StartRedisAsync();
+        await using var service = await TestService.StartAsync(
+            builder =>
             {
-                await Task.Delay(10, TestContext.Current.CancellationToken);
-            }
+                builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", TestServers.Redis(redis))]);
+                builder.AddRedisCache("redis");
+            },
+            web => web.MapGet("/read", async (IConnectionMultiplexer client) =>
+            {
+                await client.GetDatabase().StringGetAsync("key");
+                return Results.Ok();
+            }));
 
-            Assert.Single(service.Spans, IsRequest);
-            Assert.Equal((ActivityKind.Client, request.SpanId), (get.Kind, get.ParentSpanId));
+        using var answer = await service.Http.GetAsync("/read", TestContext.Current.CancellationToken);
+
+        // Other tests of this process are traced as well.
+        bool IsRequest(Activity span) => span.Kind == ActivityKind.Server && span.GetTagItem("url.path") is "/read";
+        bool IsGet(Activity span, Activity request) =>
+            span.DisplayName == "GET" && span.GetTagItem("db.system.name") is "redis" && span.TraceId == request.TraceId;
+        Activity? request, get = null;
+        while ((request = service.Spans.FirstOrDefault(IsRequest)) is null
+            || (get = service.Spans.FirstOrDefault(span => IsGet(span, request))) is null)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
         }
 
-        Directory.Delete(folder, recursive: true);
+        Assert.Single(service.Spans, IsRequest);
+        Assert.Equal((ActivityKind.Client, request.SpanId), (get.Kind, get.ParentSpanId));
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 
 namespace Marketplace.Hosting.Publishing.Compose;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 
 namespace Marketplace.Hosting.Publishing.Compose;
@@ -27,7 +28,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
         var isJob = workload.Resource is TopicsJob;
         return new JsonObject
         {
-            ["image"] = workload.Resource is ContainerResource ? workload.Resource is KafkaServerResource ? KafkaCluster.Image : workload.Image : isJob ? workload.Image : $"{workload.Image}:{ImageTag}",
+            ["image"] = workload.Resource is KafkaServerResource ? KafkaCluster.Image : workload.IsBuilt ? $"{workload.Image}:{ImageTag}" : workload.Image,
             ["build"] = Build(),
             ["entrypoint"] = isJob ? List("/bin/sh", "-ec") : workload.Entrypoint is { } entrypoint ? List(entrypoint) : null,
             ["command"] = command.Count > 0 ? command : null,
@@ -99,7 +100,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
         var conditions = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var wait in workload.Resource.Annotations.OfType<WaitAnnotation>())
         {
-            if (system.Workloads.FirstOrDefault(known => known.Resource == wait.Resource) is { } dependency)
+            if (system.Workloads.FirstOrDefault(known => known.Resource.Name == wait.Resource.Name) is { } dependency)
             {
                 conditions[dependency.Name] = wait.WaitType == WaitType.WaitForCompletion ? "service_completed_successfully" : HasHealthCheck(dependency) ? "service_healthy" : "service_started";
             }
@@ -140,7 +141,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
     };
 
     /// <summary>A server can be asked by what its image brings, a service of ours by itself; of other images nothing is known.</summary>
-    private static bool HasHealthCheck(Workload workload) => workload.IsServer || workload is { IsProject: true, HealthCheck: not null };
+    private static bool HasHealthCheck(Workload workload) => workload.IsServer || workload is { IsProject: true, ReadinessProbe: not null };
 
     private string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/') is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? relative : $"./{relative}";
 

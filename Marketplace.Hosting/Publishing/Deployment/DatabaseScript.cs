@@ -1,4 +1,4 @@
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
 
@@ -9,6 +9,11 @@ internal static class DatabaseScript
     public const string Folder = "/docker-entrypoint-initdb.d";
 
     public static string Of(PostgresDatabaseResource database) =>
-        (database.Annotations.OfType<PostgresCreateDatabaseScriptAnnotation>().LastOrDefault()?.Script
-            ?? $"CREATE DATABASE \"{database.DatabaseName.Replace("\"", "\"\"", StringComparison.Ordinal)}\";") + "\n";
+        (CreationScriptOf(database) ?? $"CREATE DATABASE \"{database.DatabaseName.Replace("\"", "\"\"", StringComparison.Ordinal)}\";") + "\n";
+
+    /// <summary>What WithCreationScript was given; Aspire keeps the type of that annotation to itself.</summary>
+    private static string? CreationScriptOf(PostgresDatabaseResource database) =>
+        database.Annotations.LastOrDefault(annotation => annotation.GetType().Name == "PostgresCreateDatabaseScriptAnnotation") is { } script
+            ? (string?)script.GetType().GetProperty("Script")!.GetValue(script)
+            : null;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
 
@@ -9,11 +10,19 @@ internal static class DeployedPorts
 {
     private const int FirstPort = 8080;
 
+    /// <summary>Whether it is the second scheme of a web project, which has no certificate where it is deployed.</summary>
+    public static bool IsDefaultHttps(IResource resource, EndpointAnnotation endpoint) =>
+        resource.Annotations.OfType<ProjectLaunchDefaultsAnnotation>().Any(defaults => defaults.DefaultHttpsEndpoint == endpoint);
+
+    /// <exception cref="DistributedApplicationException">There is no such endpoint.</exception>
+    public static DeployedPort Of(EndpointReference endpoint) =>
+        Of(endpoint.Resource).FirstOrDefault(port => string.Equals(port.Endpoint, endpoint.EndpointName, StringComparison.OrdinalIgnoreCase))
+        ?? throw new DistributedApplicationException($"{endpoint.Resource.Name}: has no endpoint '{endpoint.EndpointName}' where it is deployed.");
+
     /// <exception cref="DistributedApplicationException">Two endpoints share a port.</exception>
     public static IReadOnlyList<DeployedPort> Of(IResource resource)
     {
-        // The second scheme of a web project has no certificate where it is deployed.
-        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => !endpoint.IsDefaultHttps).ToArray();
+        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => !IsDefaultHttps(resource, endpoint)).ToArray();
         var used = endpoints.SelectMany(endpoint => new[] { endpoint.Port, endpoint.TargetPort }).OfType<int>().ToHashSet();
         var ports = endpoints.Select(endpoint =>
         {

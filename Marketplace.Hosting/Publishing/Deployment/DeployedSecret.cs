@@ -1,4 +1,4 @@
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
 

@@ -1,6 +1,7 @@
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using VariableName = Marketplace.Hosting.ApplicationModel.EnvironmentName;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
 
@@ -8,21 +9,26 @@ namespace Marketplace.Hosting.Publishing.Deployment;
 /// Reads from the model what is deployed. The result depends on the model alone: a parameter's value is used only where the model
 /// publishes it as a default, so that nothing of this machine's configuration gets into what is written.
 /// </summary>
-internal sealed class DeploymentReader(DistributedApplicationModel model, EnvironmentResolver resolver, IHostEnvironment environment)
+internal sealed class DeploymentReader(DistributedApplicationModel model, DistributedApplicationExecutionContext executionContext, IHostEnvironment host, IComputeEnvironmentResource environment)
 {
     private const string ConnectionStringPrefix = "ConnectionStrings__";
     private const string AppHostSuffix = ".apphost";
     private const int HttpsPort = 443;
 
-    /// <exception cref="DistributedApplicationException">A resource or a value cannot be deployed; all of them are named.</exception>
+    /// <summary>Reads what is deployed to an environment: all of the model but what WithComputeEnvironment gives to another.</summary>
+    public static DeploymentReader For(IServiceProvider services, IComputeEnvironmentResource environment) => new(
+        services.GetRequiredService<DistributedApplicationModel>(), services.GetRequiredService<DistributedApplicationExecutionContext>(), services.GetRequiredService<IHostEnvironment>(), environment);
+
+    /// <exception cref="DistributedApplicationException">A resource or a value cannot be deployed; all of them are named, a line each.</exception>
     public async Task<DeployedSystem> ReadAsync(ServerPlacement servers, CancellationToken cancellationToken)
     {
-        var published = model.Resources.Where(DeployedResources.IsPublished).ToArray();
+        var published = model.Resources.Where(IsPublished).ToArray();
         var errors = published.Select(DeployedResources.ProblemOf).OfType<string>().ToList();
-        var ports = new Dictionary<IResource, IReadOnlyList<DeployedPort>>();
+        // By name: PublishAsDockerFile puts another object in the place of the one that references point to.
+        var ports = new Dictionary<string, IReadOnlyList<DeployedPort>>(StringComparer.OrdinalIgnoreCase);
         foreach (var resource in published.Where(DeployedResources.IsWorkload))
         {
-            Try(() => ports[resource] = DeployedPorts.Of(resource));
+            Try(() => ports[resource.Name] = DeployedPorts.Of(resource));
         }
 
         var secrets = new SecretKeys();
@@ -31,18 +37,18 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
         {
             try
             {
-                if (DeployedResources.ProblemOf(resource) is null && ports.ContainsKey(resource))
+                if (DeployedResources.ProblemOf(resource) is null && ports.ContainsKey(resource.Name))
                 {
                     workloads.Add(await ReadAsync(resource, servers, secrets, ports, cancellationToken));
                 }
             }
             catch (DistributedApplicationException exception)
             {
-                errors.AddRange(exception.Errors);
+                errors.Add(exception.Message);
             }
         }
 
-        foreach (var kafka in published.OfType<KafkaServerResource>().Where(ports.ContainsKey))
+        foreach (var kafka in published.OfType<KafkaServerResource>().Where(kafka => ports.ContainsKey(kafka.Name)))
         {
             if (await TopicsOfAsync(kafka, servers, secrets, ports, cancellationToken) is { } job)
             {
@@ -50,7 +56,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
             }
         }
 
-        return errors.Count > 0 ? throw new DistributedApplicationException([.. errors.Distinct()]) : new DeployedSystem(SystemName, workloads, secrets.All);
+        return errors.Count > 0 ? throw new DistributedApplicationException(string.Join('\n', errors.Distinct())) : new DeployedSystem(SystemName, workloads, secrets.All);
 
         void Try(Action action)
         {
@@ -60,28 +66,31 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
             }
             catch (DistributedApplicationException exception)
             {
-                errors.AddRange(exception.Errors);
+                errors.Add(exception.Message);
             }
         }
     }
+
+    private bool IsPublished(IResource resource) =>
+        resource is not IComputeEnvironmentResource && !resource.IsExcludedFromPublish() && (resource.GetComputeEnvironment() ?? environment) == environment;
 
     private string SystemName
     {
         get
         {
-            var name = environment.ApplicationName.ToLowerInvariant();
+            var name = host.ApplicationName.ToLowerInvariant();
             name = name.EndsWith(AppHostSuffix, StringComparison.Ordinal) ? name[..^AppHostSuffix.Length] : name;
             return name.Replace('.', '-').Replace('_', '-');
         }
     }
 
-    private async Task<Workload> ReadAsync(IResource resource, ServerPlacement servers, SecretKeys secrets, Dictionary<IResource, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
+    private async Task<Workload> ReadAsync(IResource resource, ServerPlacement servers, SecretKeys secrets, Dictionary<string, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
     {
-        var values = new ValueReader(resource, servers, secrets, ports, cancellationToken);
-        var variables = await resolver.CollectEnvironmentAsync(resource, cancellationToken);
+        var values = new ValueReader(resource, servers, secrets, ports);
+        var variables = await VariablesOfAsync(resource, cancellationToken);
         var partsOutside = servers == ServerPlacement.Outside ? PartsOf(variables, secrets) : [];
         var environmentVariables = new SortedDictionary<string, DeployedValue>(StringComparer.Ordinal);
-        foreach (var (name, value) in variables.Where(variable => variable.Value is not EndpointReference { EndpointAnnotation.IsDefaultHttps: true }))
+        foreach (var (name, value) in variables.Where(variable => !(variable.Value is EndpointReference { Exists: true } endpoint && DeployedPorts.IsDefaultHttps(endpoint.Resource, endpoint.EndpointAnnotation))))
         {
             environmentVariables[name] = partsOutside.TryGetValue(name, out var part) ? part : await values.ReadAsync(value);
         }
@@ -91,9 +100,8 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
             environmentVariables.TryAdd(name, DeployedValue.Text(value));
         }
 
-        // An image built from a Dockerfile has a command of its own.
         var arguments = new List<DeployedValue>();
-        foreach (var argument in resource is ExecutableResource ? [] : await resolver.CollectArgumentsAsync(resource, cancellationToken))
+        foreach (var argument in await ArgumentsOfAsync(resource, cancellationToken))
         {
             arguments.Add(await values.ReadAsync(argument));
         }
@@ -101,13 +109,13 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
         return new Workload
         {
             Resource = resource,
-            Name = resource.Name.ToLowerInvariant(),
+            Name = DeployedAddress.HostOf(resource),
             Image = DeployedResources.ImageOf(resource),
             Build = DeployedResources.BuildOf(resource),
             Entrypoint = (resource as ContainerResource)?.Entrypoint,
             Arguments = arguments,
             Environment = environmentVariables,
-            Ports = ports[resource],
+            Ports = ports[resource.Name],
             Mounts = [.. resource.Annotations.OfType<ContainerMountAnnotation>()],
             Replicas = resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1,
             Connections = [.. values.Connections.OrderBy(connection => connection.Workload, StringComparer.Ordinal).ThenBy(connection => connection.Endpoint, StringComparer.Ordinal)],
@@ -116,16 +124,16 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
         };
     }
 
-    private async Task<Workload?> TopicsOfAsync(KafkaServerResource kafka, ServerPlacement servers, SecretKeys secrets, Dictionary<IResource, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
+    private async Task<Workload?> TopicsOfAsync(KafkaServerResource kafka, ServerPlacement servers, SecretKeys secrets, Dictionary<string, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
     {
-        var variables = await resolver.CollectEnvironmentAsync(kafka, cancellationToken);
+        var variables = await VariablesOfAsync(kafka, cancellationToken);
         if (!variables.TryGetValue(KafkaCluster.TopicsVariable, out var topics))
         {
             return null;
         }
 
         var job = new TopicsJob(kafka);
-        var values = new ValueReader(job, servers, secrets, ports, cancellationToken);
+        var values = new ValueReader(job, servers, secrets, ports);
         return new Workload
         {
             Resource = job,
@@ -146,6 +154,30 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
         };
     }
 
+    /// <summary>The variables as the model says them: text and references.</summary>
+    private async Task<Dictionary<string, object>> VariablesOfAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        var context = new EnvironmentCallbackContext(executionContext, resource, cancellationToken: cancellationToken);
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
+        {
+            await annotation.Callback(context);
+        }
+
+        return context.EnvironmentVariables;
+    }
+
+    /// <summary>The arguments as the model says them: text and references.</summary>
+    private async Task<IList<object>> ArgumentsOfAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        var context = new CommandLineArgsCallbackContext([], resource, cancellationToken) { ExecutionContext = executionContext };
+        foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>().ToArray())
+        {
+            await annotation.Callback(context);
+        }
+
+        return context.Args;
+    }
+
     /// <summary>The variables that hold parts of a connection, such as <c>REDIS_HOST</c>; a server elsewhere has them only where someone gives them.</summary>
     private static Dictionary<string, DeployedValue> PartsOf(Dictionary<string, object> variables, SecretKeys secrets)
     {
@@ -155,7 +187,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
             if (value is ConnectionStringReference { Resource: var source } && variable.StartsWith(ConnectionStringPrefix, StringComparison.Ordinal) && DeployedResources.ServerOf(source) is not null)
             {
                 var name = variable[ConnectionStringPrefix.Length..];
-                var prefix = name.Length == 0 ? "" : VariableName.Encode(name).ToUpperInvariant() + "_";
+                var prefix = name.Length == 0 ? "" : EnvironmentName.Encode(name).ToUpperInvariant() + "_";
                 foreach (var (part, _) in source.GetConnectionProperties())
                 {
                     parts[prefix + part.ToUpperInvariant()] = secrets.PartOf(source, part, isOptional: true);
@@ -181,12 +213,11 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Enviro
     }
 
     /// <summary>The ports of addresses that are no resource's.</summary>
-    private static IEnumerable<int> InternetPorts(IResource resource, IEnumerable<DeployedValue> values, IEnumerable<IResource> resources)
+    private static IEnumerable<int> InternetPorts(IResource resource, IEnumerable<DeployedValue> values, ICollection<string> own)
     {
-        var own = resources.Select(known => known.Name.ToLowerInvariant()).ToHashSet();
         foreach (var value in values.Where(value => !value.HasSecret))
         {
-            if (Uri.TryCreate(value.ToString(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !own.Contains(uri.Host))
+            if (Uri.TryCreate(value.ToString(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !own.Contains(uri.Host, StringComparer.OrdinalIgnoreCase))
             {
                 yield return uri.Port;
             }

@@ -1,4 +1,5 @@
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
 
@@ -11,9 +12,9 @@ internal sealed class SecretKeys
 
     /// <summary>The value where the model has it for everybody to read; else the key under which a deployment finds it.</summary>
     public DeployedValue ValueOf(ParameterResource parameter) =>
-        !parameter.Secret && parameter.Default is ConstantParameterDefault constant
+        parameter is { Secret: false, Default: { } constant and not GenerateParameterDefault }
             ? DeployedValue.Text(constant.GetDefaultValue())
-            : Add(new DeployedSecret(parameter.Name.ToLowerInvariant(), parameter, ConfigurationKey: parameter.ConfigurationKey));
+            : Add(new DeployedSecret(parameter.Name.ToLowerInvariant(), parameter, ConfigurationKey: $"{(parameter.IsConnectionString ? "ConnectionStrings" : "Parameters")}:{parameter.Name}"));
 
     /// <summary>The connection string of a server that runs elsewhere.</summary>
     public DeployedValue ConnectionStringOf(IResourceWithConnectionString resource) =>

@@ -1,10 +1,12 @@
 using System.Globalization;
-using Marketplace.Hosting.ApplicationModel;
+using System.Text.RegularExpressions;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
 
 /// <summary>Reads the values of one resource as they are where it is deployed, and remembers what they connect it to.</summary>
-internal sealed class ValueReader(IResource owner, ServerPlacement servers, SecretKeys secrets, IReadOnlyDictionary<IResource, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
+internal sealed partial class ValueReader(IResource owner, ServerPlacement servers, SecretKeys secrets, IReadOnlyDictionary<string, IReadOnlyList<DeployedPort>> ports)
 {
     private readonly HashSet<Connection> _connections = [];
 
@@ -30,16 +32,24 @@ internal sealed class ValueReader(IResource owner, ServerPlacement servers, Secr
 
     private async ValueTask<DeployedValue> ReadAsync(ReferenceExpression expression)
     {
-        if (expression.Conditional is { } conditional)
+        if (expression.IsConditional)
         {
-            return await ReadAsync(await conditional.ChooseAsync(new ValueProviderContext(), cancellationToken));
+            var isTrue = string.Equals((await ReadAsync(expression.Condition!)).ToString(), expression.MatchValue, StringComparison.OrdinalIgnoreCase);
+            return await ReadAsync(isTrue ? expression.WhenTrue! : expression.WhenFalse!);
         }
 
         var values = new List<DeployedValue>();
-        foreach (var part in expression.Parts)
+        foreach (Match part in Parts.Matches(expression.Format))
         {
-            var value = part.Literal is { } literal ? DeployedValue.Text(literal) : await ReadAsync(part.Value!);
-            values.Add(part.Format is "uri" && part.Literal is null ? secrets.Escaped(value) : value);
+            if (!part.Groups[1].Success)
+            {
+                values.Add(DeployedValue.Text(part.Value is "{{" or "}}" ? part.Value[..1] : part.Value));
+                continue;
+            }
+
+            var index = int.Parse(part.Groups[1].Value, CultureInfo.InvariantCulture);
+            var value = await ReadAsync(expression.ValueProviders[index]);
+            values.Add(expression.StringFormats[index] is "uri" ? secrets.Escaped(value) : value);
         }
 
         return DeployedValue.Concat(values);
@@ -48,42 +58,34 @@ internal sealed class ValueReader(IResource owner, ServerPlacement servers, Secr
     private DeployedValue Read(EndpointReference endpoint, EndpointProperty property)
     {
         var resource = endpoint.Resource;
-        if (property is EndpointProperty.Scheme or EndpointProperty.TlsEnabled)
+        if (!ports.ContainsKey(resource.Name))
         {
-            return DeployedValue.Text(property == EndpointProperty.Scheme ? endpoint.Scheme : endpoint.EndpointAnnotation.TlsEnabled.ToString());
+            throw new DistributedApplicationException($"{owner.Name}: refers to an endpoint of '{resource.Name}', which is not published; drop the reference or publish that resource.");
+        }
+
+        var deployed = DeployedPorts.Of(endpoint);
+        if (DeployedAddress.FixedPartOf(endpoint, property) is { } part)
+        {
+            return DeployedValue.Text(part);
         }
 
         if (IsOutside(resource))
         {
             var (host, port) = (secrets.PartOf(resource, "host", isOptional: false), secrets.PartOf(resource, "port", isOptional: false));
-            return Address(property, endpoint.Scheme, host, port, port);
+            return DeployedAddress.Of(property, endpoint.Scheme, host, port, port);
         }
 
-        if (!ports.TryGetValue(resource, out var known))
+        if (resource.Name != owner.Name)
         {
-            throw new DistributedApplicationException($"{owner.Name}: refers to an endpoint of '{resource.Name}', which is not published; drop the reference or publish that resource.");
+            _connections.Add(new Connection(DeployedAddress.HostOf(resource), deployed.Endpoint));
         }
 
-        var deployed = known.First(port => string.Equals(port.Endpoint, endpoint.EndpointName, StringComparison.OrdinalIgnoreCase));
-        if (resource != owner)
-        {
-            _connections.Add(new Connection(resource.Name.ToLowerInvariant(), deployed.Endpoint));
-        }
-
-        return Address(property, deployed.Scheme, DeployedValue.Text(resource.Name.ToLowerInvariant()), Number(deployed.Port), Number(deployed.TargetPort));
+        return DeployedAddress.Of(property, resource, deployed);
     }
 
-    private static DeployedValue Address(EndpointProperty property, string scheme, DeployedValue host, DeployedValue port, DeployedValue targetPort) => property switch
-    {
-        EndpointProperty.Host or EndpointProperty.IPV4Host => host,
-        EndpointProperty.Port => port,
-        EndpointProperty.TargetPort => targetPort,
-        EndpointProperty.HostAndPort => DeployedValue.Concat([host, DeployedValue.Text(":"), port]),
-        EndpointProperty.Url => DeployedValue.Concat([DeployedValue.Text($"{scheme}://"), host, DeployedValue.Text(":"), port]),
-        _ => throw new InvalidOperationException($"The endpoint property '{property}' is unknown."),
-    };
-
-    private static DeployedValue Number(int number) => DeployedValue.Text(number.ToString(CultureInfo.InvariantCulture));
-
     private bool IsOutside(IResource resource) => servers == ServerPlacement.Outside && DeployedResources.ServerOf(resource) is not null;
+
+    /// <summary>The parts of a composite format string: holes, escaped braces, text.</summary>
+    [GeneratedRegex(@"\{(\d+)\}|\{\{|\}\}|[^{}]+")]
+    private static partial Regex Parts { get; }
 }

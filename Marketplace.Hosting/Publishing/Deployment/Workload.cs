@@ -1,4 +1,4 @@
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
 
@@ -40,7 +40,14 @@ internal sealed record Workload
 
     public bool SendsTelemetry => Resource.Annotations.OfType<OtlpExporterAnnotation>().Any();
 
-    public HttpHealthCheckAnnotation? HealthCheck => Resource.Annotations.OfType<HttpHealthCheckAnnotation>().LastOrDefault(check => check.Endpoint is not null);
+    /// <summary>Whether its image is one of ours, whose registry and tag a deployment chooses.</summary>
+    public bool IsBuilt => IsProject || Build is not null;
+
+    /// <summary>What the model asks to know whether it is ready (WithHttpProbe).</summary>
+    public EndpointProbeAnnotation? ReadinessProbe => Resource.Annotations.OfType<EndpointProbeAnnotation>().LastOrDefault(probe => probe.Type == ProbeType.Readiness);
+
+    /// <summary>The port of an endpoint of its own.</summary>
+    public DeployedPort PortOf(EndpointReference endpoint) => Ports.First(port => string.Equals(port.Endpoint, endpoint.EndpointName, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The databases that are made on it.</summary>
     public required IReadOnlyList<PostgresDatabaseResource> Databases { get; init; }

@@ -1,4 +1,5 @@
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 
 namespace Marketplace.Hosting.Publishing.Kubernetes;

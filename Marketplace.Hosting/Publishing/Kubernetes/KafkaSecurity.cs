@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Marketplace.Hosting.Publishing.Deployment;
 
 namespace Marketplace.Hosting.Publishing.Kubernetes;

@@ -30,11 +30,6 @@ internal static partial class KubernetesNames
         {
             yield return $"{workload.Name}: the variable '{variable}' has a name that a ConfigMap cannot hold; use letters, digits, '_', '-' and '.', no digit first.";
         }
-
-        if (workload.HealthCheck is { StatusCode: < 200 or >= 400 } check)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{workload.Name}: its health check expects status {check.StatusCode}; a probe of Kubernetes passes with 200 to 399 only.");
-        }
     }
 
     [GeneratedRegex(@"\A[-._a-zA-Z][-._a-zA-Z0-9]*\z")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 using Marketplace.Hosting.Publishing.Kubernetes.Components;
 using Marketplace.Hosting.Publishing.Output;
@@ -33,7 +34,7 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
         var outside = KafkaSecurity.AddTo(await reader.ReadAsync(ServerPlacement.Outside, cancellationToken), inside);
         if (ErrorsOf(inside).Distinct().ToArray() is { Length: > 0 } errors)
         {
-            throw new DistributedApplicationException(errors);
+            throw new DistributedApplicationException(string.Join('\n', errors));
         }
 
         var services = inside.Workloads.Where(workload => !workload.IsServer).OrderBy(workload => workload.Name, StringComparer.Ordinal)
@@ -133,7 +134,7 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
         OutputFolder output, string overlay, DeployedSystem system, (Workload Workload, WorkloadFiles Files)[] services,
         IReadOnlyList<string> resources, IReadOnlyList<string> patches, string tag, string? registry, IReadOnlyList<JsonNode?> policies, params IEnumerable<KeyValuePair<string, JsonNode?>> more)
     {
-        var images = List(services.Where(service => service.Workload.Resource is not (ContainerResource or TopicsJob)).Select(service => (JsonNode)new JsonObject
+        var images = List(services.Where(service => service.Workload.IsBuilt).Select(service => (JsonNode)new JsonObject
         {
             ["name"] = service.Workload.Image,
             ["newName"] = registry is null ? null : $"{registry}/{service.Workload.Image}",

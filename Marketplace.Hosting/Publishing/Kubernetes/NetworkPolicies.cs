@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Aspire.Hosting;
 using Marketplace.Hosting.Publishing.Deployment;
 using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
 

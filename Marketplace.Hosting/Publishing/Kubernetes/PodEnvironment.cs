@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Marketplace.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 
 namespace Marketplace.Hosting.Publishing.Kubernetes;

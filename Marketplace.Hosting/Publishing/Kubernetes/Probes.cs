@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
 
 namespace Marketplace.Hosting.Publishing.Kubernetes;
 
-/// <summary>How Kubernetes asks whether a workload has started, lives and is ready: by the model's health checks, else by its first port.</summary>
+/// <summary>How Kubernetes asks whether a workload has started, lives and is ready: by the model's readiness probe (WithHttpProbe), else by its first port.</summary>
 internal static class Probes
 {
     /// <summary>Two minutes to start in, asked often so that a quick start is soon seen; for a server ten, in which it repairs its data after a crash.</summary>
@@ -20,11 +20,11 @@ internal static class Probes
 
     /// <summary>A service lives while it answers at all: one that waits for a server it needs must not be started anew for that.</summary>
     private static JsonObject? Alive(Workload workload) =>
-        workload is { IsProject: true, HealthCheck: { } check } ? Http(workload, check, Conventions.AlivePath) : Ready(workload);
+        workload is { IsProject: true, ReadinessProbe: { } probe } ? Http(workload, probe, Conventions.AlivePath) : Ready(workload);
 
     private static JsonObject? Ready(Workload workload) => workload switch
     {
-        { HealthCheck: { } check } => Http(workload, check, check.Path),
+        { ReadinessProbe: { } probe } => Http(workload, probe, probe.Path),
         { Resource: PostgresServerResource } => Command("pg_isready", "--host", "127.0.0.1"),
         { Resource: RedisResource { PasswordParameter: not null } } => Command("/bin/sh", "-c", "REDISCLI_AUTH=\"$REDIS_PASSWORD\" redis-cli ping | grep -q PONG"),
         { Resource: RedisResource } => Command("/bin/sh", "-c", "redis-cli ping | grep -q PONG"),
@@ -32,9 +32,9 @@ internal static class Probes
         _ => null,
     };
 
-    private static JsonObject Http(Workload workload, HttpHealthCheckAnnotation check, string path)
+    private static JsonObject Http(Workload workload, EndpointProbeAnnotation probe, string path)
     {
-        var port = workload.Ports.First(port => string.Equals(port.Endpoint, check.Endpoint!.EndpointName, StringComparison.OrdinalIgnoreCase));
+        var port = workload.PortOf(probe.EndpointReference);
         return new JsonObject
         {
             ["httpGet"] = new JsonObject { ["path"] = path, ["port"] = KubernetesNames.Of(port), ["scheme"] = port.Scheme == "https" ? "HTTPS" : null },

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Marketplace.Hosting.ApplicationModel;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Marketplace.Hosting.Publishing.Deployment;
 using Marketplace.Hosting.Publishing.Output;
 using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
@@ -111,7 +112,7 @@ internal sealed class WorkloadFiles
 
     /// <summary>Whether it brings its database up to date before it starts: a service of ours with a database of the model has the command for it, and takes a lock.</summary>
     private bool Migrates => _workload.IsProject && _workload.Resource.Annotations.OfType<ResourceRelationshipAnnotation>()
-        .Any(relationship => relationship is { Type: KnownRelationshipTypes.Reference, Resource: PostgresDatabaseResource });
+        .Any(relationship => relationship is { Type: "Reference", Resource: PostgresDatabaseResource });
 
     private JsonObject PodMaker()
     {

@@ -1,9 +1,9 @@
-using Marketplace.Tests.Dashboard;
+using Marketplace.Tests.Browser;
 using Marketplace.Tests.Gateway.Subscriptions;
 using Microsoft.Playwright;
 using Xunit;
 
-namespace Marketplace.Tests.Gateway.Browser;
+namespace Marketplace.Tests.Gateway.Ide;
 
 /// <summary>The page for trying queries, in a real browser.</summary>
 public sealed class IdeInBrowserTests(Chromium chromium) : IClassFixture<Chromium>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.Running;
 using Marketplace.Tests.EndToEnd;
 using Xunit;
 
@@ -33,7 +35,10 @@ public sealed partial class AppHostProcessTests
         using var end = Limit(EndLimit);
 
         Assert.Equal(0, await host.WaitForExitAsync(end.Token));
-        Assert.Empty(host.Processes);
+
+        // Its children are gone before it is; the orchestrator, which stopped them, goes last.
+        Assert.DoesNotContain(host.Processes.Select(id => LinuxProcess.Read(id)?.Name), name => name is not (null or "dcp"));
+        await Eventually.GetAsync(_ => Task.FromResult(host.Processes.Count), count => count == 0, EndLimit, Cancel);
     }
 
     [Fact]
@@ -57,8 +62,22 @@ public sealed partial class AppHostProcessTests
         using var limit = Limit(EndLimit);
 
         Assert.NotEqual(0, await host.WaitForExitAsync(limit.Token));
-        Assert.Contains("nonsense", host.Output, StringComparison.Ordinal);
+        Assert.Contains("Valid operations are 'publish', 'run'", host.Output, StringComparison.Ordinal);
         Assert.Empty(host.Processes);
+    }
+
+    [Fact]
+    public async Task Containers_without_an_engine_are_refused_before_anything_starts()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the run's processes in /proc.");
+        Assert.SkipWhen(await ContainerEngine.ProblemAsync(Cancel) is null, "This machine has a container engine.");
+        await using var host = RunningAppHost.Start("--isolated", "--servers", "containers");
+        using var limit = Limit(EndLimit);
+
+        Assert.Equal(1, await host.WaitForExitAsync(limit.Token));
+        Assert.Contains("redis", host.Output, StringComparison.Ordinal);
+        Assert.Contains("needs a container engine", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Processes.Select(id => LinuxProcess.Read(id)?.Name), name => name is not (null or "dcp"));
     }
 
     [GeneratedRegex(@"gateway: (http://[^/\s]+)")]

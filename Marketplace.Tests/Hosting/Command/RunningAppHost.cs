@@ -50,7 +50,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     /// <summary>Every living process of this run: the AppHost, its children and theirs.</summary>
     public IReadOnlyList<int> Processes =>
-        [.. LinuxProcess.AllIds().Where(id => LinuxProcess.HasEnvironment(id, _mark) && ProcessIdentity.Of(id) is not null)];
+        [.. LinuxProcess.AllIds().Where(id => LinuxProcess.HasEnvironment(id, _mark))];
 
     public static RunningAppHost Start(params string[] arguments) => new(arguments);
 
@@ -85,7 +85,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
     {
         foreach (var id in Processes)
         {
-            Signals.KillTree(id);
+            using var process = Process.GetProcessById(id);
+            process.Kill();
         }
 
         await _process.WaitForExitAsync();

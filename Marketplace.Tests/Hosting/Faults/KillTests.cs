@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using Marketplace.Hosting.Running.Ports;
+using Marketplace.Hosting.Running;
 using Marketplace.Messaging.Contracts;
-using Marketplace.Tests.Hosting.Running;
 using Marketplace.Tests.Products;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Xunit;
 
@@ -15,44 +15,30 @@ namespace Marketplace.Tests.Hosting.Faults;
 public sealed class KillTests
 {
     private const int Workers = 8;
+    private const int Instances = 2;
 
     // Longer than a killed instance keeps its partitions, so that whoever takes them over can answer.
     private const int TimeoutSeconds = 60;
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Whatever_is_killed_under_load_every_command_is_answered_and_every_version_told()
     {
-        await using var model = new RunningModel();
-        var kafka = model.Builder.AddKafka("kafka").WithEnvironment("KAFKA_TOPICS", "ebay.product.get:4,ebay.product.get.dead-letter:1,ebay.product.persisted:4,gateway.replies:4");
-        var redis = model.Builder.AddRedis("redis");
-        var postgres = model.Builder.AddPostgres("postgres");
-        var database = postgres.AddDatabase("marketplace");
-        var simulator = AddProject(model, "simulator", "Marketplace.EbaySimulator");
-        var ebay = AddProject(model, "ebay", "Marketplace.Ebay")
-            .WithReference(kafka).WithReference(redis).WithReference(database).WaitFor(database)
-            .WithEnvironment("Ebay__ApiUrl", simulator.GetEndpoint("http"))
-            .WithEnvironment("Ebay__ClientId", "simulator")
-            .WithEnvironment("Ebay__ClientSecret", "simulator")
-            .WithEnvironment("Products__CallsPerDay", "1000000")
-            .WithEnvironment("Products__DatabasePassword", "of-the-service")
-            .WithEnvironment("Products__FreshFor", "00:00:03")
-            .WithEnvironment("Aspire__Confluent__Kafka__Consumer__Config__FetchWaitMaxMs", "10")
-            .WithAnnotation(new ReplicaAnnotation(2));
-        await model.StartAsync();
-        await model.HealthyAsync("ebay-1");
-        await model.HealthyAsync("ebay-2");
-        await using var asker = await Asker.StartAsync((await kafka.Resource.ConnectionStringExpression.GetValueAsync(Cancel))!, "ebay");
+        await using var model = await StartAsync();
+        var kafka = await model.GetConnectionStringAsync("kafka", Cancel);
+        await using var asker = await Asker.StartAsync(kafka!, "ebay");
         var load = new Load(asker);
 
-        await load.RunWhileAsync("one of two instances", () => KillAsync(model, "ebay-1"));
-        await load.RunWhileAsync("both instances", () => Task.WhenAll(KillAsync(model, "ebay-1"), KillAsync(model, "ebay-2")));
-        await load.RunWhileAsync("Redis", () => KillServerAsync(model, "redis", redis.GetEndpoint("tcp").Port));
-        await load.RunWhileAsync("Postgres", () => KillServerAsync(model, "postgres", postgres.GetEndpoint("tcp").Port));
-        await load.RunWhileAsync("the way to eBay", () => CutAsync(load, new Uri(simulator.GetEndpoint("http").Url)));
+        await load.RunWhileAsync("one of two instances", () => KillServicesAsync(model, 1));
+        await load.RunWhileAsync("both instances", () => KillServicesAsync(model, Instances));
+        await load.RunWhileAsync("Redis", () => KillServerAsync(model, "redis"));
+        await load.RunWhileAsync("Postgres", () => KillServerAsync(model, "postgres"));
+        await load.RunWhileAsync("the way to eBay", () => CutAsync(load, model.GetEndpoint("ebay-simulator", "http")));
 
-        var connectionString = $"{await ((IResourceWithConnectionString)database.Resource).GetConnectionStringAsync(Cancel)};Search Path=ebay";
+        var connectionString = $"{await model.GetConnectionStringAsync("marketplace", Cancel)};Search Path=ebay";
         await using var source = NpgsqlDataSource.Create(connectionString);
         await Wait.UntilAsync(async () => await CountAsync(source, "SELECT count(*) FROM outbox") == 0, "the outbox is empty");
         var stored = await VersionsAsync(source);
@@ -63,43 +49,74 @@ public sealed class KillTests
         Assert.Empty(load.Wrong);
         Assert.Empty(load.Unanswered);
         Assert.Equal(stored.SelectMany(product => Enumerable.Range(1, (int)product.Version).Select(version => (product.Id, (long)version))).ToHashSet(), told.Keys.ToHashSet());
-        await model.HealthyAsync("ebay-1");
-        await model.HealthyAsync("ebay-2");
+        await model.ResourceNotifications.WaitForResourceHealthyAsync("ebay", Cancel);
         await Wait.UntilAsync(async () => await AskAsync(asker, "9999001") == (ReplyStatus.Found, ProductSource.External), "eBay is asked again");
     }
 
-    private static IResourceBuilder<ExecutableResource> AddProject(RunningModel model, string name, string project)
+    /// <summary>The whole model, with two instances of the service and products that are soon stale.</summary>
+    private static async Task<DistributedApplication> StartAsync()
     {
-        var executable = model.Builder.AddExecutable(name, "dotnet", model.Folder, Path.Combine(AppContext.BaseDirectory, $"{project}.dll")).WithHttpEndpoint();
-        return executable
-            .WithEnvironment("ASPNETCORE_URLS", $"http://localhost:{executable.GetEndpoint("http").Property(EndpointProperty.TargetPort)}")
-            .WithHttpHealthCheck("/health");
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancel);
+        var ebay = builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "ebay"));
+        ebay.WithReplicas(Instances)
+            .WithEnvironment("Products__CallsPerDay", "1000000")
+            .WithEnvironment("Products__FreshFor", "00:00:03")
+            .WithEndpoint("http", endpoint => endpoint.IsProxied = true)
+            .WithEndpoint("grpc", endpoint => endpoint.IsProxied = true);
+        var model = await builder.BuildAsync(Cancel);
+        await model.StartAsync(Cancel).WaitAsync(StartLimit, Cancel);
+        await model.ResourceNotifications.WaitForResourceHealthyAsync("gateway", Cancel).WaitAsync(StartLimit, Cancel);
+        return model;
     }
 
-    private static async Task KillAsync(RunningModel model, string instance)
+    private static async Task KillServicesAsync(DistributedApplication model, int count)
     {
-        Kill(model.ProcessId(instance));
-        await AwaitNextLifeAsync(model, instance);
+        var instances = await InstancesAsync(model);
+        await Task.WhenAll(instances.Take(count).Select(instance => KillAndStartAsync(model, instance, ProcessIdOf(instance)!.Value)));
     }
 
-    private static async Task KillServerAsync(RunningModel model, string server, int port)
+    private static async Task KillServerAsync(DistributedApplication model, string server)
     {
-        Kill(PortOwner.Find(port)!.ProcessId);
-        await AwaitNextLifeAsync(model, server);
+        var listening = PortOwner.Find(model.GetEndpoint(server, "tcp").Port)!.ProcessId;
+        var running = await model.ResourceNotifications.WaitForResourceAsync(server, change => change.Snapshot.State?.Text == KnownResourceStates.Running, Cancel);
+        await KillAndStartAsync(model, running, listening);
     }
 
-    // SIGKILL: no chance to finish anything.
-    private static void Kill(int processId)
+    /// <summary>SIGKILL, no chance to finish anything, and a start by hand: the orchestrator of a developer's machine restarts nothing by itself.</summary>
+    private static async Task KillAndStartAsync(DistributedApplication model, ResourceEvent running, int processId)
     {
-        using var process = Process.GetProcessById(processId);
-        process.Kill();
+        var (resource, id) = (running.Resource.Name, running.ResourceId);
+        using (var process = Process.GetProcessById(processId))
+        {
+            process.Kill();
+        }
+
+        await model.ResourceNotifications.WaitForResourceAsync(resource, change => change.ResourceId == id && KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text), Cancel);
+        var result = await model.ResourceCommands.ExecuteCommandAsync(id, KnownResourceCommands.StartCommand, Cancel);
+        Assert.True(result.Success, result.Message);
+        await model.ResourceNotifications.WaitForResourceAsync(resource, change => change.ResourceId == id && change.Snapshot.HealthStatus == HealthStatus.Healthy, Cancel);
     }
 
-    // The engine starts again what has ended; nobody helps.
-    private static async Task AwaitNextLifeAsync(RunningModel model, string id)
+    private static int? ProcessIdOf(ResourceEvent change) =>
+        change.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value as int?;
+
+    /// <summary>The processes of the service's instances, once all of them run.</summary>
+    private static async Task<IReadOnlyCollection<ResourceEvent>> InstancesAsync(DistributedApplication model)
     {
-        await model.Notifications.WaitForResourceAsync(id, change => change.Snapshot.State?.Text != KnownResourceStates.Running, Cancel);
-        await model.HealthyAsync(id);
+        var instances = new Dictionary<string, ResourceEvent>();
+        await foreach (var change in model.ResourceNotifications.WatchAsync(Cancel))
+        {
+            if (change.Resource.Name == "ebay" && change.Snapshot.State?.Text == KnownResourceStates.Running && ProcessIdOf(change) is not null)
+            {
+                instances[change.ResourceId] = change;
+                if (instances.Count == Instances)
+                {
+                    break;
+                }
+            }
+        }
+
+        return instances.Values;
     }
 
     private static async Task CutAsync(Load load, Uri simulator)

@@ -118,7 +118,7 @@ public sealed class KafkaServerTests
     public async Task Apache_adds_partitions_when_the_model_asks_for_more()
     {
         await using var server = await StartAsync(Implementation.Apache, "topic:1");
-        server.Context = server.Context with { Settings = new Dictionary<string, string> { [KafkaTopics.Setting] = "topic:3,new:2" } };
+        server.Context = server.Context with { Topics = KafkaTopics.Parse("topic:3,new:2") };
 
         await server.KillAndRestartAsync();
 
@@ -160,7 +160,7 @@ public sealed class KafkaServerTests
     {
         await using var first = await StartAsync(Implementation.Embedded, "topic:1");
 
-        var second = await ShortCommand.RunAsync(first.Spec, Cancellation);
+        var second = await ShortCommand.RunAsync(new ProcessSpec(DotNetHost.Path, first.Arguments), Cancellation);
 
         Assert.Equal(1, second.ExitCode);
         Assert.Contains($"cannot start on port {first.Context.Port}", second.Errors, StringComparison.Ordinal);
@@ -207,7 +207,7 @@ public sealed class KafkaServerTests
             server = new ApacheKafkaServer(home!, "KAFKA_HOME");
         }
 
-        return RunningServer.StartAsync(server, context => context with { Settings = new Dictionary<string, string> { [KafkaTopics.Setting] = topics } });
+        return RunningServer.StartAsync(server, context => context with { Topics = KafkaTopics.Parse(topics) });
     }
 
     private static string Bootstrap(RunningServer server) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{server.Context.Port}");

@@ -1,4 +1,5 @@
 using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.Running;
 using Marketplace.Hosting.Servers;
 using Marketplace.Hosting.Servers.Postgres;
 using Npgsql;
@@ -29,8 +30,12 @@ public sealed class PostgresServerTests
         var wrong = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(server.Context with { Password = "wrong" }, "select 1"));
         Assert.Equal(PostgresErrorCodes.InvalidPassword, wrong.SqlState);
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => ScalarAsync(server.Context with { Password = "" }, "select 1"));
-        Assert.DoesNotContain(server.Context.Password, string.Join(' ', server.Spec.Arguments), StringComparison.Ordinal);
-        Assert.False(UnixAccount.IsRoot && server.Spec.UserName is null, "It must not run as root.");
+        Assert.DoesNotContain(server.Context.Password, string.Join(' ', server.Arguments), StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+        {
+            var status = await File.ReadAllLinesAsync($"/proc/{PortOwner.Find(server.Context.Port)!.ProcessId}/status", Cancellation);
+            Assert.DoesNotContain(status, line => line.StartsWith("Uid:\t0\t", StringComparison.Ordinal) || line.StartsWith("Gid:\t0\t", StringComparison.Ordinal));
+        }
     }
 
     [Theory]
@@ -52,7 +57,7 @@ public sealed class PostgresServerTests
         await using var server = await RunningServer.StartAsync(Create(Implementation.Installed));
         await using var client = await OpenAsync(server.Context);
 
-        Assert.Equal(0, await server.Process.StopAsync(TimeSpan.FromSeconds(60), Cancellation));
+        Assert.Equal(0, await server.StopAsync());
     }
 
     [Fact]
@@ -60,7 +65,7 @@ public sealed class PostgresServerTests
     {
         await using var server = await RunningServer.StartAsync(Create(Implementation.Installed));
         await ScalarAsync(server.Context, "create table kept (id int)");
-        await server.Process.StopAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await server.StopAsync();
         var before = server.Context;
 
         server.Context = before with { Password = "o'ther \\ \"one\"" };
@@ -74,7 +79,7 @@ public sealed class PostgresServerTests
     public async Task Names_the_folder_to_remove_when_its_data_belongs_to_another_user()
     {
         await using var server = await RunningServer.StartAsync(Create(Implementation.Installed));
-        await server.Process.StopAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await server.StopAsync();
 
         server.Context = server.Context with { UserName = "somebody" };
         var error = await Assert.ThrowsAsync<ServerSetupException>(server.StartAsync);
@@ -87,7 +92,7 @@ public sealed class PostgresServerTests
     public async Task Says_which_release_wrote_data_that_none_here_can_read()
     {
         await using var server = await RunningServer.StartAsync(Create(Implementation.Installed));
-        await server.Process.StopAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await server.StopAsync();
         await File.WriteAllTextAsync(Path.Combine(server.Context.DataFolder, "pgdata", "PG_VERSION"), "12\n", Cancellation);
 
         var error = await Assert.ThrowsAsync<ServerSetupException>(server.StartAsync);
@@ -102,8 +107,7 @@ public sealed class PostgresServerTests
         await using var server = await RunningServer.StartAsync(Create(Implementation.Installed));
         var lockFile = Path.Combine(server.Context.DataFolder, "pgdata", "postmaster.pid");
         var lines = await File.ReadAllLinesAsync(lockFile, Cancellation);
-        server.Process.Kill();
-        await server.Process.Exited;
+        await server.KillAsync();
         lines[0] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await File.WriteAllLinesAsync(lockFile, lines, Cancellation);
 
@@ -116,7 +120,7 @@ public sealed class PostgresServerTests
     public async Task An_interrupted_initialization_does_not_count()
     {
         await using var server = await RunningServer.StartAsync(Create(Implementation.Installed));
-        await server.Process.StopAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await server.StopAsync();
         var data = Path.Combine(server.Context.DataFolder, "pgdata");
         Directory.Move(data, data + ".unfinished");
 

@@ -34,7 +34,7 @@ public sealed class RedisServerTests
 
         await Assert.ThrowsAnyAsync<RedisException>(() => ConnectAsync(server.Context, "wrong"));
         await Assert.ThrowsAnyAsync<RedisException>(() => ConnectAsync(server.Context, null));
-        Assert.DoesNotContain(server.Context.Password, string.Join(' ', server.Spec.Arguments), StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Context.Password, string.Join(' ', server.Arguments), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class RedisServerTests
     {
         await using var server = await RunningServer.StartAsync(
             Create(implementation),
-            context => context with { Settings = new Dictionary<string, string> { [RedisSettings.Save] = "60 1" } });
+            context => context with { IsEphemeral = false });
         await using (var connection = await ConnectAsync(server.Context, server.Context.Password))
         {
             var database = connection.GetDatabase();
@@ -72,7 +72,7 @@ public sealed class RedisServerTests
     {
         await using var server = await RunningServer.StartAsync(Create(implementation));
 
-        var exitCode = await server.Process.StopAsync(TimeSpan.FromSeconds(30), Cancellation);
+        var exitCode = await server.StopAsync();
 
         const int Terminated = 128 + 15; // what Garnet says
         Assert.Equal(implementation == Implementation.Garnet ? Terminated : 0, exitCode);
@@ -86,7 +86,7 @@ public sealed class RedisServerTests
     {
         await using var server = await RunningServer.StartAsync(Create(implementation));
 
-        var file = server.Spec.Arguments[^1];
+        var file = server.Arguments[^1];
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.Running;
 using Marketplace.Hosting.Servers;
 using Marketplace.Hosting.State;
 using Xunit;
@@ -11,7 +13,8 @@ namespace Marketplace.Tests.Hosting.Servers;
 /// <summary>A server started for real, on a free port and a state folder of its own.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly INativeServer _server;
     private readonly RunState _state;
@@ -26,17 +29,19 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public ServerContext Context { get; set; }
 
-    public ManagedProcess Process { get; private set; } = null!;
+    public Process Process { get; private set; } = null!;
 
-    public ProcessSpec Spec { get; private set; } = null!;
+    public IReadOnlyList<string> Arguments { get; private set; } = [];
 
     public List<string> Progress { get; } = [];
 
     public string Output => string.Join('\n', _lines);
 
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Context.Port}");
+
     public static async Task<RunningServer> StartAsync(INativeServer server, Func<ServerContext, ServerContext>? configure = null)
     {
-        var state = await RunState.OpenTemporaryAsync(TestContext.Current.CancellationToken);
+        var state = RunState.OpenTemporary();
         var context = new ServerContext
         {
             Name = "server",
@@ -61,29 +66,76 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        Spec = await _server.PrepareAsync(Context, new SynchronousProgress(Progress.Add), TestContext.Current.CancellationToken);
-        Process = ManagedProcess.Start(Spec, line => _lines.Enqueue(line.Text), _state.Ledger);
-        await AwaitPortAsync();
-        await _server.CompleteAsync(Context, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(StartLimit);
+        Directory.CreateDirectory(Context.DataFolder);
+        Arguments = await _server.PrepareAsync(Context, new SynchronousProgress(Progress.Add), limit.Token);
+        var start = new ProcessStartInfo(_server.Command, Arguments)
+        {
+            WorkingDirectory = Context.DataFolder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in _server.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        Process = Process.Start(start)!;
+        Process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        Process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        Process.BeginOutputReadLine();
+        Process.BeginErrorReadLine();
+        await AwaitPortAsync(limit.Token);
+        await _server.CompleteAsync(Context, limit.Token);
+    }
+
+    /// <summary>Asks it to end as the orchestrator does, with SIGTERM, and gives its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", Process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(CancellationToken.None);
+        }
+
+        await Process.WaitForExitAsync(CancellationToken.None).WaitAsync(StopLimit, CancellationToken.None);
+        return Process.ExitCode;
+    }
+
+    /// <summary>SIGKILL for the server itself, which is not always the process that was started.</summary>
+    public async Task KillAsync()
+    {
+        using (var server = Process.GetProcessById(PortOwner.Find(Context.Port)!.ProcessId))
+        {
+            server.Kill();
+        }
+
+        await Process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>SIGKILL, then a start on what is left.</summary>
     public async Task KillAndRestartAsync()
     {
-        Process.Kill();
-        await Process.Exited.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await KillAsync();
         await StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Process is not null)
+        if (Process is { HasExited: false })
         {
-            await Process.StopAsync(TimeSpan.FromSeconds(10));
-            Process.Dispose();
+            try
+            {
+                await StopAsync();
+            }
+            catch (TimeoutException)
+            {
+                Process.Kill(entireProcessTree: true);
+                await Process.WaitForExitAsync(CancellationToken.None);
+            }
         }
 
-        await _state.DisposeAsync();
+        _state.Dispose();
     }
 
     public static int FreePort()
@@ -93,22 +145,21 @@ internal sealed class RunningServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task AwaitPortAsync()
+    private async Task AwaitPortAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         while (true)
         {
-            Assert.False(Process.Exited.IsCompleted, $"The server ended:\n{Output}");
+            Assert.False(Process.HasExited, $"The server ended:\n{Output}");
             try
             {
                 using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, Context.Port, patience.Token);
+                await client.ConnectAsync(IPAddress.Loopback, Context.Port, cancellationToken);
                 return;
             }
             catch (SocketException)
             {
-                await Task.Delay(25, patience.Token);
+                await timer.WaitForNextTickAsync(cancellationToken);
             }
         }
     }

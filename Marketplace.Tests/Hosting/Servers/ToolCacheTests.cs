@@ -1,5 +1,4 @@
 using Marketplace.Hosting.Servers;
-using Marketplace.Hosting.State;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Servers;
@@ -10,7 +9,7 @@ public sealed class ToolCacheTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Watchdog.DeleteFolder(_cache);
+    public void Dispose() => Directory.Delete(_cache, recursive: true);
 
     [Fact]
     public async Task Fetches_once()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Aspire.Hosting;
 using Marketplace.Hosting.Publishing.Deployment;
 using Marketplace.Hosting.Publishing.Output;
 using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;

@@ -13,7 +13,7 @@ internal sealed class Monitoring : IComponent
 
     public void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
     {
-        var measured = services.Select(service => service.Workload).Where(workload => workload.IsProject && workload.HealthCheck is not null).ToArray();
+        var measured = services.Select(service => service.Workload).Where(workload => workload.IsProject && workload.ReadinessProbe is not null).ToArray();
         if (measured.Length == 0)
         {
             return;
@@ -45,7 +45,7 @@ internal sealed class Monitoring : IComponent
         }));
 
     private static string PortOf(Workload workload) =>
-        KubernetesNames.Of(workload.Ports.First(port => string.Equals(port.Endpoint, workload.HealthCheck!.Endpoint!.EndpointName, StringComparison.OrdinalIgnoreCase)));
+        KubernetesNames.Of(workload.PortOf(workload.ReadinessProbe!.EndpointReference));
 
     private static string Asset(string name)
     {

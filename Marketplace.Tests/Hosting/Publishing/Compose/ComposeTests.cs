@@ -3,10 +3,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Marketplace.Hosting.Publishing.Compose;
-using Marketplace.Tests.Hosting.Model;
+using Marketplace.Hosting.Publishing.Secrets;
 using Marketplace.Tests.Hosting.Publishing.Kubernetes;
-using Marketplace.Tests.Model;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Compose;
@@ -30,9 +28,9 @@ public sealed partial class ComposeTests : IDisposable
     [Fact]
     public async Task So_does_that_of_an_awkward_model()
     {
-        using var model = new TestModel("--operation", "publish");
+        using var model = new TestModel();
         AwkwardModel.AddTo(model.Builder, model.Folder);
-        foreach (var resource in model.Builder.Resources.Where(resource => resource.Name is "tool" or "web" or "worker").ToArray())
+        foreach (var resource in model.Builder.Resources.Where(resource => resource.Name is "tool" or "worker").ToArray())
         {
             model.Builder.CreateResourceBuilder(resource).ExcludeFromManifest();
         }
@@ -73,8 +71,8 @@ public sealed partial class ComposeTests : IDisposable
     [Fact]
     public async Task A_service_is_asked_by_its_own_program_and_waited_for()
     {
-        using var model = new TestModel("--operation", "publish");
-        var back = model.Builder.AddProject<Projects.Marketplace_Ebay>("back", launchProfileName: null).WithHttpEndpoint(5000).WithHttpHealthCheck("/health");
+        using var model = new TestModel();
+        var back = model.Builder.AddProject<Projects.Marketplace_Ebay>("back", launchProfileName: null).WithHttpEndpoint(5000).WithHttpProbe(ProbeType.Readiness, "/health");
         var silent = model.Builder.AddProject<Projects.Marketplace_EbaySimulator>("silent", launchProfileName: null).WithHttpEndpoint(5001);
         model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5002).WaitFor(back).WaitFor(silent);
         await PublishAsync(model);
@@ -119,7 +117,7 @@ public sealed partial class ComposeTests : IDisposable
     {
         const string Awkward = "say \"hi\" & 'bye' {braces} ${HOME} $HOME $$ 100%: #\n007";
         const string Secret = "it's ${X} \"$1\"\nline";
-        using var model = new TestModel("--operation", "publish", $"--Parameters:key={Secret}");
+        using var model = new TestModel($"--Parameters:key={Secret}");
         var key = model.Builder.AddParameter("key", secret: true);
         model.Builder.AddContainer("a", "example/a", "1").WithEnvironment("PLAIN", Awkward).WithEnvironment("ZEROS", "007").WithEnvironment("MIXED", $"{Awkward}{key}{Awkward}").WithArgs(Awkward);
         await PublishAsync(model);
@@ -136,27 +134,25 @@ public sealed partial class ComposeTests : IDisposable
     [Fact]
     public async Task Missing_parameters_are_told_together_and_nothing_is_written()
     {
-        using var model = new TestModel("--operation", "publish");
+        using var model = new TestModel();
         model.Builder.AddContainer("a", "example/a", "1").WithEnvironment("ONE", model.Builder.AddParameter("one")).WithEnvironment("TWO", model.Builder.AddParameter("two", secret: true));
 
         var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => PublishAsync(model));
 
-        Assert.Equal(["one", "two"], exception.Errors.Select(error => error.Split(':')[0]));
+        Assert.Equal(["one", "two"], exception.Message.Split('\n').Select(error => error.Split(':')[0]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 
     private async Task PublishAppHostAsync()
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish", "--publisher", "compose", "--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=s3cret-value"], Cancellation);
-        await using var app = await builder.BuildAsync(Cancellation);
-        await app.Services.GetRequiredService<ComposePublisher>().WriteAsync(_folder, Cancellation);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish", "--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=s3cret-value"], Cancellation);
+        await PublisherOf(builder).WriteAsync(_folder, Cancellation);
     }
 
-    private async Task PublishAsync(TestModel model)
-    {
-        await using var app = model.Builder.Build();
-        await app.Services.GetRequiredService<ComposePublisher>().WriteAsync(_folder, Cancellation);
-    }
+    private Task<string> PublishAsync(TestModel model) => PublisherOf(model.Builder).WriteAsync(_folder, Cancellation);
+
+    private static ComposePublisher PublisherOf(IDistributedApplicationBuilder builder) =>
+        new(TestModel.ReaderOf(builder, new ComposeFileResource("compose")), new SecretValues(builder.Configuration));
 
     private JsonNode Compose() => KubernetesYaml.Documents(File.ReadAllText(Path.Combine(_folder, "compose.yaml"))).Single();
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using Marketplace.Hosting.Publishing.Output;
-using Marketplace.Tests.Hosting.Model;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
@@ -28,7 +27,7 @@ public sealed class AnyModelTests
         await Models.SampleAsync(
             async parts =>
             {
-                using var model = new TestModel("--operation", "publish");
+                using var model = new TestModel();
                 AddTo(model.Builder, parts);
                 var published = await PublishedModel.OfAsync(model);
 
@@ -42,7 +41,7 @@ public sealed class AnyModelTests
                     var found = published.In($"base/{part.Name}").Single(known => known.MakesPods);
                     var environment = new Kubelet(published.In("base"), published.In("").SelectMany(known => SecretsIn(known.Node)).Distinct().ToDictionary(key => key, key => $"<{key}>")).EnvironmentOf(found.Container);
                     Assert.Equal(part.Text, environment["TEXT"]);
-                    Assert.Equal($"{part.Text}<secret>{part.Text}", environment["MIXED"]);
+                    Assert.Equal($"{ValueTests.Unescaped(part.Text)}<secret>{ValueTests.Unescaped(part.Text)}", environment["MIXED"]);
                 }
             },
             iter: 40, threads: 1);
@@ -99,7 +98,7 @@ public sealed class AnyModelTests
             }
         }
 
-        void Finish<T>(IResourceBuilder<T> resource, Part part) where T : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithArgs
+        void Finish<T>(IResourceBuilder<T> resource, Part part) where T : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithArgs, IResourceWithProbes
         {
             resource.WithEnvironment("TEXT", part.Text).WithEnvironment("MIXED", $"{part.Text}{secret}{part.Text}").WithArgs(part.Text);
             if (part.IsExternal)
@@ -109,7 +108,7 @@ public sealed class AnyModelTests
 
             if (part.HasHealthCheck)
             {
-                resource.WithHttpHealthCheck("/health", endpointName: "http");
+                resource.WithHttpProbe(ProbeType.Readiness, "/health", endpointName: "http");
             }
 
             foreach (var use in part.Uses)

@@ -42,7 +42,7 @@ public sealed class CommittedManifestsTests
             .Where(path => !path.Contains("/secrets/", StringComparison.Ordinal) && !path.EndsWith(".md", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).ToArray();
 
-        const string Advice = "publish again: dotnet run --project Marketplace.AppHost -- --operation publish --publisher kubernetes --output-path manifests";
+        const string Advice = "publish again: dotnet run --project Marketplace.AppHost -- --operation publish --step publish-kubernetes --output-path manifests";
         Assert.True(published.Files.Keys.Order(StringComparer.Ordinal).SequenceEqual(committed), $"files were added or removed; {Advice}");
         foreach (var (path, text) in published.Files)
         {

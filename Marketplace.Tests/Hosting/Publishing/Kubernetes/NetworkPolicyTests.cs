@@ -1,4 +1,3 @@
-using Marketplace.Tests.Hosting.Model;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
@@ -62,7 +61,7 @@ public sealed class NetworkPolicyTests
     [Fact]
     public async Task An_external_service_opens_its_port()
     {
-        using var model = new TestModel("--operation", "publish");
+        using var model = new TestModel();
         model.Builder.AddContainer("a", "example/a", "1").WithReference(model.Builder.AddExternalService("tax", "https://tax.example.com:8443/"));
         model.Builder.AddContainer("b", "example/b", "1").WithReference(model.Builder.AddExternalService("rates", model.Builder.AddParameter("rates-url")));
         model.Builder.AddContainer("c", "example/c", "1");

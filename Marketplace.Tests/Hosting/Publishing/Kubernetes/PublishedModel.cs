@@ -1,6 +1,5 @@
 using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Hosting.Publishing.Output;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
@@ -11,16 +10,18 @@ internal sealed class PublishedModel(IReadOnlyDictionary<string, string> files)
     /// <summary>The real model.</summary>
     public static async Task<PublishedModel> OfAppHostAsync()
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish", "--publisher", "kubernetes"], TestContext.Current.CancellationToken);
-        await using var app = await builder.BuildAsync(TestContext.Current.CancellationToken);
-        return await OfAsync(app.Services);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish"], TestContext.Current.CancellationToken);
+        return await OfAsync(builder, builder.Resources.OfType<KubernetesManifestsResource>().Single());
     }
 
     /// <summary>A model made in a test.</summary>
-    public static async Task<PublishedModel> OfAsync(Model.TestModel model)
+    public static Task<PublishedModel> OfAsync(TestModel model) => OfAsync(model.Builder, new KubernetesManifestsResource("kubernetes"));
+
+    /// <summary>What of a model goes into an environment.</summary>
+    public static async Task<PublishedModel> OfAsync(IDistributedApplicationBuilder builder, KubernetesManifestsResource environment)
     {
-        await using var app = model.Builder.Build();
-        return await OfAsync(app.Services);
+        OutputFolder output = await new KubernetesPublisher(TestModel.ReaderOf(builder, environment)).FilesAsync(TestContext.Current.CancellationToken);
+        return new PublishedModel(output.Files);
     }
 
     public IReadOnlyDictionary<string, string> Files => files;
@@ -31,10 +32,4 @@ internal sealed class PublishedModel(IReadOnlyDictionary<string, string> files)
             .SelectMany(file => KubernetesYaml.Parse(file.Value))];
 
     public KubernetesYaml Find(string folder, string kind, string name) => In(folder).Single(found => found.Kind == kind && found.Name == name);
-
-    private static async Task<PublishedModel> OfAsync(IServiceProvider services)
-    {
-        OutputFolder output = await services.GetRequiredService<KubernetesPublisher>().FilesAsync(TestContext.Current.CancellationToken);
-        return new PublishedModel(output.Files);
-    }
 }

@@ -1,6 +1,5 @@
+using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Hosting.Publishing.Secrets;
-using Marketplace.Tests.Hosting.Model;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
@@ -13,42 +12,40 @@ public sealed class RefusalTests
     [Fact]
     public async Task Everything_that_cannot_be_deployed_is_named()
     {
-        using var model = new TestModel("--operation", "publish");
+        using var model = new TestModel();
         model.Builder.AddResource(new Oddity("odd"));
         model.Builder.AddExecutable("tool", "python3", model.Folder);
-        model.Builder.AddViteApp("web", model.Folder);
+        model.Builder.AddDockerfile("web", model.Folder).Resource.Annotations.OfType<DockerfileBuildAnnotation>().Single().HasEntrypoint = false; // as of AddViteApp
         model.Builder.AddContainer("twins", "example/a", "1").WithHttpEndpoint(targetPort: 80).WithHttpEndpoint(targetPort: 80, name: "other");
         model.Builder.AddContainer("left-out", "example/a", "1").ExcludeFromManifest();
 
         var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => PublishedModel.OfAsync(model));
 
-        Assert.Equal(["odd", "tool", "web", "twins"], exception.Errors.Select(error => error.Split(':')[0]));
+        Assert.Equal(["odd", "tool", "web", "twins"], exception.Message.Split('\n').Select(error => error.Split(':')[0]));
     }
 
     [Theory]
     [InlineData("writes to a folder of this machine")]
     [InlineData("the volume 'shared' is mounted more than once (a, b)")]
-    [InlineData("its health check expects status 404")]
     [InlineData("the variable 'NOT A NAME'")]
     [InlineData("the name has 60 characters")]
     [InlineData("refers to an endpoint of 'left-out', which is not published")]
     public async Task A_form_that_Kubernetes_lacks_is_told(string problem)
     {
-        using var model = new TestModel("--operation", "publish");
+        using var model = new TestModel();
         var builder = model.Builder;
         _ = problem[..5] switch
         {
             "write" => builder.AddContainer("a", "example/a", "1").WithBindMount("config", "/etc/a"),
             "the v" when problem.Contains("shared", StringComparison.Ordinal) => builder.AddContainer("b", "example/b", "1").WithVolume("shared", "/b").ApplicationBuilder.AddContainer("a", "example/a", "1").WithVolume("shared", "/a"),
             "the v" => builder.AddContainer("a", "example/a", "1").WithEnvironment("NOT A NAME", "x"),
-            "its h" => builder.AddContainer("a", "example/a", "1").WithHttpEndpoint(targetPort: 80).WithHttpHealthCheck("/", 404),
             "the n" => builder.AddContainer(new string('a', 60), "example/a", "1"),
             _ => builder.AddContainer("a", "example/a", "1").WithEnvironment("URL", builder.AddContainer("left-out", "example/o", "1").WithHttpEndpoint(targetPort: 80).ExcludeFromManifest().GetEndpoint("http")),
         };
 
         var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => PublishedModel.OfAsync(model));
 
-        Assert.Contains(problem.Replace("(a, b)", "(b, a)", StringComparison.Ordinal), Assert.Single(exception.Errors), StringComparison.Ordinal);
+        Assert.Contains(problem.Replace("(a, b)", "(b, a)", StringComparison.Ordinal), Assert.Single(exception.Message.Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,10 +54,9 @@ public sealed class RefusalTests
         using var model = ModelWithSecrets();
         var overlay = await OverlayInAsync(model.Folder);
 
-        await using var app = model.Builder.Build();
-        var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => app.Services.GetRequiredService<SecretFiles>().WriteAsync(overlay, Cancellation));
+        var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => SecretFilesOf(model).WriteAsync(overlay, Cancellation));
 
-        Assert.Equal(["first", "legacy", "second"], exception.Errors.Select(error => error.Split(':')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(["first", "legacy", "second"], exception.Message.Split('\n').Select(error => error.Split(':')[0]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -70,18 +66,12 @@ public sealed class RefusalTests
         var overlay = await OverlayInAsync(model.Folder);
         string Secret(string key) => File.ReadAllText(Path.Combine(overlay, "secrets", key));
 
-        await using (var app = model.Builder.Build())
-        {
-            await app.Services.GetRequiredService<SecretFiles>().WriteAsync(overlay, Cancellation);
-        }
+        await SecretFilesOf(model).WriteAsync(overlay, Cancellation);
 
         var password = Secret("pg-password");
         File.Delete(Path.Combine(overlay, "secrets", "second"));
         using var later = ModelWithSecrets("--Parameters:first=ignored", "--Parameters:second=new", "--ConnectionStrings:legacy=ignored");
-        await using (var app = later.Builder.Build())
-        {
-            await app.Services.GetRequiredService<SecretFiles>().WriteAsync(overlay, Cancellation);
-        }
+        await SecretFilesOf(later).WriteAsync(overlay, Cancellation);
 
         Assert.Equal(("0042\n", "new", "Server=x"), (Secret("first"), Secret("second"), Secret("legacy")));
         Assert.Equal(password, Secret("pg-password"));
@@ -92,9 +82,12 @@ public sealed class RefusalTests
         }
     }
 
+    private static SecretFiles SecretFilesOf(TestModel model) =>
+        new(TestModel.ReaderOf(model.Builder, new KubernetesManifestsResource("kubernetes")), new SecretValues(model.Builder.Configuration));
+
     private static TestModel ModelWithSecrets(params string[] args)
     {
-        var model = new TestModel(["--operation", "publish", .. args]);
+        var model = new TestModel(args);
         model.Builder.AddContainer("a", "example/a", "1")
             .WithEnvironment("FIRST", model.Builder.AddParameter("first", secret: true))
             .WithEnvironment("SECOND", model.Builder.AddParameter("second"))

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Marketplace.Hosting.Publishing.Kubernetes;
-using Marketplace.Tests.Hosting.Model;
 using Microsoft.Extensions.Hosting;
 using Xunit;
 
@@ -11,7 +10,7 @@ public sealed class WorkloadTests
     [Fact]
     public async Task Replicas_are_the_models_unless_an_autoscaler_decides()
     {
-        using var model = new TestModel("--operation", "publish");
+        using var model = new TestModel();
         model.Builder.AddProject<Projects.Marketplace_Ebay>("worker", launchProfileName: null).WithHttpEndpoint(5000).WithReplicas(3);
         model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5001).WithExternalHttpEndpoints().WithReplicas(4);
 
@@ -45,11 +44,11 @@ public sealed class WorkloadTests
     }
 
     [Fact]
-    public async Task Probes_come_from_the_health_checks()
+    public async Task Probes_come_from_the_models()
     {
-        using var model = new TestModel("--operation", "publish");
-        model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5001).WithHttpEndpoint(5002, name: "admin").WithHttpHealthCheck("/ready", endpointName: "admin");
-        model.Builder.AddContainer("side", "example/side", "1").WithHttpEndpoint(targetPort: 8000).WithHttpHealthCheck("/up");
+        using var model = new TestModel();
+        model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5001).WithHttpEndpoint(5002, name: "admin").WithHttpProbe(ProbeType.Readiness, "/ready", endpointName: "admin");
+        model.Builder.AddContainer("side", "example/side", "1").WithHttpEndpoint(targetPort: 8000).WithHttpProbe(ProbeType.Readiness, "/up");
         model.Builder.AddContainer("silent", "example/silent", "1").WithEndpoint(7000, name: "raw");
 
         var published = await PublishedModel.OfAsync(model);
@@ -230,7 +229,7 @@ public sealed class WorkloadTests
 
         static async Task<string> NameOfJob(string topics)
         {
-            using var model = new TestModel("--operation", "publish");
+            using var model = new TestModel();
             model.Builder.AddKafka("kafka").WithEnvironment("KAFKA_TOPICS", topics);
             return Assert.Single((await PublishedModel.OfAsync(model)).In("base"), found => found.Kind == "Job").Name;
         }
@@ -243,7 +242,7 @@ public sealed class WorkloadTests
 
         static async Task<string> NameOfJob(string server)
         {
-            using var model = new TestModel("--operation", "publish");
+            using var model = new TestModel();
             model.Builder.AddKafka(server).WithEnvironment("KAFKA_TOPICS", "orders:3");
             return Assert.Single((await PublishedModel.OfAsync(model)).In("base"), found => found.Kind == "Job").Name.Split('-')[^1];
         }
@@ -273,7 +272,7 @@ public sealed class WorkloadTests
 
         static async Task<string> ChecksumWith(string value)
         {
-            using var model = new TestModel("--operation", "publish");
+            using var model = new TestModel();
             model.Builder.AddContainer("a", "example/a", "1").WithEnvironment("SETTING", value);
             return (string)(await PublishedModel.OfAsync(model)).Find("base", "Deployment", "a").Spec["template"]!["metadata"]!["annotations"]!["settings-checksum"]!;
         }
@@ -344,7 +343,7 @@ public sealed class WorkloadTests
     [Fact]
     public async Task A_folder_of_files_is_mounted_from_a_ConfigMap()
     {
-        using var model = new TestModel("--operation", "publish");
+        using var model = new TestModel();
         var folder = Directory.CreateDirectory(Path.Combine(model.Folder, "config")).FullName;
         const string Text = "a: \"b\"\n\tc\r\n";
         await File.WriteAllTextAsync(Path.Combine(folder, "app.conf"), Text, TestContext.Current.CancellationToken);
