@@ -104,12 +104,20 @@ public static class OperationsCommands
 
     private static ExecuteCommandResult ShowDeadLetters(JsonElement answer)
     {
-        string[] fields = ["partition", "offset", "time", "key", "cause", "message", "attempts", "origin"];
+        string[] columns = ["partition", "offset", "time (UTC)", "key", "cause", "message"];
         return HttpCommands.Table(
             $"{answer.GetProperty("topic")}: {answer.GetProperty("count")} waiting",
             MarkdownTable.Write(
-                fields,
-                answer.GetProperty("letters").EnumerateArray().Select(letter => fields.Select(field => Text(letter, field)).ToArray()),
+                columns,
+                answer.GetProperty("letters").EnumerateArray().Select(letter => (string?[])
+                [
+                    Text(letter, "partition"),
+                    Text(letter, "offset"),
+                    letter.GetProperty("time").GetDateTimeOffset().UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                    Text(letter, "key"),
+                    Text(letter, "cause"),
+                    Text(letter, "message"),
+                ]),
                 none: "There are no dead letters."));
     }
 

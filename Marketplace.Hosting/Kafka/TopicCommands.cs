@@ -34,14 +34,14 @@ public static class TopicCommands
             DynamicLoading = new InputLoadOptions { LoadCallback = context => LoadTopicsAsync(kafka.Resource, context) },
         };
         return kafka
-            .WithCommand("topics", "List topics", context => AskAsync(kafka.Resource, ListAsync, context.CancellationToken), new CommandOptions
+            .WithCommand("topics", "List topics", context => AskAsync(kafka.Resource, List, context.CancellationToken), new CommandOptions
             {
                 Description = "Topics with their partitions, messages, and the lag of each consumer group",
                 IconName = "TextBulletListSquare",
                 IsHighlighted = true,
                 UpdateState = WhileRunning,
             })
-            .WithCommand("messages", "Show messages", context => AskAsync(kafka.Resource, (reader, token) => ShowAsync(reader, context.Arguments, token), context.CancellationToken), new CommandOptions
+            .WithCommand("messages", "Show messages", context => AskAsync(kafka.Resource, (reader, token) => Show(reader, context.Arguments, token), context.CancellationToken), new CommandOptions
             {
                 Description = "The last messages of a topic with key, headers and body",
                 IconName = "MailInbox",
@@ -59,7 +59,7 @@ public static class TopicCommands
     private static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>
         context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
 
-    private static async Task<ExecuteCommandResult> AskAsync(KafkaServerResource kafka, Func<TopicReader, CancellationToken, Task<ExecuteCommandResult>> ask, CancellationToken cancellationToken)
+    private static async Task<ExecuteCommandResult> AskAsync(KafkaServerResource kafka, Func<TopicReader, CancellationToken, ExecuteCommandResult> ask, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
@@ -67,10 +67,10 @@ public static class TopicCommands
         {
             var address = await kafka.ConnectionStringExpression.GetValueAsync(deadline.Token);
             return await Task.Run(
-                async () =>
+                () =>
                 {
                     using var reader = new TopicReader(address!);
-                    return await ask(reader, deadline.Token);
+                    return ask(reader, deadline.Token);
                 },
                 deadline.Token);
         }
@@ -84,28 +84,28 @@ public static class TopicCommands
         }
     }
 
-    private static async Task<ExecuteCommandResult> ListAsync(TopicReader reader, CancellationToken cancellationToken)
+    private static ExecuteCommandResult List(TopicReader reader, CancellationToken cancellationToken)
     {
-        var topics = await reader.ListAsync(cancellationToken);
+        var topics = reader.List(cancellationToken);
         return HttpCommands.Table(
             $"Topics: {topics.Count}",
             MarkdownTable.Write(
                 ["topic", "partitions", "messages", "lag by consumer group"],
-                topics.Select(topic => (string[])[topic.Name, Number(topic.Partitions), Number(topic.Messages), string.Join(", ", topic.Lags.Select(lag => $"{lag.Group}: {Number(lag.Lag)}"))]),
+                topics.Select(topic => (string[])[topic.Name, Number(topic.Partitions), Number(topic.Messages), Lags(topic)]),
                 none: "There are no topics."));
     }
 
-    private static Task<ExecuteCommandResult> ShowAsync(TopicReader reader, InteractionInputCollection arguments, CancellationToken cancellationToken)
+    private static ExecuteCommandResult Show(TopicReader reader, InteractionInputCollection arguments, CancellationToken cancellationToken)
     {
         var topic = arguments.GetString("topic")!;
         var names = reader.Names();
         if (!names.Contains(topic))
         {
-            return Task.FromResult(CommandResults.Failure($"topic must be one of: {string.Join(", ", names)}."));
+            return CommandResults.Failure($"topic must be one of: {string.Join(", ", names)}.");
         }
 
         var messages = reader.Last(topic, (int)(arguments.FindWhole("count") ?? 10), cancellationToken);
-        return Task.FromResult(HttpCommands.Json($"{topic}: the last {messages.Count}", new JsonArray([.. messages.Select(Describe)])));
+        return HttpCommands.Json($"{topic}: the last {messages.Count}", new JsonArray([.. messages.Select(Describe)]));
     }
 
     // The choice stays open while no broker answers; the command then says why.
@@ -115,7 +115,7 @@ public static class TopicCommands
             (reader, _) =>
             {
                 context.Input.Options = [.. reader.Names().Select(name => KeyValuePair.Create(name, name))];
-                return Task.FromResult(CommandResults.Success());
+                return CommandResults.Success();
             },
             context.CancellationToken);
 
@@ -159,6 +159,9 @@ public static class TopicCommands
             return $"base64:{Convert.ToBase64String(bytes!)}";
         }
     }
+
+    private static string Lags(TopicSummary topic) =>
+        topic.Lags is { } lags ? string.Join(", ", lags.Select(lag => $"{lag.Group}: {Number(lag.Lag)}")) : "this broker does not list its groups";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

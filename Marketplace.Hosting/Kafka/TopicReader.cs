@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace Marketplace.Hosting.Kafka;
 
@@ -7,30 +6,23 @@ namespace Marketplace.Hosting.Kafka;
 /// <param name="Name">The topic.</param>
 /// <param name="Partitions">How many it has.</param>
 /// <param name="Messages">Offsets between the first and the last: the messages kept, unless the topic is compacted.</param>
-/// <param name="Lags">What each consumer group that commits offsets here has still to read.</param>
-internal sealed record TopicSummary(string Name, int Partitions, long Messages, IReadOnlyList<(string Group, long Lag)> Lags);
+/// <param name="Lags">What each consumer group that commits offsets here has still to read; <c>null</c> when the broker does not list its groups.</param>
+internal sealed record TopicSummary(string Name, int Partitions, long Messages, IReadOnlyList<(string Group, long Lag)>? Lags);
 
-/// <summary>Looks into a broker's topics: joins no group, commits nothing. Blocks its thread no longer than a request may take.</summary>
+/// <summary>Looks into a broker's topics: joins no group, commits nothing. Blocks its thread.</summary>
+/// <remarks>Only by the client's blocking requests: ListConsumerGroupsAsync of Confluent.Kafka 2.16.0 corrupts the heap when a broker answers it with an error.</remarks>
 internal sealed class TopicReader : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly string _bootstrapServers;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly IAdminClient _admin;
 
     public TopicReader(string bootstrapServers)
     {
-        var config = new ConsumerConfig
-        {
-            BootstrapServers = bootstrapServers,
-            GroupId = "topic-reader", // the client wants one, also of those that join none
-            EnableAutoCommit = false,
-            EnablePartitionEof = true,
-        };
-        _consumer = new ConsumerBuilder<byte[], byte[]>(config)
-            .SetLogHandler((_, _) => { }) // whoever asks is told by the exception
-            .SetErrorHandler((_, _) => { })
-            .Build();
+        _bootstrapServers = bootstrapServers;
+        _consumer = Consumer("topic-reader"); // the client wants a group, also of those that join none
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
     }
 
@@ -40,31 +32,29 @@ internal sealed class TopicReader : IDisposable
         [.. _admin.GetMetadata(RequestTimeout).Topics.Select(topic => topic.Topic).Where(IsOurs).Order(StringComparer.Ordinal)];
 
     /// <exception cref="KafkaException">No broker answers.</exception>
-    public async Task<IReadOnlyList<TopicSummary>> ListAsync(CancellationToken cancellationToken)
+    public IReadOnlyList<TopicSummary> List(CancellationToken cancellationToken)
     {
-        var partitions = _admin.GetMetadata(RequestTimeout).Topics
-            .Where(topic => IsOurs(topic.Topic))
-            .SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))
-            .ToArray();
-        var firsts = await OffsetsAsync(partitions, OffsetSpec.Earliest(), cancellationToken);
-        var ends = await OffsetsAsync(partitions, OffsetSpec.Latest(), cancellationToken);
-        var committed = await CommittedAsync(cancellationToken);
+        var bounds = new Dictionary<TopicPartition, WatermarkOffsets>();
+        foreach (var partition in _admin.GetMetadata(RequestTimeout).Topics.Where(topic => IsOurs(topic.Topic)).SelectMany(Partitions))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            bounds[partition] = _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
+        }
+
+        var committed = Committed([.. bounds.Keys], cancellationToken);
         return
         [
-            .. from partition in partitions
-               group partition by partition.Topic into topic
+            .. from partition in bounds
+               group partition.Value by partition.Key.Topic into topic
                orderby topic.Key
                select new TopicSummary(
                    topic.Key,
                    topic.Count(),
-                   topic.Sum(partition => ends.GetValueOrDefault(partition) - firsts.GetValueOrDefault(partition)),
-                   [
-                       .. from offset in committed
-                          where offset.Place.Topic == topic.Key
-                          group Math.Max(0, ends.GetValueOrDefault(offset.Place.TopicPartition) - offset.Place.Offset.Value) by offset.Group into lags
-                          orderby lags.Key
-                          select (lags.Key, lags.Sum()),
-                   ]),
+                   topic.Sum(bound => bound.High.Value - bound.Low.Value),
+                   committed?.Where(place => place.Offset.Topic == topic.Key)
+                       .GroupBy(place => place.Group, place => Math.Max(0, bounds[place.Offset.TopicPartition].High.Value - place.Offset.Offset.Value))
+                       .Select(lags => (lags.Key, lags.Sum()))
+                       .ToArray()),
         ];
     }
 
@@ -79,8 +69,9 @@ internal sealed class TopicReader : IDisposable
         }
 
         var starts = new List<TopicPartitionOffset>();
-        foreach (var partition in found.Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId)))
+        foreach (var partition in Partitions(found))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var bounds = _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
             if (bounds.High.Value > bounds.Low.Value)
             {
@@ -114,26 +105,31 @@ internal sealed class TopicReader : IDisposable
 
     private static bool IsOurs(string topic) => !topic.StartsWith("__", StringComparison.Ordinal);
 
-    private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IEnumerable<TopicPartition> partitions, OffsetSpec spec, CancellationToken cancellationToken)
-    {
-        var result = await _admin.ListOffsetsAsync(
-            partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
-            new ListOffsetsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
-        return result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
-    }
+    private static IEnumerable<TopicPartition> Partitions(TopicMetadata topic) => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId));
 
-    private async Task<List<(string Group, TopicPartitionOffset Place)>> CommittedAsync(CancellationToken cancellationToken)
+    private List<(string Group, TopicPartitionOffset Offset)>? Committed(TopicPartition[] partitions, CancellationToken cancellationToken)
     {
-        var committed = new List<(string, TopicPartitionOffset)>();
-        var groups = await _admin.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
-        foreach (var group in groups.Valid.Select(group => group.GroupId))
+        try
         {
-            var results = await _admin.ListConsumerGroupOffsetsAsync(
-                [new ConsumerGroupTopicPartitions(group, null)], // of all its partitions; a request takes one group
-                new ListConsumerGroupOffsetsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
-            committed.AddRange(results.Single().Partitions.Where(place => place.Offset.Value >= 0).Select(place => (group, place.TopicPartitionOffset)));
-        }
+            var committed = new List<(string, TopicPartitionOffset)>();
+            foreach (var group in _admin.ListGroups(RequestTimeout).Select(group => group.Group).Order(StringComparer.Ordinal))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var member = Consumer(group);
+                committed.AddRange(member.Committed(partitions, RequestTimeout).Where(offset => offset.Offset.Value >= 0).Select(offset => (group, offset)));
+            }
 
-        return committed;
+            return committed;
+        }
+        catch (KafkaException exception) when (exception.Error.Code is ErrorCode.Local_UnsupportedFeature)
+        {
+            return null; // the embedded broker
+        }
     }
+
+    private IConsumer<byte[], byte[]> Consumer(string group) =>
+        new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _bootstrapServers, GroupId = group, EnableAutoCommit = false, EnablePartitionEof = true })
+            .SetLogHandler((_, _) => { }) // whoever asks is told by the exception
+            .SetErrorHandler((_, _) => { })
+            .Build();
 }

@@ -123,17 +123,14 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
 
     private async Task HandleAloneAsync(ConsumedMessage message, CancellationToken cancellationToken)
     {
+        using var current = message.Activate(); // so that the log of what becomes of it leads to its trace
         List<ConsumedMessage> alone = [message];
         var delay = definition.Options.RetryDelay;
         while (true)
         {
             try
             {
-                using (message.Activate())
-                {
-                    await handler.HandleAsync(alone, cancellationToken);
-                }
-
+                await handler.HandleAsync(alone, cancellationToken);
                 break;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
