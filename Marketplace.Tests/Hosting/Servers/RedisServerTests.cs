@@ -86,7 +86,7 @@ public sealed class RedisServerTests
     {
         await using var server = await RunningServer.StartAsync(Create(implementation));
 
-        var file = server.Arguments[^1];
+        var file = Path.Combine(server.Context.DataFolder, server.Arguments[^1]);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
