@@ -9,7 +9,7 @@
 # What helps: look at the pipeline's BackgroundService.ExecuteTask after Run() and return 1 when it is faulted, as this project does.
 #
 # Output seen: the step's own message in the log, then "exit code 0".
-# Exits 0 while this is so, and 1 when the behaviour changes. Needs the .NET SDK and a package source; starts no container and no server.
+# Exits 1 when the behaviour changes, 0 while it is so. Needs the .NET SDK and a package source; starts no container and no server.
 set -euo pipefail
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

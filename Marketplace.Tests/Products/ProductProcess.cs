@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Marketplace.Hosting.Running;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Microsoft.AspNetCore.Builder;
@@ -53,7 +52,7 @@ internal sealed class ProductProcess : IAsyncDisposable
         PipelineServers servers, string marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Tests" });
-        var grpcPort = FreePort();
+        var grpcPort = FreePort.Find();
         builder.WebHost.UseUrls("http://127.0.0.1:0", $"http://127.0.0.1:{grpcPort}");
         builder.Configuration.AddInMemoryCollection(
         [
@@ -89,13 +88,6 @@ internal sealed class ProductProcess : IAsyncDisposable
         Http.Dispose();
         await StopAsync();
         await _app.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
 

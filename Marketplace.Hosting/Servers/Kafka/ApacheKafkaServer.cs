@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Marketplace.Hosting.Processes;
+using Marketplace.Hosting.Running;
 
 namespace Marketplace.Hosting.Servers.Kafka;
 
@@ -114,7 +113,7 @@ internal sealed class ApacheKafkaServer : INativeServer
     private static string[] Configure(ServerContext context, string data)
     {
         // Only the broker itself talks to its controller, so any free port will do, another one at each start.
-        var controller = FreePort();
+        var controller = FreePort.Find();
         return
         [
             "process.roles=broker,controller",
@@ -214,11 +213,4 @@ internal sealed class ApacheKafkaServer : INativeServer
     }
 
     private static string Quote(string argument) => $"\"{argument.Replace("\\", "\\\\", StringComparison.Ordinal)}\"";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

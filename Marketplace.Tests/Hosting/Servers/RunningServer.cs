@@ -45,7 +45,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var context = new ServerContext
         {
             Name = "server",
-            Port = FreePort(),
+            Port = FreePort.Find(),
             Password = "a \"secret\" \\ p'ass",
             DataFolder = state.DataFolder("server"),
             IsEphemeral = true,
@@ -136,13 +136,6 @@ internal sealed class RunningServer : IAsyncDisposable
         }
 
         _state.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task AwaitPortAsync(CancellationToken cancellationToken)
