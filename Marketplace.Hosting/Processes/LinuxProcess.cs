@@ -40,15 +40,20 @@ internal readonly record struct LinuxProcess(int Id, string Name, char State, in
     }
 
     /// <summary>Whether this process was started with the given entry (<c>NAME=value</c>) in its environment.</summary>
-    public static bool HasEnvironment(int id, string entry)
+    public static bool HasEnvironment(int id, string entry) => List(id, "environ").Contains(entry, StringComparer.Ordinal);
+
+    /// <summary>The program and its arguments; none when it is gone meanwhile or another user's.</summary>
+    public static string[] CommandOf(int id) => List(id, "cmdline");
+
+    private static string[] List(int id, string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains(entry, StringComparer.Ordinal);
+            return File.ReadAllText($"/proc/{id}/{file}").Split('\0');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // gone meanwhile, or another user's: neither is ours
+            return []; // gone meanwhile, or another user's: neither is ours
         }
     }
 }

@@ -5,6 +5,7 @@ using Marketplace.Hosting.Running;
 using Marketplace.Hosting.Servers;
 using Marketplace.Hosting.State;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Hosting;
 
@@ -31,8 +32,14 @@ public static class RunExtensions
             }
 
             AddRunMode(builder);
-            await using var app = builder.Build();
-            await app.RunAsync();
+            var orchestrator = 0;
+            await using (var app = builder.Build())
+            {
+                app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => orchestrator = OrchestratorProcess.Find());
+                await app.RunAsync();
+            }
+
+            await OrchestratorProcess.EndAsync(orchestrator);
             return 0;
         }
         catch (Exception exception) when (exception is DistributedApplicationException or ServerSetupException)
