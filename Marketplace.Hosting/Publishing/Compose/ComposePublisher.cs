@@ -52,7 +52,7 @@ internal sealed class ComposePublisher(DeploymentReader reader, SecretValues val
             compose["volumes"] = new JsonObject(volumes.Values.Order(StringComparer.Ordinal).Select(volume => KeyValuePair.Create(volume, (JsonNode?)new JsonObject())));
         }
 
-        output.Add("compose.yaml", YamlWriter.Write(OutputFolder.Mark, compose));
+        output.Add("compose.yaml", compose);
         output.Add(".gitignore", $"{SecretsFile}\n");
         return output;
     }

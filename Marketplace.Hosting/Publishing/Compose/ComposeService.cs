@@ -21,9 +21,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
 
     public JsonObject ToJson()
     {
-        var command = Command();
-        var mounts = List(Mounts());
-        var ports = List(workload.Ports.Where(port => port.IsExternal).Select(port => (JsonNode)string.Create(CultureInfo.InvariantCulture, $"{port.Port}:{port.TargetPort}/{port.Protocol.ToString().ToLowerInvariant()}")));
+        var ports = workload.Ports.Where(port => port.IsExternal).Select(port => (JsonNode)string.Create(CultureInfo.InvariantCulture, $"{port.Port}:{port.TargetPort}/{port.Protocol.ToString().ToLowerInvariant()}"));
         var dependencies = Dependencies();
         var isJob = workload.Resource is TopicsJob;
         return new JsonObject
@@ -31,10 +29,10 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
             ["image"] = workload.Resource is KafkaServerResource ? KafkaCluster.Image : workload.IsBuilt ? $"{workload.Image}:{ImageTag}" : workload.Image,
             ["build"] = Build(),
             ["entrypoint"] = isJob ? List("/bin/sh", "-ec") : workload.Entrypoint is { } entrypoint ? List(entrypoint) : null,
-            ["command"] = command.Count > 0 ? command : null,
+            ["command"] = Command(),
             ["environment"] = new JsonObject(Environment().Select(variable => KeyValuePair.Create(variable.Key, (JsonNode?)Interpolated(variable.Value)))),
-            ["ports"] = ports.Count > 0 ? ports : null,
-            ["volumes"] = mounts.Count > 0 ? mounts : null,
+            ["ports"] = List(ports),
+            ["volumes"] = List(Mounts()),
             ["depends_on"] = dependencies.Count > 0 ? dependencies : null,
             ["healthcheck"] = HealthCheck(),
             ["deploy"] = workload.Replicas > 1 ? new JsonObject { ["replicas"] = workload.Replicas } : null,
@@ -48,7 +46,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
         };
     }
 
-    private JsonArray Command() => workload.Resource is TopicsJob
+    private JsonArray? Command() => workload.Resource is TopicsJob
         ? List(Escaped(KafkaCluster.TopicsScript))
         : List((workload.Resource is RedisResource ? RedisServer.Arguments(workload.Arguments) : workload.Arguments).Select(argument => (JsonNode)Interpolated(argument)));
 
@@ -150,5 +148,5 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
     /// <summary>Text in which Compose finds no variable.</summary>
     private static string Escaped(string text) => text.Replace("$", "$$", StringComparison.Ordinal);
 
-    private static JsonArray List(params IEnumerable<JsonNode?> items) => [.. items];
+    private static JsonArray? List(params IEnumerable<JsonNode?> items) => new JsonArray([.. items]) is { Count: > 0 } list ? list : null;
 }

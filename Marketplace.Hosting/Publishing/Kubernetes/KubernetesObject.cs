@@ -11,18 +11,8 @@ internal static class KubernetesObject
     /// <summary>An object with the members that follow its metadata.</summary>
     public static JsonObject Of(string apiVersion, string kind, string name, JsonObject? labels, params IEnumerable<KeyValuePair<string, JsonNode?>> members)
     {
-        var result = new JsonObject
-        {
-            ["apiVersion"] = apiVersion,
-            ["kind"] = kind,
-            ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = labels },
-        };
-        foreach (var (member, value) in members)
-        {
-            result[member] = value;
-        }
-
-        return result;
+        var metadata = new JsonObject { ["name"] = name, ["labels"] = labels };
+        return [new("apiVersion", apiVersion), new("kind", kind), new("metadata", metadata), .. members];
     }
 
     public static KeyValuePair<string, JsonNode?> Spec(JsonNode spec) => new("spec", spec);
@@ -35,7 +25,8 @@ internal static class KubernetesObject
 
     public static JsonObject PodSelector(string app) => new() { ["matchLabels"] = Selector(app) };
 
-    public static JsonArray List(params IEnumerable<JsonNode?> items) => [.. items];
+    /// <summary>A list; <see langword="null"/>, which is not written, when it has no items.</summary>
+    public static JsonArray? List(params IEnumerable<JsonNode?> items) => new JsonArray([.. items]) is { Count: > 0 } list ? list : null;
 
     public static JsonObject Map(IEnumerable<KeyValuePair<string, string>> members) =>
         [.. members.Select(member => KeyValuePair.Create(member.Key, (JsonNode?)member.Value))];

@@ -41,15 +41,14 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             .Select(workload => (Workload: workload, Files: new WorkloadFiles(inside.Name, workload, outside[workload.Name]))).ToArray();
         var servers = inside.Workloads.Where(workload => workload.IsServer).OrderBy(workload => workload.Name, StringComparer.Ordinal).ToArray();
         var output = new OutputFolder();
-        output.Add("kustomization.yaml", Kustomization.Write(resources: [Dev]));
+        output.Add("kustomization.yaml", Kustomization.Of(resources: [Dev]));
         AddBase(output, inside, services);
         AddDev(output, inside, services, servers);
         AddProduction(output, inside, outside, services, servers);
-        foreach (var component in (IComponent[])[new Keda(), new Monitoring(), new Tracing(), new ExternalSecrets(outside)])
-        {
-            component.AddTo(output, inside, services);
-        }
-
+        Keda.AddTo(output, inside, services);
+        Monitoring.AddTo(output, inside, services);
+        Tracing.AddTo(output, inside, services);
+        ExternalSecrets.AddTo(output, outside, services);
         return output;
     }
 
@@ -69,14 +68,14 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             files.AddTo(output, $"base/{workload.Name}", NetworkPolicies.Of(system, workload, among));
         }
 
-        output.Add("base/namespace.yaml", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of("v1", "Namespace", system.Name, new JsonObject
+        output.Add("base/namespace.yaml", KubernetesObject.Of("v1", "Namespace", system.Name, new JsonObject
         {
             [PartOfLabel] = system.Name,
             ["pod-security.kubernetes.io/enforce"] = "restricted",
             ["pod-security.kubernetes.io/warn"] = "restricted",
-        })));
-        output.Add("base/network.yaml", YamlWriter.Write(OutputFolder.Mark, NetworkPolicies.Defaults(system.Name)));
-        output.Add("base/kustomization.yaml", Kustomization.Write(
+        }));
+        output.Add("base/network.yaml", NetworkPolicies.Defaults(system.Name));
+        output.Add("base/kustomization.yaml", Kustomization.Of(
             resources: ["namespace.yaml", "network.yaml", .. services.Select(service => service.Workload.Name)],
             new KeyValuePair<string, JsonNode?>("namespace", system.Name)));
     }
@@ -103,14 +102,14 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
         foreach (var (workload, files) in services.Where(service => service.Files is { Kind: "Deployment", IsAutoscaled: false } && service.Workload.Replicas < Conventions.AvailableReplicas))
         {
             var path = $"replicas/{workload.Name}.yaml";
-            output.Add($"{ProductionServices}/{path}", YamlWriter.Write(OutputFolder.Mark, KubernetesObject.Of(files.ApiVersion, files.Kind, files.Name, null, Spec(new JsonObject { ["replicas"] = Conventions.AvailableReplicas }))));
+            output.Add($"{ProductionServices}/{path}", KubernetesObject.Of(files.ApiVersion, files.Kind, files.Name, null, Spec(new JsonObject { ["replicas"] = Conventions.AvailableReplicas })));
             patches.Add(path);
         }
 
         AddOverlay(
             output, ProductionServices, system, services, resources: ["../../../base"], patches, "1.0.0", $"registry.example.com/{system.Name}",
             [.. services.Select(service => NetworkPolicies.ToServersElsewhere(system, service.Workload, servers))]);
-        output.Add($"{Production}/kustomization.yaml", Kustomization.Write(resources: [Path.GetFileName(ProductionServices)], new("namespace", system.Name), SecretsOf(outside, services)));
+        output.Add($"{Production}/kustomization.yaml", Kustomization.Of(resources: [Path.GetFileName(ProductionServices)], new("namespace", system.Name), SecretsOf(outside, services)));
         AddGitIgnore(output, Production);
     }
 
@@ -122,7 +121,7 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             if (patchOf(service) is { } patch)
             {
                 var path = $"environment/{service.Workload.Name}.yaml";
-                output.Add($"{overlay}/{path}", YamlWriter.Write(OutputFolder.Mark, patch));
+                output.Add($"{overlay}/{path}", patch);
                 paths.Add(path);
             }
         }
@@ -143,12 +142,12 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
         var written = policies.OfType<JsonNode>().ToArray();
         if (written.Length > 0)
         {
-            output.Add($"{overlay}/network.yaml", YamlWriter.Write(OutputFolder.Mark, written));
+            output.Add($"{overlay}/network.yaml", written);
         }
 
-        output.Add($"{overlay}/kustomization.yaml", Kustomization.Write(
+        output.Add($"{overlay}/kustomization.yaml", Kustomization.Of(
             resources: [.. resources, .. written.Length > 0 ? (string[])["network.yaml"] : []],
-            [new("namespace", system.Name), new("images", images.Count > 0 ? images : null), .. more, Kustomization.Patches(patches)]));
+            [new("namespace", system.Name), new("images", images), .. more, Kustomization.Patches(patches)]));
     }
 
     /// <summary>The Secrets, made of a file for each value.</summary>
@@ -160,7 +159,7 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             ["files"] = List(secret.Values.Select(value => (JsonNode)$"{SecretFolder}/{value.Key}")),
             ["options"] = secret.KeepsName ? new JsonObject { ["disableNameSuffixHash"] = true } : null,
         }));
-        return new("secretGenerator", generators.Count > 0 ? generators : null);
+        return new("secretGenerator", generators);
     }
 
     /// <summary>Keeps the values out of the repository.</summary>

@@ -36,17 +36,16 @@ internal static class NetworkPolicies
         var ingress = new List<JsonNode>();
         foreach (var client in among.Where(client => client.Name != workload.Name).OrderBy(client => client.Name, StringComparer.Ordinal))
         {
-            var used = client.Connections.Where(connection => connection.Workload == workload.Name).Select(connection => PortOf(workload, connection)).ToArray();
-            if (used.Length > 0)
+            if (Ports(UsedPorts(client, workload)) is { } used)
             {
-                ingress.Add(new JsonObject { ["from"] = List(Pod(client.Name)), ["ports"] = Ports(used) });
+                ingress.Add(new JsonObject { ["from"] = List(Pod(client.Name)), ["ports"] = used });
             }
         }
 
         if (workload.Ports.Where(port => port.IsExternal).ToArray() is { Length: > 0 } external)
         {
-            var controllers = external.All(port => port.IsHttp) ? List(new JsonObject { ["namespaceSelector"] = Namespace(Conventions.IngressNamespace) }) : null;
-            ingress.Add(new JsonObject { ["from"] = controllers, ["ports"] = Ports(external) });
+            var controllers = new JsonObject { ["namespaceSelector"] = Namespace(Conventions.IngressNamespace) };
+            ingress.Add(new JsonObject { ["from"] = external.All(port => port.IsHttp) ? List(controllers) : null, ["ports"] = Ports(external) });
         }
 
         var egress = EgressTo(workload, among).ToList();
@@ -65,20 +64,20 @@ internal static class NetworkPolicies
         {
             ["podSelector"] = PodSelector(workload.Name),
             ["policyTypes"] = List("Ingress", "Egress"),
-            ["ingress"] = ingress.Count > 0 ? List(ingress) : null,
-            ["egress"] = egress.Count > 0 ? List(egress) : null,
+            ["ingress"] = List(ingress),
+            ["egress"] = List(egress),
         });
     }
 
     /// <summary>That a workload may connect to servers beside it; <see langword="null"/> when it uses none.</summary>
     public static JsonNode? ToServers(DeployedSystem system, Workload workload, IReadOnlyCollection<Workload> servers) =>
-        EgressTo(workload, servers).ToArray() is { Length: > 0 } egress ? ToServers(system, workload, List(egress)) : null;
+        ToServers(system, workload, List(EgressTo(workload, servers)));
 
     /// <summary>That a workload may connect to the ports of servers that run elsewhere, wherever that is.</summary>
     public static JsonNode? ToServersElsewhere(DeployedSystem system, Workload workload, IReadOnlyCollection<Workload> servers)
     {
-        var ports = servers.SelectMany(server => workload.Connections.Where(connection => connection.Workload == server.Name).Select(connection => PortOf(server, connection))).ToArray();
-        return ports.Length == 0 ? null : ToServers(system, workload, List(new JsonObject { ["ports"] = List(ports.Select(port => (JsonNode)Port(Pods.ProtocolOf(port), port.Port))) }));
+        var ports = List(servers.SelectMany(server => UsedPorts(workload, server)).Select(port => (JsonNode)Port(Pods.ProtocolOf(port), port.Port)));
+        return ports is null ? null : ToServers(system, workload, List(new JsonObject { ["ports"] = ports }));
     }
 
     /// <summary>That pods of another namespace may connect to ports of every pod that the labels select.</summary>
@@ -97,7 +96,7 @@ internal static class NetworkPolicies
 
     public static JsonObject Port(string protocol, JsonNode port) => new() { ["protocol"] = protocol, ["port"] = port };
 
-    private static JsonNode ToServers(DeployedSystem system, Workload workload, JsonArray egress) => Policy($"{workload.Name}-to-servers", system.Name, workload.Name, new JsonObject
+    private static JsonNode? ToServers(DeployedSystem system, Workload workload, JsonArray? egress) => egress is null ? null : Policy($"{workload.Name}-to-servers", system.Name, workload.Name, new JsonObject
     {
         ["podSelector"] = PodSelector(workload.Name),
         ["policyTypes"] = List((JsonNode)"Egress"),
@@ -108,19 +107,19 @@ internal static class NetworkPolicies
     {
         foreach (var server in among.Where(server => server.Name != workload.Name).OrderBy(server => server.Name, StringComparer.Ordinal))
         {
-            var used = workload.Connections.Where(connection => connection.Workload == server.Name).Select(connection => PortOf(server, connection)).ToArray();
-            if (used.Length > 0)
+            if (Ports(UsedPorts(workload, server)) is { } used)
             {
-                yield return new JsonObject { ["to"] = List(Pod(server.Name)), ["ports"] = Ports(used) };
+                yield return new JsonObject { ["to"] = List(Pod(server.Name)), ["ports"] = used };
             }
         }
     }
 
-    private static DeployedPort PortOf(Workload workload, Connection connection) => workload.Ports.First(port => port.Endpoint == connection.Endpoint);
+    private static IEnumerable<DeployedPort> UsedPorts(Workload client, Workload server) =>
+        client.Connections.Where(connection => connection.Workload == server.Name).Select(connection => server.Ports.First(port => port.Endpoint == connection.Endpoint));
 
-    private static JsonArray Ports(IEnumerable<DeployedPort> ports) => List(ports.Select(port => (JsonNode)Port(Pods.ProtocolOf(port), KubernetesNames.Of(port))));
+    private static JsonArray? Ports(IEnumerable<DeployedPort> ports) => List(ports.Select(port => (JsonNode)Port(Pods.ProtocolOf(port), KubernetesNames.Of(port))));
 
-    private static JsonArray BrokerPorts(Workload kafka) => List([.. Ports(kafka.Ports).Select(port => port!.DeepClone()), Port("TCP", KafkaCluster.ControllerPort)]);
+    private static JsonArray? BrokerPorts(Workload kafka) => List([.. Ports(kafka.Ports)!.Select(port => port!.DeepClone()), Port("TCP", KafkaCluster.ControllerPort)]);
 
     private static JsonObject Namespace(string name) => new() { ["matchLabels"] = new JsonObject { [NamespaceName] = name } };
 

@@ -25,7 +25,6 @@ internal static class Pods
     public static JsonObject Template(string system, Workload workload, IEnumerable<KeyValuePair<string, string>> settings, JsonObject container, IEnumerable<JsonNode> volumes, JsonObject? before = null)
     {
         var profile = Conventions.ProfileOf(workload);
-        var mounted = List(volumes);
         return new JsonObject
         {
             ["metadata"] = new JsonObject
@@ -43,7 +42,7 @@ internal static class Pods
                 ["restartPolicy"] = workload.Resource is TopicsJob ? "OnFailure" : null,
                 ["initContainers"] = before is null ? null : List(before),
                 ["containers"] = List(container),
-                ["volumes"] = mounted.Count > 0 ? mounted : null,
+                ["volumes"] = List(volumes),
             },
         };
     }
@@ -52,19 +51,17 @@ internal static class Pods
     public static JsonObject Container(Workload workload, string name, PodEnvironment environment, bool hasSettings, IEnumerable<JsonNode> ownVariables, IReadOnlyList<JsonNode> mounts, bool serves)
     {
         var profile = Conventions.ProfileOf(workload);
-        var arguments = List(environment.Arguments);
-        var variables = List([.. environment.Entries, .. ownVariables]);
-        var ports = List(workload.Ports.Select(port => (JsonNode)new JsonObject { ["name"] = KubernetesNames.Of(port), ["containerPort"] = port.TargetPort, ["protocol"] = ProtocolOf(port) }));
+        var ports = workload.Ports.Select(port => (JsonNode)new JsonObject { ["name"] = KubernetesNames.Of(port), ["containerPort"] = port.TargetPort, ["protocol"] = ProtocolOf(port) });
         return new JsonObject
         {
             ["name"] = name,
             ["image"] = workload.Image,
             ["imagePullPolicy"] = "IfNotPresent",
             ["command"] = workload.Entrypoint is { } entrypoint ? List((JsonNode)entrypoint) : null,
-            ["args"] = arguments.Count > 0 ? arguments : null,
-            ["ports"] = serves && ports.Count > 0 ? ports : null,
+            ["args"] = List(environment.Arguments),
+            ["ports"] = serves ? List(ports) : null,
             ["envFrom"] = hasSettings ? List(new JsonObject { ["configMapRef"] = new JsonObject { ["name"] = SettingsOf(workload) } }) : null,
-            ["env"] = variables.Count > 0 ? variables : null,
+            ["env"] = List([.. environment.Entries, .. ownVariables]),
             ["resources"] = new JsonObject
             {
                 ["requests"] = new JsonObject { ["cpu"] = profile.CpuRequest, ["memory"] = profile.MemoryRequest },
@@ -80,7 +77,7 @@ internal static class Pods
             ["livenessProbe"] = serves ? Probes.Liveness(workload) : null,
             ["readinessProbe"] = serves ? Probes.Readiness(workload) : null,
             ["lifecycle"] = serves && workload.Ports.Count > 0 ? new JsonObject { ["preStop"] = new JsonObject { ["sleep"] = new JsonObject { ["seconds"] = Conventions.PreStopSeconds } } } : null,
-            ["volumeMounts"] = mounts.Count > 0 ? List(mounts.Select(mount => mount.DeepClone())) : null,
+            ["volumeMounts"] = List(mounts.Select(mount => mount.DeepClone())),
         };
     }
 
@@ -88,7 +85,9 @@ internal static class Pods
 
     private static JsonObject PodSecurity(Workload workload, Profile profile)
     {
-        var security = new JsonObject
+        // Ports below 1024 without a capability; the restricted standard allows this setting.
+        var sysctl = new JsonObject { ["name"] = "net.ipv4.ip_unprivileged_port_start", ["value"] = "0" };
+        return new JsonObject
         {
             ["runAsNonRoot"] = true,
             ["runAsUser"] = profile.User,
@@ -96,14 +95,8 @@ internal static class Pods
             ["fsGroup"] = profile.User,
             ["fsGroupChangePolicy"] = profile.User is null ? null : "OnRootMismatch",
             ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" },
+            ["sysctls"] = workload.Ports.Any(port => port.TargetPort < FirstPortForAll) ? List(sysctl) : null,
         };
-        if (workload.Ports.Any(port => port.TargetPort < FirstPortForAll))
-        {
-            // Without a capability; the restricted standard allows this setting.
-            security["sysctls"] = List(new JsonObject { ["name"] = "net.ipv4.ip_unprivileged_port_start", ["value"] = "0" });
-        }
-
-        return security;
     }
 
     private static JsonObject Spread(Workload workload, string topology) => new()

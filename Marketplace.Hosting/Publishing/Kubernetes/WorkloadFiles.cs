@@ -71,10 +71,10 @@ internal sealed class WorkloadFiles
         var written = files.Where(file => file.Value.Any(document => document is not null)).ToArray();
         foreach (var (file, documents) in written)
         {
-            output.Add($"{folder}/{file}", YamlWriter.Write(OutputFolder.Mark, documents.OfType<JsonNode>()));
+            output.Add($"{folder}/{file}", documents.OfType<JsonNode>());
         }
 
-        output.Add($"{folder}/kustomization.yaml", Kustomization.Write(resources: written.Select(file => file.Key)));
+        output.Add($"{folder}/kustomization.yaml", Kustomization.Of(resources: written.Select(file => file.Key)));
     }
 
     /// <summary>What an overlay adds to the pods: the variables and arguments that depend on where the servers are.</summary>
@@ -101,7 +101,7 @@ internal sealed class WorkloadFiles
             ["containers"] = List(new JsonObject
             {
                 ["name"] = _workload.Name,
-                ["args"] = arguments.Count > 0 ? List(environment.Arguments) : null,
+                ["args"] = List(environment.Arguments),
                 ["env"] = List(environment.Entries),
             }),
         };
@@ -128,7 +128,7 @@ internal sealed class WorkloadFiles
                 spec["replicas"] = Replicas;
                 spec["podManagementPolicy"] = "Parallel";
                 spec["minReadySeconds"] = Replicas > 1 ? Conventions.BrokerReadySeconds : null;
-                spec["volumeClaimTemplates"] = _mounts.Claims.Count > 0 ? List(_mounts.Claims.Select(claim => claim.DeepClone())) : null;
+                spec["volumeClaimTemplates"] = List(_mounts.Claims.Select(claim => claim.DeepClone()));
                 break;
             default:
                 // An autoscaler decides; a number here would undo its decision each time the manifests are applied.
@@ -281,12 +281,7 @@ internal sealed class WorkloadFiles
 
     private static Workload With(Workload workload, string name, string value)
     {
-        var variables = new SortedDictionary<string, DeployedValue>(StringComparer.Ordinal);
-        foreach (var (known, text) in workload.Environment)
-        {
-            variables[known] = text;
-        }
-
+        var variables = Where(workload, (_, _) => true);
         variables.TryAdd(name, DeployedValue.Text(value));
         return workload with { Environment = variables };
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Marketplace.Hosting.Publishing.Output;
 
 /// <summary>Files to be written, by their path below a folder, and the folder they replace.</summary>
@@ -13,6 +15,9 @@ internal sealed class OutputFolder
 
     /// <summary>Adds a file.</summary>
     public void Add(string path, string text) => _files.Add(path, text);
+
+    /// <summary>Adds a YAML file with a document for each value.</summary>
+    public void Add(string path, params IEnumerable<JsonNode> documents) => Add(path, YamlWriter.Write(Mark, documents));
 
     /// <summary>Writes the files that differ, and removes those an earlier run wrote that are no longer part of it; other files stay as they are.</summary>
     public async Task WriteAsync(string folder, CancellationToken cancellationToken)

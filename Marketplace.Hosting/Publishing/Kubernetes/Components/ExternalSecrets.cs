@@ -6,11 +6,11 @@ using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
 namespace Marketplace.Hosting.Publishing.Kubernetes.Components;
 
 /// <summary>The Secrets of production from a vault, by the External Secrets Operator, in place of the overlay's own generator.</summary>
-internal sealed class ExternalSecrets(DeployedSystem outside) : IComponent
+internal static class ExternalSecrets
 {
     private const string Folder = "components/external-secrets";
 
-    public void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
+    public static void AddTo(OutputFolder output, DeployedSystem outside, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
     {
         var secrets = PodSecret.Of(outside, services);
         if (secrets.Count == 0)
@@ -18,18 +18,14 @@ internal sealed class ExternalSecrets(DeployedSystem outside) : IComponent
             return;
         }
 
-        output.AddObjects($"{Folder}/secrets.yaml", system.Name, secrets.Select(secret => ExternalSecret(system.Name, secret)));
-        output.Add($"{Folder}/kustomization.yaml", Kustomization.WriteComponent(resources: ["secrets.yaml"]));
+        output.AddObjects($"{Folder}/secrets.yaml", outside.Name, secrets.Select(secret => ExternalSecret(outside.Name, secret)));
+        output.Add($"{Folder}/kustomization.yaml", Kustomization.Component(resources: ["secrets.yaml"]));
     }
 
     private static JsonObject ExternalSecret(string system, PodSecret made)
     {
-        var template = new JsonObject();
-        foreach (var secret in made.Values)
-        {
-            template[secret.Key] = secret.Format is null ? $"{{{{ index . \"{secret.Key}\" }}}}" : $"{{{{ index . \"{secret.Parameter!.Name.ToLowerInvariant()}\" | urlquery }}}}";
-        }
-
+        var template = Map(made.Values.Select(secret => KeyValuePair.Create(
+            secret.Key, secret.Format is null ? $"{{{{ index . \"{secret.Key}\" }}}}" : $"{{{{ index . \"{secret.Parameter!.Name.ToLowerInvariant()}\" | urlquery }}}}")));
         var kept = made.Values.Select(secret => secret.Format is null ? secret.Key : secret.Parameter!.Name.ToLowerInvariant()).Distinct();
         return KubernetesObject.Of(
             "external-secrets.io/v1", "ExternalSecret", made.Name, new JsonObject { [PartOfLabel] = system },

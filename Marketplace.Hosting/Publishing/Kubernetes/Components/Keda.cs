@@ -12,13 +12,13 @@ namespace Marketplace.Hosting.Publishing.Kubernetes.Components;
 /// that its first word names, in a consumer group of that name. KEDA asks Kafka from a namespace of its own: one in the cluster by its full
 /// name, one elsewhere as the service does, with TLS and SASL.
 /// </summary>
-internal sealed class Keda : IComponent
+internal static class Keda
 {
     private const string Inside = "components/keda";
     private const string Outside = "components/keda-sasl";
     private const string DeadLetter = ".dead-letter";
 
-    public void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
+    public static void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
     {
         var topics = services.Where(service => service.Workload.Resource is TopicsJob).SelectMany(service => TopicsOf(service.Workload)).ToDictionary();
         var consumers = services.Where(service => service.Files is { Kind: "Deployment", IsAutoscaled: false })
@@ -49,7 +49,7 @@ internal sealed class Keda : IComponent
     }
 
     private static void AddKustomization(OutputFolder output, string folder, Consumer[] consumers, params IEnumerable<string> more) =>
-        output.Add($"{folder}/kustomization.yaml", Kustomization.WriteComponent(
+        output.Add($"{folder}/kustomization.yaml", Kustomization.Component(
             resources: [.. consumers.Select(consumer => $"{consumer.Workload.Name}.yaml"), .. more],
             new KeyValuePair<string, JsonNode?>("patches", List(consumers.Select(consumer => (JsonNode)new JsonObject
             {

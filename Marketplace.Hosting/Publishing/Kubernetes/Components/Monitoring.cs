@@ -6,12 +6,12 @@ using static Marketplace.Hosting.Publishing.Kubernetes.KubernetesObject;
 namespace Marketplace.Hosting.Publishing.Kubernetes.Components;
 
 /// <summary>What Prometheus (by its operator) reads and warns of, and a dashboard that Grafana's sidecar finds.</summary>
-internal sealed class Monitoring : IComponent
+internal static class Monitoring
 {
     private const string Folder = "components/monitoring";
     private const string Dashboard = "dashboard.json";
 
-    public void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
+    public static void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
     {
         var measured = services.Select(service => service.Workload).Where(workload => workload.IsProject && workload.ReadinessProbe is not null).ToArray();
         if (measured.Length == 0)
@@ -23,9 +23,9 @@ internal sealed class Monitoring : IComponent
         output.AddObjects($"{Folder}/network.yaml", system.Name, measured.Select(workload => NetworkPolicies.FromNamespace(
             system.Name, $"{workload.Name}-metrics", Conventions.MonitoringNamespace, PodSelector(workload.Name), [NetworkPolicies.Port("TCP", PortOf(workload))])));
         output.AddObjects($"{Folder}/alerts.yaml", system.Name, KubernetesObject.Of(
-            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(Asset("alerts.json")) })));
-        output.Add($"{Folder}/{Dashboard}", Asset(Dashboard));
-        output.Add($"{Folder}/kustomization.yaml", Kustomization.WriteComponent(
+            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(ComponentFiles.Asset("alerts.json")) })));
+        output.Add($"{Folder}/{Dashboard}", ComponentFiles.Asset(Dashboard));
+        output.Add($"{Folder}/kustomization.yaml", Kustomization.Component(
             resources: ["alerts.yaml", "network.yaml", "pods.yaml"],
             new KeyValuePair<string, JsonNode?>("configMapGenerator", List(new JsonObject
             {
@@ -46,10 +46,4 @@ internal sealed class Monitoring : IComponent
 
     private static string PortOf(Workload workload) =>
         KubernetesNames.Of(workload.PortOf(workload.ReadinessProbe!.EndpointReference));
-
-    private static string Asset(string name)
-    {
-        using var reader = new StreamReader(typeof(Monitoring).Assembly.GetManifestResourceStream($"Publishing/{name}")!);
-        return reader.ReadToEnd();
-    }
 }
