@@ -8,15 +8,5 @@ namespace Marketplace.Hosting;
 /// </summary>
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
-    {
-        switch (args)
-        {
-            case [EmbeddedBroker.Command, .. var rest]:
-                return await EmbeddedBroker.RunAsync(rest);
-            default:
-                await Console.Error.WriteLineAsync($"Usage: dotnet Marketplace.Hosting.dll {EmbeddedBroker.Command} …");
-                return 2;
-        }
-    }
+    private static Task<int> Main(string[] args) => EmbeddedBroker.RunAsync(args);
 }

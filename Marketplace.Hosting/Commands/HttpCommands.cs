@@ -9,20 +9,26 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Marketplace.Hosting.Commands;
 
 /// <summary>What a command asks a service over HTTP, and how it shows the answer.</summary>
-internal sealed record HttpCommand(string Name, string DisplayName, HttpMethod Method, string Path)
+internal sealed class HttpCommand : HttpCommandOptions
 {
-    public required string Description { get; init; }
+    public HttpCommand(string name, string displayName, HttpMethod method, string path)
+    {
+        (Name, DisplayName, Method, Path) = (name, displayName, method, path);
+        HttpClientName = HttpCommands.Client;
+        PrepareRequest = context =>
+        {
+            context.Request.RequestUri = PathOf is null ? context.Request.RequestUri : new Uri(context.Request.RequestUri!, PathOf(context.Arguments));
+            context.Request.Content = Body is null ? null : new StringContent(Body(context.Arguments).ToJsonString(), Encoding.UTF8, "application/json");
+            return Task.CompletedTask;
+        };
+        GetCommandResult = ShowAsync;
+    }
 
-    public required string IconName { get; init; }
+    public string Name { get; }
 
-    public bool IsHighlighted { get; init; }
+    public string DisplayName { get; }
 
-    public string? ConfirmationMessage { get; init; }
-
-    public IReadOnlyList<InteractionInput> Arguments { get; init; } = [];
-
-    /// <summary>Refuses arguments by what it adds to the context.</summary>
-    public Action<InputsDialogValidationContext>? Check { get; init; }
+    public string Path { get; }
 
     /// <summary>The path, where it depends on the arguments.</summary>
     public Func<InteractionInputCollection, string>? PathOf { get; init; }
@@ -32,67 +38,18 @@ internal sealed record HttpCommand(string Name, string DisplayName, HttpMethod M
 
     /// <summary>Shows the answer; its JSON as it is when <c>null</c>.</summary>
     public Func<JsonElement, ExecuteCommandResult>? Show { get; init; }
-}
 
-/// <summary>Commands that ask a service over HTTP.</summary>
-internal static class HttpCommands
-{
-    private const string Client = "commands";
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
-    public static IResourceBuilder<ProjectResource> WithHttpCommands(this IResourceBuilder<ProjectResource> service, params HttpCommand[] commands)
+    /// <summary>Refuses arguments by what it adds to the context.</summary>
+    public Action<InputsDialogValidationContext> Check
     {
-        service.ApplicationBuilder.Services.AddHttpClient(Client, client => client.Timeout = Deadline);
-        foreach (var command in commands)
+        init => ValidateArguments = context =>
         {
-            service.WithHttpCommand(command.Path, command.DisplayName, endpointName: "http", commandName: command.Name, commandOptions: new HttpCommandOptions
-            {
-                Description = command.Description,
-                IconName = command.IconName,
-                IsHighlighted = command.IsHighlighted,
-                ConfirmationMessage = command.ConfirmationMessage,
-                Arguments = command.Arguments,
-                Method = command.Method,
-                HttpClientName = Client,
-                ValidateArguments = context =>
-                {
-                    command.Check?.Invoke(context);
-                    return Task.CompletedTask;
-                },
-                PrepareRequest = context =>
-                {
-                    if (command.PathOf is { } pathOf)
-                    {
-                        context.Request.RequestUri = new Uri(context.Request.RequestUri!, pathOf(context.Arguments));
-                    }
-
-                    if (command.Body is { } body)
-                    {
-                        context.Request.Content = new StringContent(body(context.Arguments).ToJsonString(), Encoding.UTF8, "application/json");
-                    }
-
-                    return Task.CompletedTask;
-                },
-                GetCommandResult = context => ShowAsync(command, context),
-            });
-        }
-
-        return service;
+            value(context);
+            return Task.CompletedTask;
+        };
     }
 
-    /// <summary>One line, also as the result: the command line shows nothing else of a command that succeeded.</summary>
-    public static ExecuteCommandResult Line(string line) => CommandResults.Success(line, line);
-
-    /// <summary>A table that is shown at once, under a message of one line.</summary>
-    public static ExecuteCommandResult Table(string message, string table) => CommandResults.Success(message, table, CommandResultFormat.Markdown, displayImmediately: true);
-
-    /// <summary>JSON that is shown at once, under a message of one line.</summary>
-    public static ExecuteCommandResult Json(string message, JsonNode json) => CommandResults.Success(message, json.ToJsonString(Indented), CommandResultFormat.Json, displayImmediately: true);
-
-    private static async Task<ExecuteCommandResult> ShowAsync(HttpCommand command, HttpCommandResultContext context)
+    private async Task<ExecuteCommandResult> ShowAsync(HttpCommandResultContext context)
     {
         var text = await context.Response.Content.ReadAsStringAsync(context.CancellationToken);
         JsonNode? json = null;
@@ -111,6 +68,36 @@ internal static class HttpCommands
             return CommandResults.Failure($"{context.Endpoint.Resource.Name} answered {(int)context.Response.StatusCode}: {reason?.ToString() ?? context.Response.ReasonPhrase}");
         }
 
-        return command.Show is { } show ? show(JsonSerializer.SerializeToElement(json)) : Json(command.DisplayName, json ?? new JsonObject());
+        return Show is null ? HttpCommands.Json(DisplayName, json ?? new JsonObject()) : Show(JsonSerializer.SerializeToElement(json));
     }
+}
+
+/// <summary>Commands that ask a service over HTTP.</summary>
+internal static class HttpCommands
+{
+    public const string Client = "commands";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    public static IResourceBuilder<ProjectResource> WithHttpCommands(this IResourceBuilder<ProjectResource> service, params HttpCommand[] commands)
+    {
+        service.ApplicationBuilder.Services.AddHttpClient(Client, client => client.Timeout = Deadline);
+        foreach (var command in commands)
+        {
+            service.WithHttpCommand(command.Path, command.DisplayName, endpointName: "http", commandName: command.Name, commandOptions: command);
+        }
+
+        return service;
+    }
+
+    /// <summary>One line, also as the result: the command line shows nothing else of a command that succeeded.</summary>
+    public static ExecuteCommandResult Line(string line) => CommandResults.Success(line, line);
+
+    /// <summary>A table that is shown at once, under a message of one line.</summary>
+    public static ExecuteCommandResult Table(string message, string table) => CommandResults.Success(message, table, CommandResultFormat.Markdown, displayImmediately: true);
+
+    /// <summary>JSON that is shown at once, under a message of one line.</summary>
+    public static ExecuteCommandResult Json(string message, JsonNode json) => CommandResults.Success(message, json.ToJsonString(Indented), CommandResultFormat.Json, displayImmediately: true);
 }

@@ -1,3 +1,5 @@
+using Marketplace.Hosting.Servers;
+
 namespace Marketplace.Hosting.Processes;
 
 /// <summary>The <c>dotnet</c> that runs this process, or the one a shell would find.</summary>
@@ -17,6 +19,6 @@ internal static class DotNetHost
         var runtime = System.IO.Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         return Executable.InFolder(System.IO.Path.GetFullPath("../../..", runtime), name)
             ?? Executable.Find("dotnet")
-            ?? throw new ProcessStartException("'dotnet' was found neither beside the running .NET runtime nor on PATH.");
+            ?? throw new ServerSetupException("'dotnet' was found neither beside the running .NET runtime nor on PATH.");
     }
 }

@@ -1,3 +1,5 @@
+using CliWrap;
+
 namespace Marketplace.Hosting.Processes;
 
 /// <summary>Who runs this, and what another account can get at.</summary>
@@ -29,15 +31,15 @@ internal static class UnixAccount
     }
 
     public static async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) =>
-        (await ShortCommand.RunAsync(new ProcessSpec("id", "-u", name), cancellationToken)).Succeeded;
+        (await Cli.Wrap("id").WithArguments(["-u", name]).RunAsync(cancellationToken)).IsSuccess;
 
     /// <summary>Gives a folder or file to another account.</summary>
     public static async Task GiveAsync(string path, string owner, CancellationToken cancellationToken)
     {
-        var result = await ShortCommand.RunAsync(new ProcessSpec("chown", "-R", owner, path), cancellationToken);
-        if (!result.Succeeded)
+        var result = await Cli.Wrap("chown").WithArguments(["-R", owner, path]).RunAsync(cancellationToken);
+        if (!result.IsSuccess)
         {
-            throw new IOException($"'{path}' could not be given to '{owner}': {result.LastWords}");
+            throw new IOException($"'{path}' could not be given to '{owner}': {result.LastLines()}");
         }
     }
 }

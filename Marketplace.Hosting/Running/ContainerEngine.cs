@@ -1,3 +1,4 @@
+using CliWrap;
 using Marketplace.Hosting.Processes;
 
 namespace Marketplace.Hosting.Running;
@@ -32,7 +33,7 @@ internal static class ContainerEngine
         try
         {
             // Docker's client answers "version" for itself; only "info" needs the service.
-            return (await ShortCommand.RunAsync(new ProcessSpec(program, "info"), limit.Token)).Succeeded;
+            return (await Cli.Wrap(program).WithArguments("info").RunAsync(limit.Token)).IsSuccess;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

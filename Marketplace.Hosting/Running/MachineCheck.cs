@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
@@ -62,12 +63,15 @@ internal sealed class MachineCheck(RunState state, TimeProvider time) : IDistrib
         }
     }
 
-    private static IEnumerable<string> TakenPorts(DistributedApplicationModel model) =>
-        from resource in model.Resources
-        from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
-        where endpoint.Port is { } fixedPort && ListeningPorts.Contains(fixedPort)
-        let owner = PortOwner.Find(endpoint.Port!.Value)
-        select string.Create(
-            CultureInfo.InvariantCulture,
-            $"{resource.Name}: port {endpoint.Port} is taken{(owner is null ? "" : $" by {owner}")}; end that process, or add -- --isolated for free ports.");
+    private static IEnumerable<string> TakenPorts(DistributedApplicationModel model)
+    {
+        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return from resource in model.Resources
+               from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
+               where endpoint.Port is { } port && listening.Contains(port)
+               let owner = PortOwner.Find(endpoint.Port!.Value)
+               select string.Create(
+                   CultureInfo.InvariantCulture,
+                   $"{resource.Name}: port {endpoint.Port} is taken{(owner is null ? "" : $" by {owner}")}; end that process, or add -- --isolated for free ports.");
+    }
 }

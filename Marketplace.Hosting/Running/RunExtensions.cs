@@ -42,7 +42,7 @@ public static class RunExtensions
             await OrchestratorProcess.EndAsync(orchestrator);
             return 0;
         }
-        catch (Exception exception) when (exception is DistributedApplicationException or ServerSetupException)
+        catch (DistributedApplicationException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;

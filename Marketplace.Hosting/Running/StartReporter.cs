@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Aspire.Hosting;
@@ -20,6 +21,7 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, string> _states = [];
+    private readonly HashSet<string> _stopping = [];
 
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
@@ -63,7 +65,13 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
         }
 
         _states[change.ResourceId] = state;
-        if (!HasFailed(change.Snapshot) || lifetime.ApplicationStopping.IsCancellationRequested)
+        if (state == KnownResourceStates.Stopping)
+        {
+            _stopping.Add(change.ResourceId);
+        }
+
+        // A process that was asked to stop, in the dashboard or with Aspire's CLI, has no exit code that says anything.
+        if (!HasFailed(change.Snapshot) || _stopping.Remove(change.ResourceId) || lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return;
         }
@@ -106,43 +114,30 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
         var seconds = (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
         var links = resources
             .Where(change => change.Resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal))
-            .SelectMany(change => change.Snapshot.Urls.Where(url => !url.IsInternal && !url.IsInactive).Select(url => $"  {change.Resource.Name}: {url.Url}"));
+            .SelectMany(change => change.Snapshot.Urls.Where(url => !url.IsInternal && !url.IsInactive)
+                .Select((url, index) => $"  {change.Resource.Name}{(index == 0 ? "" : $" {url.DisplayProperties.DisplayName.ToLowerInvariant()}")}: {url.Url}"));
         return string.Create(CultureInfo.InvariantCulture, $"Up after {seconds:0.0} s.") + string.Concat(links);
     }
 
-    private async Task<IReadOnlyList<string>> LastLinesAsync(string resourceId)
+    private async Task<IEnumerable<string>> LastLinesAsync(string resourceId)
     {
-        var lines = new Queue<string>();
-        var reading = ReadAsync();
+        var lines = new ConcurrentQueue<string>();
         try
         {
-            await reading.WaitAsync(LogLimit, time);
+            await ReadAsync().WaitAsync(LogLimit, time);
         }
         catch (TimeoutException)
         {
-            // What there is has to do.
+            // The log stays open; what there is has to do.
         }
 
-        lock (lines)
-        {
-            return [.. lines];
-        }
+        return lines.ToArray().TakeLast(ShownLogLines);
 
         async Task ReadAsync()
         {
-            await foreach (var batch in logs.GetAllAsync(resourceId))
+            await foreach (var line in logs.GetAllAsync(resourceId).SelectMany(batch => batch))
             {
-                lock (lines)
-                {
-                    foreach (var line in batch)
-                    {
-                        lines.Enqueue(line.Content);
-                        if (lines.Count > ShownLogLines)
-                        {
-                            lines.Dequeue();
-                        }
-                    }
-                }
+                lines.Enqueue(line.Content);
             }
         }
     }

@@ -1,3 +1,4 @@
+using Aspire.Hosting;
 using Marketplace.Hosting.Servers.Kafka;
 
 namespace Marketplace.Hosting.Servers;
@@ -29,9 +30,6 @@ internal interface INativeServer
 /// <summary>What a server is told.</summary>
 internal sealed record ServerContext
 {
-    /// <summary>The resource's name in the model.</summary>
-    public required string Name { get; init; }
-
     /// <summary>On loopback.</summary>
     public required int Port { get; init; }
 
@@ -52,4 +50,4 @@ internal sealed record ServerContext
 }
 
 /// <summary>A server cannot be set up on this machine; the message says why and what to do.</summary>
-internal sealed class ServerSetupException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class ServerSetupException(string message, Exception? inner = null) : DistributedApplicationException(message, inner!);

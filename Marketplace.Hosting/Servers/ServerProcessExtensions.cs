@@ -40,16 +40,9 @@ internal static partial class ServerProcessExtensions
             .OnBeforeResourceStarted(async (_, started, cancellationToken) =>
             {
                 var log = started.Services.GetRequiredService<ResourceLoggerService>().GetLogger(process);
-                try
-                {
-                    var context = await DescribeAsync(app, container, folder, isEphemeral: !keepsData, cancellationToken);
-                    arguments = await server.PrepareAsync(context, new Progress(log), cancellationToken);
-                    Log.Says(log, server.Description);
-                }
-                catch (Exception exception) when (exception is ServerSetupException or ProcessStartException)
-                {
-                    throw new DistributedApplicationException(exception.Message, exception);
-                }
+                var context = await DescribeAsync(app, container, folder, isEphemeral: !keepsData, cancellationToken);
+                arguments = await server.PrepareAsync(context, new Progress(log), cancellationToken);
+                Log.Says(log, server.Description);
             })
             .OnResourceReady(async (_, _, cancellationToken) =>
             {
@@ -149,7 +142,6 @@ internal static partial class ServerProcessExtensions
     {
         var server = new ServerContext
         {
-            Name = container.Name,
             Port = container.Annotations.OfType<EndpointAnnotation>().First().Port!.Value,
             DataFolder = folder,
             IsEphemeral = isEphemeral,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Aspire.Hosting;
 using Marketplace.Hosting.Processes;
 
 namespace Marketplace.Hosting.State;
@@ -30,7 +31,7 @@ internal sealed class RunState : IDisposable
     public bool PredecessorWasKilled { get; }
 
     /// <summary>The state of a checkout: <c>.state</c> beside its AppHost project.</summary>
-    /// <exception cref="StateInUseException">Another AppHost of the same checkout runs.</exception>
+    /// <exception cref="DistributedApplicationException">Another AppHost of the same checkout runs.</exception>
     public static RunState Open(string appHostDirectory) => new(Path.Combine(appHostDirectory, ".state"), isTemporary: false);
 
     /// <summary>A state of this run alone, gone with it: for <c>--isolated</c> and tests.</summary>
@@ -91,7 +92,9 @@ internal sealed class RunState : IDisposable
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
         {
-            throw new StateInUseException(folder, ReadOwner(folder));
+            throw new DistributedApplicationException(
+                $"This checkout is running already ({(ReadOwner(folder) is { } owner ? $"process {owner}" : "another process")} holds '{folder}'). "
+                + "End that one first, or run this one beside it with --isolated: free ports, a state folder of its own.");
         }
     }
 

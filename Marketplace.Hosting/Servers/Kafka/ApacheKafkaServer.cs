@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CliWrap;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Marketplace.Hosting.Processes;
@@ -10,6 +11,8 @@ namespace Marketplace.Hosting.Servers.Kafka;
 /// <summary>A real Apache Kafka from its distribution folder: one broker in KRaft mode on a data folder of its own.</summary>
 internal sealed class ApacheKafkaServer : INativeServer
 {
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(30);
+
     private readonly string _libraries;
     private readonly string _version;
 
@@ -28,9 +31,9 @@ internal sealed class ApacheKafkaServer : INativeServer
 
         _version = Path.GetFileNameWithoutExtension(clients)[Prefix.Length..];
         Description = $"Apache Kafka {_version} ({home})";
-        if (!System.Version.TryParse(_version.Split('-')[0], out var number) || number < new Version(3, 3))
+        if (!System.Version.TryParse(_version.Split('-')[0], out var number) || number < new Version(4, 0))
         {
-            throw new ServerSetupException($"{source} names Apache Kafka {_version}; 3.3 or newer is needed (the first whose KRaft mode is complete).");
+            throw new ServerSetupException($"{source} names Apache Kafka {_version}; 4.0 or newer is needed.");
         }
     }
 
@@ -61,7 +64,10 @@ internal sealed class ApacheKafkaServer : INativeServer
             .SetLogHandler((_, _) => { }) // it retries by itself until the broker is up
             .SetErrorHandler((_, _) => { })
             .Build();
-        var existing = await AwaitTopicsAsync(client, cancellationToken);
+
+        // The client has no asynchronous form of this.
+        var metadata = await Task.Run(() => client.GetMetadata(MetadataTimeout), cancellationToken).WaitAsync(cancellationToken);
+        var existing = metadata.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
         var missing = topics.Where(topic => !existing.ContainsKey(topic.Name))
             .Select(topic => new TopicSpecification { Name = topic.Name, NumPartitions = topic.Partitions, ReplicationFactor = 1 })
             .ToList();
@@ -87,28 +93,6 @@ internal sealed class ApacheKafkaServer : INativeServer
     }
 
     private string ClassPath => Path.Combine(_libraries, "*");
-
-    private static async Task<Dictionary<string, int>> AwaitTopicsAsync(IAdminClient client, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                // The client has no asynchronous form of this.
-                var metadata = await Task.Run(() => client.GetMetadata(TimeSpan.FromSeconds(1)), cancellationToken);
-                if (metadata.Brokers.Count > 0)
-                {
-                    return metadata.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
-                }
-            }
-            catch (KafkaException e) when (!e.Error.IsFatal)
-            {
-                // Not up yet.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
-        }
-    }
 
     private static string[] Configure(ServerContext context, string data)
     {
@@ -152,38 +136,24 @@ internal sealed class ApacheKafkaServer : INativeServer
     [
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
-        $"-Dlog4j2.configurationFile={Path.Combine(folder, "log4j2.properties")}", // Kafka 4
-        $"-Dlog4j.configuration={new Uri(Path.Combine(folder, "log4j.properties"))}", // Kafka 3
+        $"-Dlog4j2.configurationFile={Path.Combine(folder, "log4j2.properties")}",
     ];
 
     /// <summary>Without a configuration of its own the broker logs nothing at all, errors included.</summary>
-    private static async Task WriteLoggingAsync(string folder, CancellationToken cancellationToken)
-    {
-        const string Pattern = "%p %m (%c{1})%n";
-        await File.WriteAllLinesAsync(
+    private static Task WriteLoggingAsync(string folder, CancellationToken cancellationToken) =>
+        File.WriteAllLinesAsync(
             Path.Combine(folder, "log4j2.properties"),
             [
                 "appender.console.type=Console",
                 "appender.console.name=console",
                 "appender.console.layout.type=PatternLayout",
-                $"appender.console.layout.pattern={Pattern}",
+                "appender.console.layout.pattern=%p %m (%c{1})%n",
                 "rootLogger.level=WARN",
                 "rootLogger.appenderRef.console.ref=console",
                 "logger.server.name=kafka.server.KafkaRaftServer",
                 "logger.server.level=INFO",
             ],
             cancellationToken);
-        await File.WriteAllLinesAsync(
-            Path.Combine(folder, "log4j.properties"),
-            [
-                "log4j.rootLogger=WARN, console",
-                "log4j.logger.kafka.server.KafkaRaftServer=INFO",
-                "log4j.appender.console=org.apache.log4j.ConsoleAppender",
-                "log4j.appender.console.layout=org.apache.log4j.PatternLayout",
-                $"log4j.appender.console.layout.ConversionPattern={Pattern}",
-            ],
-            cancellationToken);
-    }
 
     private async Task FormatOnceAsync(
         ServerContext context, string configuration, string data, IProgress<string> progress, CancellationToken cancellationToken)
@@ -201,12 +171,12 @@ internal sealed class ApacheKafkaServer : INativeServer
         }
 
         var clusterId = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        var result = await ShortCommand.RunAsync(
-            new ProcessSpec(Command, [.. Flags(context.DataFolder), "-cp", ClassPath, "kafka.tools.StorageTool", "format", $"--cluster-id={clusterId}", "-c", configuration]),
-            cancellationToken);
-        if (!result.Succeeded)
+        var result = await Cli.Wrap(Command)
+            .WithArguments([.. Flags(context.DataFolder), "-cp", ClassPath, "kafka.tools.StorageTool", "format", $"--cluster-id={clusterId}", "-c", configuration])
+            .RunAsync(cancellationToken);
+        if (!result.IsSuccess)
         {
-            throw new ServerSetupException($"Kafka: formatting '{data}' failed ({result.LastWords}).");
+            throw new ServerSetupException($"Kafka: formatting '{data}' failed ({result.LastLines()}).");
         }
 
         await File.WriteAllTextAsync(formatted, clusterId, cancellationToken);

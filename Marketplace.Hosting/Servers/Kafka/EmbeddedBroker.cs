@@ -23,10 +23,10 @@ internal static class EmbeddedBroker
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is not ["--port", var portText, "--topics", var topicList]
+        if (args is not [Command, "--port", var portText, "--topics", var topicList]
             || !int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
         {
-            await Console.Error.WriteLineAsync($"Usage: {Command} --port 1..65535 --topics name:partitions,…");
+            await Console.Error.WriteLineAsync($"Usage: dotnet Marketplace.Hosting.dll {Command} --port 1..65535 --topics name:partitions,…");
             return 2;
         }
 

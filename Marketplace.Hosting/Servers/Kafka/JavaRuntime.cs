@@ -1,4 +1,5 @@
 using System.Globalization;
+using CliWrap;
 using Marketplace.Hosting.Processes;
 
 namespace Marketplace.Hosting.Servers.Kafka;
@@ -23,11 +24,11 @@ internal static class JavaRuntime
     /// <exception cref="ServerSetupException">It is too old, or no Java.</exception>
     public static async Task EnsureNewEnoughAsync(string java, CancellationToken cancellationToken)
     {
-        var result = await ShortCommand.RunAsync(new ProcessSpec(java, "-version"), cancellationToken);
-        var major = MajorOf(result.Errors);
+        var result = await Cli.Wrap(java).WithArguments("-version").RunAsync(cancellationToken);
+        var major = MajorOf(result.StandardError);
         if (major < OldestMajor)
         {
-            throw new ServerSetupException($"Apache Kafka needs Java {OldestMajor} or newer, and '{java}' is {(major == 0 ? $"no working Java ({result.LastWords})" : $"Java {major}")}. {HowToInstall}");
+            throw new ServerSetupException($"Apache Kafka needs Java {OldestMajor} or newer, and '{java}' is {(major == 0 ? $"no working Java ({result.LastLines()})" : $"Java {major}")}. {HowToInstall}");
         }
     }
 

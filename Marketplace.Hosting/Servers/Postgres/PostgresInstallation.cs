@@ -1,4 +1,5 @@
 using System.Globalization;
+using CliWrap;
 using Marketplace.Hosting.Processes;
 
 namespace Marketplace.Hosting.Servers.Postgres;
@@ -13,18 +14,13 @@ internal sealed record PostgresInstallation(string BinFolder)
 
     public string Initdb => Program("initdb");
 
-    /// <summary>Those on this machine, the likeliest first: PATH, then <c>pg_config</c>, then the usual places, newest first.</summary>
+    /// <summary>Those on this machine, the likeliest first: PATH, then the usual places, newest first.</summary>
     public static IReadOnlyList<PostgresInstallation> FindInstalled()
     {
         var folders = new List<string>();
         if (Executable.Find("postgres") is { } onPath)
         {
             folders.Add(Path.GetDirectoryName(File.ResolveLinkTarget(onPath, returnFinalTarget: true)?.FullName ?? onPath)!);
-        }
-
-        if (BinFolderOfPgConfig() is { } configured)
-        {
-            folders.Add(configured);
         }
 
         folders.AddRange(UsualPlaces().SelectMany(Expand));
@@ -35,11 +31,11 @@ internal sealed record PostgresInstallation(string BinFolder)
     public async Task<string> ReadVersionAsync(CancellationToken cancellationToken)
     {
         // "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)"
-        var result = await ShortCommand.RunAsync(new ProcessSpec(Postgres, "--version"), cancellationToken);
-        var words = result.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return result.Succeeded && words.Length >= 3
+        var result = await Cli.Wrap(Postgres).WithArguments("--version").RunAsync(cancellationToken);
+        var words = result.StandardOutput.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return result.IsSuccess && words.Length >= 3
             ? words[2]
-            : throw new ServerSetupException($"Postgres: '{Postgres} --version' failed ({result.LastWords}).");
+            : throw new ServerSetupException($"Postgres: '{Postgres} --version' failed ({result.LastLines()}).");
     }
 
     /// <summary>The number before the first thing that is no digit.</summary>
@@ -51,26 +47,6 @@ internal sealed record PostgresInstallation(string BinFolder)
 
     private string Program(string name) =>
         Executable.InFolder(BinFolder, name) ?? throw new ServerSetupException($"Postgres: '{BinFolder}' holds no '{name}'.");
-
-    private static string? BinFolderOfPgConfig()
-    {
-        if (Executable.Find("pg_config") is not { } program)
-        {
-            return null;
-        }
-
-        try
-        {
-            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, "--bindir") { RedirectStandardOutput = true })!;
-            var folder = process.StandardOutput.ReadToEnd().Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? folder : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-    }
 
     private static string[] UsualPlaces() =>
         OperatingSystem.IsWindows() ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL", "*", "bin")]

@@ -1,4 +1,5 @@
 using System.Text;
+using CliWrap;
 using Marketplace.Hosting.Processes;
 using Marketplace.Hosting.State;
 
@@ -144,12 +145,10 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
                 "--locale", OperatingSystem.IsMacOS() ? "en_US.UTF-8" : OperatingSystem.IsWindows() ? "C" : "C.UTF-8",
                 .. context.IsEphemeral ? ["--no-sync"] : Array.Empty<string>(),
             ];
-            var result = await ShortCommand.RunAsync(
-                new ProcessSpec(installation.Initdb, arguments) { UserName = account, WorkingDirectory = context.DataFolder },
-                cancellationToken);
-            if (!result.Succeeded)
+            var result = await Cli.Wrap(installation.Initdb).WithArguments(arguments).WithUser(account).WithWorkingDirectory(context.DataFolder).RunAsync(cancellationToken);
+            if (!result.IsSuccess)
             {
-                throw new ServerSetupException($"Postgres: initdb failed in '{data.Home}' ({result.LastWords}).");
+                throw new ServerSetupException($"Postgres: initdb failed in '{data.Home}' ({result.LastLines()}).");
             }
         }
         finally
@@ -173,17 +172,14 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
             throw new ServerSetupException("Postgres: a password cannot hold a line break.");
         }
 
-        var result = await ShortCommand.RunAsync(
-            new ProcessSpec(installation.Postgres, "--single", "-D", data.Folder, "-c", "log_min_error_statement=panic", "-c", "standard_conforming_strings=on", "postgres")
-            {
-                UserName = account,
-                WorkingDirectory = context.DataFolder,
-            },
-            cancellationToken,
-            $"ALTER ROLE {Quote(context.UserName, '"')} PASSWORD {Quote(context.Password, '\'')};\n");
+        var statement = $"ALTER ROLE {Quote(context.UserName, '"')} PASSWORD {Quote(context.Password, '\'')};\n";
+        var result = await Cli.Wrap(installation.Postgres)
+            .WithArguments(["--single", "-D", data.Folder, "-c", "log_min_error_statement=panic", "-c", "standard_conforming_strings=on", "postgres"])
+            .WithUser(account).WithWorkingDirectory(context.DataFolder).WithStandardInputPipe(PipeSource.FromString(statement, Encoding.UTF8))
+            .RunAsync(cancellationToken);
 
         // Single-user mode reports errors of statements on its error stream and still ends with 0.
-        if (!result.Succeeded || result.Errors.Contains("ERROR:", StringComparison.Ordinal) || result.Errors.Contains("FATAL:", StringComparison.Ordinal))
+        if (!result.IsSuccess || result.StandardError.Contains("ERROR:", StringComparison.Ordinal) || result.StandardError.Contains("FATAL:", StringComparison.Ordinal))
         {
             throw new ServerSetupException(
                 $"Postgres: the data in '{data.Home}' has another user or password than the model, and it could not be changed. "

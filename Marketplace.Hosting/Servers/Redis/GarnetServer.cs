@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using CliWrap;
 using Marketplace.Hosting.Processes;
 using Marketplace.Hosting.State;
 
@@ -78,13 +79,11 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
             async (target, token) =>
             {
                 progress.Report($"Fetching Garnet {Version} (111 MB, once) into {cacheFolder}");
-                var install = await ShortCommand.RunAsync(
-                    new ProcessSpec(DotNetHost.Path, "tool", "install", Package, "--version", Version, "--tool-path", target),
-                    token);
-                if (!install.Succeeded)
+                var install = await Cli.Wrap(DotNetHost.Path).WithArguments(["tool", "install", Package, "--version", Version, "--tool-path", target]).RunAsync(token);
+                if (!install.IsSuccess)
                 {
                     throw new ServerSetupException(
-                        $"Redis: no redis-server on PATH, and Garnet {Version} could not be fetched ({install.LastWords}). "
+                        $"Redis: no redis-server on PATH, and Garnet {Version} could not be fetched ({install.LastLines()}). "
                         + "Install Redis (apt-get install redis-server, brew install redis) or connect to a NuGet source.");
                 }
 

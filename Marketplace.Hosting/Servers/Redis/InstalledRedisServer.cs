@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CliWrap;
 using Marketplace.Hosting.Processes;
 using Marketplace.Hosting.State;
 
@@ -14,8 +15,8 @@ internal sealed class InstalledRedisServer(string program) : INativeServer
 
     public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var version = await ShortCommand.RunAsync(new ProcessSpec(program, "--version"), cancellationToken);
-        Description = $"{DescribeVersion(version.Output)} ({program})";
+        var version = await Cli.Wrap(program).WithArguments("--version").RunAsync(cancellationToken);
+        Description = $"{DescribeVersion(version.StandardOutput)} ({program})";
 
         Directory.CreateDirectory(context.DataFolder);
         const string Configuration = "redis.conf";

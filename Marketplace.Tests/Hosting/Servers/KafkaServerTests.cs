@@ -1,4 +1,5 @@
 using System.Globalization;
+using CliWrap;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Marketplace.Hosting.Processes;
@@ -160,10 +161,10 @@ public sealed class KafkaServerTests
     {
         await using var first = await StartAsync(Implementation.Embedded, "topic:1");
 
-        var second = await ShortCommand.RunAsync(new ProcessSpec(DotNetHost.Path, first.Arguments), Cancellation);
+        var second = await Cli.Wrap(DotNetHost.Path).WithArguments(first.Arguments).RunAsync(Cancellation);
 
         Assert.Equal(1, second.ExitCode);
-        Assert.Contains($"cannot start on port {first.Context.Port}", second.Errors, StringComparison.Ordinal);
+        Assert.Contains($"cannot start on port {first.Context.Port}", second.StandardError, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,6 @@ internal sealed class RunningServer : IAsyncDisposable
         var state = RunState.OpenTemporary();
         var context = new ServerContext
         {
-            Name = "server",
             Port = FreePort.Find(),
             Password = "a \"secret\" \\ p'ass",
             DataFolder = state.DataFolder("server"),

@@ -14,7 +14,7 @@ public sealed class RunStateTests : IDisposable
     {
         using var first = RunState.Open(_checkout);
 
-        var refusal = Assert.Throws<StateInUseException>(() => RunState.Open(_checkout));
+        var refusal = Assert.Throws<DistributedApplicationException>(() => RunState.Open(_checkout));
 
         Assert.Contains($"process {Environment.ProcessId} ", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("--isolated", refusal.Message, StringComparison.Ordinal);
