@@ -18,17 +18,15 @@ public abstract partial class PublishedEnvironmentResource(string name) : Resour
     public ReferenceExpression GetHostAddressExpression(EndpointReference endpointReference)
     {
         ArgumentNullException.ThrowIfNull(endpointReference);
-        return ReferenceExpression.Create($"{DeployedAddress.HostOf(endpointReference.Resource)}");
+        return ReferenceExpression.Create($"{DeployedPort.HostOf(endpointReference.Resource)}");
     }
 
     /// <inheritdoc />
     public ReferenceExpression GetEndpointPropertyExpression(EndpointReferenceExpression endpointReferenceExpression)
     {
         ArgumentNullException.ThrowIfNull(endpointReferenceExpression);
-        var (endpoint, property) = (endpointReferenceExpression.Endpoint, endpointReferenceExpression.Property);
-        var value = DeployedAddress.FixedPartOf(endpoint, property)
-            ?? DeployedAddress.Of(property, endpoint.Resource, DeployedPorts.Of(endpoint)).ToString();
-        return ReferenceExpression.Create($"{value}");
+        var endpoint = endpointReferenceExpression.Endpoint;
+        return ReferenceExpression.Create($"{DeployedPort.Of(endpoint).Address(endpointReferenceExpression.Property, endpoint.Resource).ToString()}");
     }
 
     /// <summary>Writes the files into a folder.</summary>

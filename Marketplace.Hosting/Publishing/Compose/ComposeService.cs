@@ -143,7 +143,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
 
     private string Relative(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/') is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? relative : $"./{relative}";
 
-    private static string Interpolated(DeployedValue value) => value.Format(Escaped, secret => $"${{{ComposeNames.VariableOf(secret)}}}");
+    private static string Interpolated(DeployedValue value) => value.Format(Escaped, secret => $"${{{DeployedSecret.VariableOf(secret)}}}");
 
     /// <summary>Text in which Compose finds no variable.</summary>
     private static string Escaped(string text) => text.Replace("$", "$$", StringComparison.Ordinal);

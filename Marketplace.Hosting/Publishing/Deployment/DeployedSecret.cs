@@ -8,4 +8,12 @@ namespace Marketplace.Hosting.Publishing.Deployment;
 /// <param name="Format"><c>uri</c> for the escaped form of a parameter.</param>
 /// <param name="ConfigurationKey">Where the configuration has the value, when it is no parameter.</param>
 /// <param name="IsOptional">Whether a deployment may do without it.</param>
-internal sealed record DeployedSecret(string Key, ParameterResource? Parameter = null, string? Format = null, string? ConfigurationKey = null, bool IsOptional = false);
+internal sealed record DeployedSecret(string Key, ParameterResource? Parameter = null, string? Format = null, string? ConfigurationKey = null, bool IsOptional = false)
+{
+    /// <summary>A name as Aspire makes variables of it: capitals, digits and underscores, and no digit first.</summary>
+    public static string VariableOf(string name)
+    {
+        var encoded = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
+        return encoded.Length > 0 && char.IsAsciiDigit(encoded[0]) ? "_" + encoded : encoded;
+    }
+}

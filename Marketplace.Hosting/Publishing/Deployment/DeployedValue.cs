@@ -38,30 +38,22 @@ internal sealed class DeployedValue : IEquatable<DeployedValue>
     public override string ToString() => Format(text => text, key => $"{{{key}}}");
 
     /// <summary>Neighbouring literals as one.</summary>
-    private static IEnumerable<Part> Joined(IEnumerable<Part> parts)
+    private static List<Part> Joined(IEnumerable<Part> parts)
     {
-        var literal = "";
-        foreach (var part in parts)
+        var joined = new List<Part>();
+        foreach (var part in parts.Where(part => part.Secret is not null || part.Literal.Length > 0))
         {
-            if (part.Secret is null)
+            if (part.Secret is null && joined is [.., { Secret: null } last])
             {
-                literal += part.Literal;
-                continue;
+                joined[^1] = new Part(last.Literal + part.Literal);
             }
-
-            if (literal.Length > 0)
+            else
             {
-                yield return new Part(literal);
-                literal = "";
+                joined.Add(part);
             }
-
-            yield return part;
         }
 
-        if (literal.Length > 0)
-        {
-            yield return new Part(literal);
-        }
+        return joined;
     }
 
     /// <summary>A literal, or the key of a secret.</summary>

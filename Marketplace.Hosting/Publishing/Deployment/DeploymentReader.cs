@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,10 +10,9 @@ namespace Marketplace.Hosting.Publishing.Deployment;
 /// Reads from the model what is deployed. The result depends on the model alone: a parameter's value is used only where the model
 /// publishes it as a default, so that nothing of this machine's configuration gets into what is written.
 /// </summary>
-internal sealed class DeploymentReader(DistributedApplicationModel model, DistributedApplicationExecutionContext executionContext, IHostEnvironment host, IComputeEnvironmentResource environment)
+internal sealed partial class DeploymentReader(DistributedApplicationModel model, DistributedApplicationExecutionContext executionContext, IHostEnvironment host, IComputeEnvironmentResource environment)
 {
     private const string ConnectionStringPrefix = "ConnectionStrings__";
-    private const string AppHostSuffix = ".apphost";
     private const int HttpsPort = 443;
 
     /// <summary>Reads what is deployed to an environment: all of the model but what WithComputeEnvironment gives to another.</summary>
@@ -28,23 +28,16 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
         var ports = new Dictionary<string, IReadOnlyList<DeployedPort>>(StringComparer.OrdinalIgnoreCase);
         foreach (var resource in published.Where(DeployedResources.IsWorkload))
         {
-            Try(() => ports[resource.Name] = DeployedPorts.Of(resource));
+            await TryAsync(() => Task.FromResult(ports[resource.Name] = DeployedPort.Of(resource)));
         }
 
         var secrets = new SecretKeys();
         var workloads = new List<Workload>();
         foreach (var resource in published.Where(resource => DeployedResources.IsWorkload(resource) && !(servers == ServerPlacement.Outside && DeployedResources.IsServer(resource))))
         {
-            try
+            if (DeployedResources.ProblemOf(resource) is null && ports.ContainsKey(resource.Name))
             {
-                if (DeployedResources.ProblemOf(resource) is null && ports.ContainsKey(resource.Name))
-                {
-                    workloads.Add(await ReadAsync(resource, servers, secrets, ports, cancellationToken));
-                }
-            }
-            catch (DistributedApplicationException exception)
-            {
-                errors.Add(exception.Message);
+                await TryAsync(async () => workloads.Add(await ReadAsync(resource, servers, secrets, ports, cancellationToken)));
             }
         }
 
@@ -58,11 +51,11 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
 
         return errors.Count > 0 ? throw new DistributedApplicationException(string.Join('\n', errors.Distinct())) : new DeployedSystem(SystemName, workloads, secrets.All);
 
-        void Try(Action action)
+        async Task TryAsync(Func<Task> action)
         {
             try
             {
-                action();
+                await action();
             }
             catch (DistributedApplicationException exception)
             {
@@ -74,15 +67,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
     private bool IsPublished(IResource resource) =>
         resource is not IComputeEnvironmentResource && !resource.IsExcludedFromPublish() && (resource.GetComputeEnvironment() ?? environment) == environment;
 
-    private string SystemName
-    {
-        get
-        {
-            var name = host.ApplicationName.ToLowerInvariant();
-            name = name.EndsWith(AppHostSuffix, StringComparison.Ordinal) ? name[..^AppHostSuffix.Length] : name;
-            return name.Replace('.', '-').Replace('_', '-');
-        }
-    }
+    private string SystemName => AppHostSuffix.Replace(host.ApplicationName, "").ToLowerInvariant().Replace('.', '-').Replace('_', '-');
 
     private async Task<Workload> ReadAsync(IResource resource, ServerPlacement servers, SecretKeys secrets, Dictionary<string, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
     {
@@ -90,14 +75,20 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
         var variables = await VariablesOfAsync(resource, cancellationToken);
         var partsOutside = servers == ServerPlacement.Outside ? PartsOf(variables, secrets) : [];
         var environmentVariables = new SortedDictionary<string, DeployedValue>(StringComparer.Ordinal);
-        foreach (var (name, value) in variables.Where(variable => !(variable.Value is EndpointReference { Exists: true } endpoint && DeployedPorts.IsDefaultHttps(endpoint.Resource, endpoint.EndpointAnnotation))))
+        foreach (var (name, value) in variables.Where(variable => !(variable.Value is EndpointReference { Exists: true } endpoint && DeployedPort.IsDefaultHttps(endpoint.Resource, endpoint.EndpointAnnotation))))
         {
             environmentVariables[name] = partsOutside.TryGetValue(name, out var part) ? part : await values.ReadAsync(value);
         }
 
-        foreach (var (name, value) in OwnVariables(resource))
+        if (resource is ProjectResource)
         {
-            environmentVariables.TryAdd(name, DeployedValue.Text(value));
+            environmentVariables.TryAdd("ASPNETCORE_ENVIRONMENT", DeployedValue.Text(Environments.Production));
+            environmentVariables.TryAdd("DOTNET_ENVIRONMENT", DeployedValue.Text(Environments.Production));
+        }
+
+        if (resource.Annotations.OfType<OtlpExporterAnnotation>().Any())
+        {
+            environmentVariables.TryAdd("OTEL_SERVICE_NAME", DeployedValue.Text(resource.Name));
         }
 
         var arguments = new List<DeployedValue>();
@@ -109,7 +100,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
         return new Workload
         {
             Resource = resource,
-            Name = DeployedAddress.HostOf(resource),
+            Name = DeployedPort.HostOf(resource),
             Image = DeployedResources.ImageOf(resource),
             Build = DeployedResources.BuildOf(resource),
             Entrypoint = (resource as ContainerResource)?.Entrypoint,
@@ -139,18 +130,12 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
             Resource = job,
             Name = job.Name.ToLowerInvariant(),
             Image = KafkaCluster.Image,
-            Arguments = [],
             Environment = new SortedDictionary<string, DeployedValue>(StringComparer.Ordinal)
             {
                 ["BOOTSTRAP_SERVERS"] = await values.ReadAsync(kafka),
                 ["TOPICS"] = await values.ReadAsync(topics),
             },
-            Ports = [],
-            Mounts = [],
-            Replicas = 1,
             Connections = [.. values.Connections],
-            InternetPorts = [],
-            Databases = [],
         };
     }
 
@@ -187,7 +172,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
             if (value is ConnectionStringReference { Resource: var source } && variable.StartsWith(ConnectionStringPrefix, StringComparison.Ordinal) && DeployedResources.ServerOf(source) is not null)
             {
                 var name = variable[ConnectionStringPrefix.Length..];
-                var prefix = name.Length == 0 ? "" : EnvironmentName.Encode(name).ToUpperInvariant() + "_";
+                var prefix = name.Length == 0 ? "" : DeployedSecret.VariableOf(name) + "_";
                 foreach (var (part, _) in source.GetConnectionProperties())
                 {
                     parts[prefix + part.ToUpperInvariant()] = secrets.PartOf(source, part, isOptional: true);
@@ -196,20 +181,6 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
         }
 
         return parts;
-    }
-
-    private static IEnumerable<KeyValuePair<string, string>> OwnVariables(IResource resource)
-    {
-        if (resource is ProjectResource)
-        {
-            yield return new("ASPNETCORE_ENVIRONMENT", Environments.Production);
-            yield return new("DOTNET_ENVIRONMENT", Environments.Production);
-        }
-
-        if (resource.Annotations.OfType<OtlpExporterAnnotation>().Any())
-        {
-            yield return new("OTEL_SERVICE_NAME", resource.Name);
-        }
     }
 
     /// <summary>The ports of addresses that are no resource's.</summary>
@@ -229,4 +200,7 @@ internal sealed class DeploymentReader(DistributedApplicationModel model, Distri
             yield return HttpsPort;
         }
     }
+
+    [GeneratedRegex(@"\.apphost\z", RegexOptions.IgnoreCase)]
+    private static partial Regex AppHostSuffix { get; }
 }

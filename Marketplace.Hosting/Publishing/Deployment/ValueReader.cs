@@ -63,24 +63,24 @@ internal sealed partial class ValueReader(IResource owner, ServerPlacement serve
             throw new DistributedApplicationException($"{owner.Name}: refers to an endpoint of '{resource.Name}', which is not published; drop the reference or publish that resource.");
         }
 
-        var deployed = DeployedPorts.Of(endpoint);
-        if (DeployedAddress.FixedPartOf(endpoint, property) is { } part)
+        var deployed = DeployedPort.Of(endpoint);
+        if (property is EndpointProperty.Scheme or EndpointProperty.TlsEnabled)
         {
-            return DeployedValue.Text(part);
+            return deployed.Address(property, resource);
         }
 
         if (IsOutside(resource))
         {
             var (host, port) = (secrets.PartOf(resource, "host", isOptional: false), secrets.PartOf(resource, "port", isOptional: false));
-            return DeployedAddress.Of(property, endpoint.Scheme, host, port, port);
+            return deployed.Address(property, host, port, port);
         }
 
         if (resource.Name != owner.Name)
         {
-            _connections.Add(new Connection(DeployedAddress.HostOf(resource), deployed.Endpoint));
+            _connections.Add(new Connection(DeployedPort.HostOf(resource), deployed.Endpoint));
         }
 
-        return DeployedAddress.Of(property, resource, deployed);
+        return deployed.Address(property, resource);
     }
 
     private bool IsOutside(IResource resource) => servers == ServerPlacement.Outside && DeployedResources.ServerOf(resource) is not null;

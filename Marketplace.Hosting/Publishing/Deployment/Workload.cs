@@ -18,21 +18,21 @@ internal sealed record Workload
     /// <summary>What the container starts instead of the image's own entry point.</summary>
     public string? Entrypoint { get; init; }
 
-    public required IReadOnlyList<DeployedValue> Arguments { get; init; }
+    public IReadOnlyList<DeployedValue> Arguments { get; init; } = [];
 
     public required IReadOnlyDictionary<string, DeployedValue> Environment { get; init; }
 
-    public required IReadOnlyList<DeployedPort> Ports { get; init; }
+    public IReadOnlyList<DeployedPort> Ports { get; init; } = [];
 
-    public required IReadOnlyList<ContainerMountAnnotation> Mounts { get; init; }
+    public IReadOnlyList<ContainerMountAnnotation> Mounts { get; init; } = [];
 
-    public required int Replicas { get; init; }
+    public int Replicas { get; init; } = 1;
 
     /// <summary>The ports of other workloads that it connects to.</summary>
-    public required IReadOnlyList<Connection> Connections { get; init; }
+    public IReadOnlyList<Connection> Connections { get; init; } = [];
 
     /// <summary>The ports on the internet that it connects to.</summary>
-    public required IReadOnlyList<int> InternetPorts { get; init; }
+    public IReadOnlyList<int> InternetPorts { get; init; } = [];
 
     public bool IsServer => DeployedResources.IsServer(Resource);
 
@@ -50,7 +50,7 @@ internal sealed record Workload
     public DeployedPort PortOf(EndpointReference endpoint) => Ports.First(port => string.Equals(port.Endpoint, endpoint.EndpointName, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The databases that are made on it.</summary>
-    public required IReadOnlyList<PostgresDatabaseResource> Databases { get; init; }
+    public IReadOnlyList<PostgresDatabaseResource> Databases { get; init; } = [];
 }
 
 /// <summary>A connection to a port of a workload.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class PodEnvironment
         var used = _variables.Where(variable => variable.Value.OnlySecret is null).Select(variable => variable.Value).Concat(arguments).SelectMany(value => value.Secrets);
         foreach (var key in used.Where(key => !_holders.ContainsKey(key)).Distinct().ToArray())
         {
-            var name = EnvironmentName.Encode(key).ToUpperInvariant();
+            var name = DeployedSecret.VariableOf(key);
             while (!names.Add(name))
             {
                 name += "_SECRET";
