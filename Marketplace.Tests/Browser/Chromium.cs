@@ -34,6 +34,8 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
+    internal bool IsInstalled => _browser is not null;
+
     /// <summary>A page of its own, with no address yet.</summary>
     internal async Task<IPage> OpenAsync(int width = 1280, ColorScheme colors = ColorScheme.Light)
     {

@@ -19,6 +19,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        startInfo.Environment["DOTNET_ENVIRONMENT"] = "Development"; // as its launch profile has it
         startInfo.Environment[Mark] = _mark[(Mark.Length + 1)..];
         _process = Process.Start(startInfo)!;
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -1,0 +1,19 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Marketplace.Tests.Browser;
+
+/// <summary>Pictures that are kept with the test's result, for a person to look at.</summary>
+internal static class Screenshots
+{
+    /// <summary>Keeps the page as it stands, light and dark.</summary>
+    public static async Task KeepAsync(IPage page, string name)
+    {
+        foreach (var (colors, theme) in new[] { (ColorScheme.Light, "light"), (ColorScheme.Dark, "dark") })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = colors });
+            await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", theme);
+            TestContext.Current.AddAttachment($"{name}-{theme}.png", await page.ScreenshotAsync(), "image/png");
+        }
+    }
+}
