@@ -17,6 +17,8 @@ internal static class Prometheus
                     "--web.listen-address=127.0.0.1:9090",
                     "--storage.tsdb.path=../../Marketplace.AppHost/.state/prometheus",
                     "--storage.tsdb.retention.time=1d")
+                .WithUrl("http://127.0.0.1:9090", "Prometheus")
+                .WithIconName("DataHistogram")
                 .WithExplicitStart()
                 .ExcludeFromManifest();
         }

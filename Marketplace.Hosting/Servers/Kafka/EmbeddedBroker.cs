@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace Marketplace.Hosting.Servers.Kafka;
 
 /// <summary>
-/// The process of the embedded broker: <c>embedded-kafka --port N --topics name:partitions,…</c>.
+/// The process of the embedded broker: <c>embedded-kafka PORT</c>, with the topics in the variable <c>KAFKA_TOPICS</c>.
 /// </summary>
 /// <remarks>
 /// The mock cluster lets the system choose its port and cannot be told one, but the model promises a port to the services
@@ -23,10 +23,10 @@ internal static class EmbeddedBroker
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is not [Command, "--port", var portText, "--topics", var topicList]
+        if (args is not [Command, var portText]
             || !int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
         {
-            await Console.Error.WriteLineAsync($"Usage: dotnet Marketplace.Hosting.dll {Command} --port 1..65535 --topics name:partitions,…");
+            await Console.Error.WriteLineAsync($"Usage: dotnet Marketplace.Hosting.dll {Command} 1..65535, with {KafkaTopics.Setting}=name:partitions,…");
             return 2;
         }
 
@@ -43,7 +43,7 @@ internal static class EmbeddedBroker
         {
             using var listener = new TcpListener(IPAddress.Loopback, port);
             listener.Start();
-            var topics = KafkaTopics.Parse(topicList);
+            var topics = KafkaTopics.Parse(Environment.GetEnvironmentVariable(KafkaTopics.Setting) ?? "");
             using var cluster = new MockCluster();
             foreach (var topic in topics)
             {

@@ -18,14 +18,13 @@ internal sealed class EmbeddedKafkaServer : INativeServer
 
     public string Command => DotNetHost.Path;
 
+    public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
+
     public Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var topics = string.Join(',', context.Topics.Select(topic => string.Create(CultureInfo.InvariantCulture, $"{topic.Name}:{topic.Partitions}")));
+        Environment = new Dictionary<string, string> { [KafkaTopics.Setting] = topics };
         return Task.FromResult<IReadOnlyList<string>>(
-        [
-            typeof(EmbeddedBroker).Assembly.Location, EmbeddedBroker.Command,
-            "--port", context.Port.ToString(CultureInfo.InvariantCulture),
-            "--topics", topics,
-        ]);
+            [typeof(EmbeddedBroker).Assembly.Location, EmbeddedBroker.Command, context.Port.ToString(CultureInfo.InvariantCulture)]);
     }
 }
