@@ -13,7 +13,7 @@ internal static class Screenshots
         {
             await page.EmulateMediaAsync(new() { ColorScheme = colors });
             await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", theme);
-            TestContext.Current.AddAttachment($"{name}-{theme}.png", await page.ScreenshotAsync(), "image/png");
+            TestContext.Current.AddAttachment($"{name}-{theme}.png", await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled }), "image/png");
         }
     }
 }
