@@ -98,9 +98,11 @@ public sealed partial class DashboardTests(RunningDashboard dashboard) : IClassF
     {
         var page = await dashboard.OpenAsync(path);
 
-        await Expect(page.GetByRole(AriaRole.Main).GetByText(text).First).ToBeVisibleAsync();
-
-        await KeepAsync(page, name);
+        await KeepAsync(page, name, async () =>
+        {
+            await page.ReloadAsync();
+            await Expect(page.GetByRole(AriaRole.Main).GetByText(text).First).ToBeVisibleAsync();
+        });
     }
 
     /// <summary>Follows the gateway's link, as people do, and runs a query in the page there.</summary>
@@ -121,10 +123,10 @@ public sealed partial class DashboardTests(RunningDashboard dashboard) : IClassF
         page.GetByRole(AriaRole.Row, new() { NameRegex = new($@"^\w+: {Regex.Escape(name)}\s") });
 
     /// <summary>The page as it stands, which has nothing to warn of.</summary>
-    private static async Task KeepAsync(IPage page, string name)
+    private static async Task KeepAsync(IPage page, string name, Func<Task>? draw = null)
     {
+        await Screenshots.KeepAsync(page, name, draw);
         await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
-        await Screenshots.KeepAsync(page, name);
     }
 
     /// <summary>A folder of this machine.</summary>
