@@ -37,18 +37,9 @@ public readonly record struct CachedProduct(long FreshUntil, ReadOnlyMemory<byte
     /// <param name="freshUntil">The soft expiry.</param>
     public static byte[] Write(ReadOnlySpan<byte> product, DateTimeOffset freshUntil)
     {
-        if (product.IsEmpty)
-        {
-            product = "null"u8;
-        }
-
-        var entry = new byte[ProductStart + product.Length + 1];
-        Head.CopyTo(entry);
-        Utf8Formatter.TryFormat(freshUntil.ToUnixTimeMilliseconds(), entry.AsSpan(DigitsStart, DigitsLength), out _);
-        Middle.CopyTo(entry.AsSpan(DigitsStart + DigitsLength));
-        product.CopyTo(entry.AsSpan(ProductStart));
-        entry[^1] = (byte)'}';
-        return entry;
+        Span<byte> digits = stackalloc byte[DigitsLength];
+        Utf8Formatter.TryFormat(freshUntil.ToUnixTimeMilliseconds(), digits, out _);
+        return [.. Head, .. digits, .. Middle, .. product.IsEmpty ? "null"u8 : product, (byte)'}'];
     }
 
     /// <summary>Reads an entry without parsing the product; <c>false</c> when <paramref name="entry"/> is not one.</summary>

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Ids of this process's requests: 16 hex digits drawn once, then 16 that count.
-/// A reply meant for another process, or for this one before a restart, is recognised by its first half.
+/// Ids of this process's requests: 16 random hex digits for the process, then a counter of 16.
+/// The first half tells replies to another process, or to this one before a restart.
 /// </summary>
 internal sealed class CorrelationIds
 {

@@ -2,7 +2,7 @@ using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
-/// <summary>A caller that waits for a reply.</summary>
+/// <summary>A request without a reply yet.</summary>
 internal sealed class PendingRequest(RequestClient client, long number, string topic, long started, TimeSpan timeout)
     : TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously)
 {

@@ -6,7 +6,7 @@ using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Asks marketplace services over Kafka and waits for their replies.</summary>
+/// <summary>Sends commands to marketplace services over Kafka and waits for their replies (request/reply).</summary>
 public sealed class RequestClient : IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(20);
@@ -19,7 +19,7 @@ public sealed class RequestClient : IDisposable
     private readonly CorrelationIds _ids = new();
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly ITimer _sweep;
-    private int _isSweepDue;
+    private int _isSweepScheduled;
     private Header? _replyTopic;
 
     internal RequestClient(MessageProducer producer, TopicProvisioner topics, ReplyReader replies, TimeProvider clock)
@@ -31,31 +31,23 @@ public sealed class RequestClient : IDisposable
         _partition = new StickyPartition(clock);
         replies.Received = OnReply;
 
-        // One timer for all requests instead of one each; it rests while nobody waits.
+        // One timer for all requests, stopped while there are none, is cheaper than one for each.
         _sweep = clock.CreateTimer(static client => ((RequestClient)client!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How many callers wait.</summary>
-    internal int Waiting => _pending.Count;
+    /// <summary>How many requests are pending.</summary>
+    internal int PendingCount => _pending.Count;
 
-    /// <summary>Asks the service of a marketplace for a product.</summary>
-    /// <param name="marketplace">The marketplace, in lower case, such as <c>ebay</c>; its topic must be among those the process added.</param>
+    /// <summary>Requests a product from the service of a marketplace.</summary>
+    /// <returns>A reply for <see cref="ProductReply.TryRead"/>, not parsed.</returns>
+    /// <param name="marketplace">The marketplace, in lower case, such as <c>ebay</c>; its topic must have been added to the process.</param>
     /// <param name="productId">An id that <see cref="ProductId.IsValid"/> accepts.</param>
     /// <param name="timeout">How long to wait; also the command's deadline, after which a service drops it.</param>
-    /// <param name="cancellationToken">Ends the waiting at once and frees its place.</param>
-    /// <exception cref="RequestTimeoutException">No reply in time.</exception>
-    /// <exception cref="DeliveryException">Kafka did not take the command.</exception>
-    /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    public async Task<ProductReply> GetProductAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var body = await GetProductBytesAsync(marketplace, productId, timeout, cancellationToken);
-        return JsonSerializer.Deserialize(body, ContractsJson.Default.ProductReply)
-            ?? throw new JsonException("The reply's body is null.");
-    }
-
-    /// <summary>The same as <see cref="GetProductAsync"/>, without parsing: a <see cref="ProductReply"/>'s JSON, for <see cref="RawProductReply.TryRead"/>.</summary>
-    /// <inheritdoc cref="GetProductAsync"/>
-    public async Task<byte[]> GetProductBytesAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the request at once.</param>
+    /// <exception cref="RequestTimeoutException">No reply within <paramref name="timeout"/>.</exception>
+    /// <exception cref="DeliveryException">Kafka did not store the command.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<byte[]> GetProductAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var topic = Topics.GetProduct(marketplace);
@@ -69,7 +61,7 @@ public sealed class RequestClient : IDisposable
         var id = _ids.Next(out var number);
         var request = new PendingRequest(this, number, topic, started, timeout);
         _pending[number] = request;
-        SweepSoon();
+        ScheduleSweep();
         await using var cancellation = cancellationToken.UnsafeRegister(
             static (state, token) => ((PendingRequest)state!).Client.Cancel((PendingRequest)state, token), request);
         try
@@ -85,7 +77,7 @@ public sealed class RequestClient : IDisposable
         return await request.Task;
     }
 
-    /// <summary>Ends the time-outs; callers still waiting are told so.</summary>
+    /// <summary>Fails the requests that are pending.</summary>
     public void Dispose()
     {
         _sweep.Dispose();
@@ -99,7 +91,7 @@ public sealed class RequestClient : IDisposable
     {
         if (_pending.TryRemove(request.Number, out _) && request.TrySetException(exception))
         {
-            MessagingTelemetry.Answered(request.Topic, _clock.GetElapsedTime(request.Started), exception.GetType().Name);
+            MessagingTelemetry.RequestEnded(request.Topic, _clock.GetElapsedTime(request.Started), exception.GetType().Name);
         }
     }
 
@@ -108,7 +100,7 @@ public sealed class RequestClient : IDisposable
         var span = MessagingTelemetry.StartSend(request.Topic);
         var headers = _producer.Envelope(MessageTypes.GetProduct, id, span);
         headers.Add(HeaderNames.CorrelationId, id);
-        headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Topic)));
+        headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Name)));
         headers.Add(_replies.ReplyPartition);
         headers.Add(HeaderNames.Deadline, EnvelopeWriter.Number(deadline.ToUnixTimeMilliseconds()));
         var message = new Message<byte[], byte[]>
@@ -139,7 +131,7 @@ public sealed class RequestClient : IDisposable
             && _pending.TryRemove(number, out var request)
             && request.TrySetResult(body))
         {
-            MessagingTelemetry.Answered(request.Topic, _clock.GetElapsedTime(request.Started), null);
+            MessagingTelemetry.RequestEnded(request.Topic, _clock.GetElapsedTime(request.Started), null);
         }
     }
 
@@ -151,9 +143,9 @@ public sealed class RequestClient : IDisposable
         }
     }
 
-    private void SweepSoon()
+    private void ScheduleSweep()
     {
-        if (Interlocked.Exchange(ref _isSweepDue, 1) == 0)
+        if (Interlocked.Exchange(ref _isSweepScheduled, 1) == 0)
         {
             _sweep.Change(SweepInterval, Timeout.InfiniteTimeSpan);
         }
@@ -161,7 +153,7 @@ public sealed class RequestClient : IDisposable
 
     private void Sweep()
     {
-        Interlocked.Exchange(ref _isSweepDue, 0);
+        Interlocked.Exchange(ref _isSweepScheduled, 0);
         foreach (var (_, request) in _pending)
         {
             if (_clock.GetElapsedTime(request.Started) >= request.Timeout)
@@ -172,7 +164,7 @@ public sealed class RequestClient : IDisposable
 
         if (!_pending.IsEmpty)
         {
-            SweepSoon();
+            ScheduleSweep();
         }
     }
 }
