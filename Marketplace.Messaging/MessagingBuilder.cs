@@ -13,7 +13,7 @@ public sealed class MessagingBuilder
 
     internal MessagingBuilder(IServiceCollection services) => _services = services;
 
-    /// <summary>A topic that must exist before the process sends or reads. Replies are sent to no others, whatever a command asks for.</summary>
+    /// <summary>A topic that must exist before the process sends or reads. Replies are sent to no others, whatever topic a command names.</summary>
     /// <param name="name">The topic; see <see cref="Topics"/>.</param>
     /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
     public MessagingBuilder AddTopic(string name, int partitions = Topics.DefaultPartitions)

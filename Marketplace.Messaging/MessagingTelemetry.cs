@@ -62,23 +62,8 @@ internal static class MessagingTelemetry
     /// <summary>A span <c>send {topic}</c>, not current on return; <c>null</c> when nothing listens.</summary>
     /// <param name="topic">The topic of the message.</param>
     /// <param name="parent">The parent; the current activity by default.</param>
-    public static Activity? StartSend(string topic, ActivityContext parent = default)
-    {
-        if (!Source.HasListeners())
-        {
-            return null;
-        }
-
-        var previous = Activity.Current;
-        var span = Source.StartActivity($"send {topic}", ActivityKind.Producer, parent);
-        if (span is not null)
-        {
-            Describe(span, topic, "send");
-            Activity.Current = previous;
-        }
-
-        return span;
-    }
+    public static Activity? StartSend(string topic, ActivityContext parent = default) =>
+        Source.HasListeners() ? Start("send", topic, ActivityKind.Producer, parent) : null;
 
     /// <summary>Ends a span that <see cref="StartSend"/> began, on the thread of the delivery.</summary>
     public static void StopSend(Activity? span, Error error)
@@ -105,20 +90,13 @@ internal static class MessagingTelemetry
             return null;
         }
 
-        var previous = Activity.Current;
         ActivityContext.TryParse(envelope.TraceParent, envelope.TraceState, isRemote: true, out var parent);
-        var span = Source.StartActivity($"process {result.Topic}", ActivityKind.Consumer, parent);
-        if (span is not null)
+        var span = Start("process", result.Topic, ActivityKind.Consumer, parent);
+        if (span is { IsAllDataRequested: true })
         {
-            Describe(span, result.Topic, "process");
-            if (span.IsAllDataRequested)
-            {
-                span.SetTag("messaging.destination.partition.id", result.Partition.Value);
-                span.SetTag("messaging.kafka.offset", result.Offset.Value);
-                span.SetTag("messaging.consumer.group.name", group);
-            }
-
-            Activity.Current = previous;
+            span.SetTag("messaging.destination.partition.id", result.Partition.Value);
+            span.SetTag("messaging.kafka.offset", result.Offset.Value);
+            span.SetTag("messaging.consumer.group.name", group);
         }
 
         return span;
@@ -142,14 +120,19 @@ internal static class MessagingTelemetry
 
     private static KeyValuePair<string, object?> System => new("messaging.system", "kafka");
 
-    private static void Describe(Activity span, string topic, string operation)
+    private static Activity? Start(string operation, string topic, ActivityKind kind, ActivityContext parent)
     {
-        if (span.IsAllDataRequested)
+        var previous = Activity.Current;
+        var span = Source.StartActivity($"{operation} {topic}", kind, parent);
+        if (span is { IsAllDataRequested: true })
         {
             span.SetTag("messaging.system", "kafka");
             span.SetTag("messaging.operation.name", operation);
             span.SetTag("messaging.operation.type", operation);
             span.SetTag("messaging.destination.name", topic);
         }
+
+        Activity.Current = previous;
+        return span;
     }
 }

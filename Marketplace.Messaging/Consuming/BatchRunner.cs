@@ -27,9 +27,15 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         try
         {
             var messages = await OpenAsync(started, cancellationToken);
-            if (messages.Count > 1 && await TryHandleAsync(messages, cancellationToken))
+            if (messages.Count > 1)
             {
-                return;
+                if (await TryHandleAsync(messages, cancellationToken) is not { } exception)
+                {
+                    return;
+                }
+
+                // One bad message fails the batch, so each is retried on its own.
+                Log.BatchFailed(logger, exception, messages[0].Topic, messages.Count);
             }
 
             foreach (var message in messages)
@@ -93,31 +99,18 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         return messages;
     }
 
-    private async Task<bool> TryHandleAsync(List<ConsumedMessage> messages, CancellationToken cancellationToken)
+    private async Task<Exception?> TryHandleAsync(List<ConsumedMessage> messages, CancellationToken cancellationToken)
     {
+        using var current = messages[0].Activate();
         try
         {
-            using (messages[0].Activate())
-            {
-                await handler.HandleAsync(messages, cancellationToken);
-            }
-
-            foreach (var message in messages)
-            {
-                message.Complete();
-            }
-
-            return true;
+            await handler.HandleAsync(messages, cancellationToken);
+            messages.ForEach(message => message.Complete());
+            return null;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested || exception is not OperationCanceledException)
         {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            // One bad message fails the batch, so each is retried on its own.
-            Log.BatchFailed(logger, exception, messages[0].Topic, messages.Count);
-            return false;
+            return exception;
         }
     }
 
@@ -126,35 +119,21 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         using var current = message.Activate(); // so that log entries carry its trace
         List<ConsumedMessage> single = [message];
         var delay = definition.Options.RetryDelay;
-        while (true)
+        while (await TryHandleAsync(single, cancellationToken) is { } exception)
         {
-            try
+            message.Attempts++;
+            message.Span?.AddException(exception).SetStatus(ActivityStatusCode.Error);
+            if (exception is PoisonMessageException poison)
             {
-                await handler.HandleAsync(single, cancellationToken);
+                await RejectAsync(message.Started, poison.Cause, poison.Message, message.Attempts, cancellationToken);
                 break;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-            catch (Exception exception)
-            {
-                message.Attempts++;
-                message.Span?.AddException(exception).SetStatus(ActivityStatusCode.Error);
-                if (exception is PoisonMessageException poison)
-                {
-                    await RejectAsync(message.Started, poison.Cause, poison.Message, message.Attempts, cancellationToken);
-                    break;
-                }
 
-                if (message.Attempts >= definition.Options.MaxAttempts)
-                {
-                    Log.GivenUp(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
-                    await RejectAsync(message.Started, "handler-failed", exception.GetType().Name, message.Attempts, cancellationToken);
-                    break;
-                }
-
-                Log.AttemptFailed(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
+            Log.AttemptFailed(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
+            if (message.Attempts >= definition.Options.MaxAttempts)
+            {
+                await RejectAsync(message.Started, "handler-failed", exception.GetType().Name, message.Attempts, cancellationToken);
+                break;
             }
 
             await Task.Delay(delay * (0.5 + Random.Shared.NextDouble()), clock, cancellationToken);
@@ -188,9 +167,6 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}/{Partition}/{Offset}: attempt {Attempt} failed")]
         public static partial void AttemptFailed(ILogger logger, Exception exception, string topic, int partition, long offset, int attempt);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}/{Partition}/{Offset}: given up after {Attempts} attempts")]
-        public static partial void GivenUp(ILogger logger, Exception exception, string topic, int partition, long offset, int attempts);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}/{Partition}/{Offset}: skipped ({Cause}): {Reason}")]
         public static partial void Skipped(ILogger logger, string topic, int partition, long offset, string cause, string reason);

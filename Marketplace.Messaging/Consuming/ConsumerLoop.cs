@@ -73,12 +73,8 @@ internal sealed partial class ConsumerLoop : ConsumerThread
         {
             Drain();
             _offsets.Store(consumer);
-            if (!consumer.CloseWithin(QueryTimeout))
-            {
-                Log.CloseTimedOut(_logger, Name);
-            }
-
             _offsets.Clear();
+            Close(consumer);
         }
     }
 
@@ -179,6 +175,26 @@ internal sealed partial class ConsumerLoop : ConsumerThread
             Log.Abandoned(_logger, Name, _inFlight.Count);
             _abandoned.Cancel();
         }
+    }
+
+    // Commits, leaves the group and frees the client. Disposing alone is not enough: while a rebalance is unanswered, librdkafka's
+    // destroy waits for the answer without end, and only closing gives it. Without a broker closing goes on in the background.
+    private void Close(IConsumer<byte[], byte[]> consumer)
+    {
+        var closing = Task.Run(() =>
+        {
+            using (consumer)
+            {
+                consumer.Close();
+            }
+        });
+        if (Task.WaitAny([closing], QueryTimeout) < 0)
+        {
+            Log.CloseTimedOut(_logger, Name);
+            return;
+        }
+
+        closing.GetAwaiter().GetResult();
     }
 
     private static partial class Log

@@ -11,14 +11,13 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<TopicPartition, PartitionProgress> _partitions = new();
-    private readonly ConcurrentDictionary<TopicPartition, long> _lag = new();
     private long _refreshedAt;
 
     public IEnumerable<Measurement<long>> Lag() =>
-        _lag.Select(lag => new Measurement<long>(
-            lag.Value,
-            MessagingTelemetry.Destination(lag.Key.Topic),
-            MessagingTelemetry.PartitionId(lag.Key.Partition.Value),
+        _partitions.Where(partition => partition.Value.Lag is not null).Select(partition => new Measurement<long>(
+            partition.Value.Lag!.Value,
+            MessagingTelemetry.Destination(partition.Key.Topic),
+            MessagingTelemetry.PartitionId(partition.Key.Partition.Value),
             MessagingTelemetry.Group(definition.Group)));
 
     public StartedMessage Start(ConsumeResult<byte[], byte[]> result)
@@ -44,7 +43,7 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
         {
             if (progress.Next >= 0 && consumer.GetWatermarkOffsets(partition).High is { IsSpecial: false } high)
             {
-                _lag[partition] = Math.Max(0, high.Value - progress.Next);
+                progress.Lag = Math.Max(0, high.Value - progress.Next);
             }
         }
     }
@@ -99,15 +98,10 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
         foreach (var partition in partitions)
         {
             _partitions.TryRemove(partition.TopicPartition, out _);
-            _lag.TryRemove(partition.TopicPartition, out _);
         }
     }
 
-    public void Clear()
-    {
-        _partitions.Clear();
-        _lag.Clear();
-    }
+    public void Clear() => _partitions.Clear();
 
     private static partial class Log
     {

@@ -16,6 +16,9 @@ internal sealed class PartitionProgress(Action? onFinished = null)
     /// <summary>The offset to commit, after the contiguous run of finished messages; -1 while nothing has been started.</summary>
     public long Next => Volatile.Read(ref _next);
 
+    /// <summary>How many messages of the partition are not finished, as last measured.</summary>
+    public long? Lag { get; set; }
+
     /// <summary>Tracks a message; offsets come in ascending order.</summary>
     public TrackedOffset Start(long offset)
     {

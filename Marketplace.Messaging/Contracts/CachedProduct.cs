@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 
 namespace Marketplace.Messaging.Contracts;
 
@@ -27,14 +26,8 @@ public readonly record struct CachedProduct(long FreshUntil, ReadOnlyMemory<byte
     public static string Key(string marketplace, string id) => $"{marketplace}:product:{id}";
 
     /// <summary>Writes an entry.</summary>
-    /// <param name="product">The product, or <c>null</c> for one known to be absent.</param>
-    /// <param name="freshUntil">The soft expiry; a time between 2001 and 2286, so that its Unix ms have 13 digits.</param>
-    public static byte[] Write(Product? product, DateTimeOffset freshUntil) =>
-        Write(product is null ? [] : JsonSerializer.SerializeToUtf8Bytes(product, ContractsJson.Default.Product), freshUntil);
-
-    /// <inheritdoc cref="Write(Product?, DateTimeOffset)"/>
     /// <param name="product">The product's JSON, or empty for one known to be absent.</param>
-    /// <param name="freshUntil">The soft expiry.</param>
+    /// <param name="freshUntil">The soft expiry; a time between 2001 and 2286, so that its Unix ms have 13 digits.</param>
     public static byte[] Write(ReadOnlySpan<byte> product, DateTimeOffset freshUntil)
     {
         Span<byte> digits = stackalloc byte[DigitsLength];

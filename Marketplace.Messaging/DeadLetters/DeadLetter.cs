@@ -58,7 +58,7 @@ public sealed record DeadLetterHeader(string Name, string Value);
 /// <summary>The dead letters of a topic that were neither replayed nor purged.</summary>
 /// <param name="Topic">The dead-letter topic.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Letters">The first of them by partition and offset, up to the limit asked for.</param>
+/// <param name="Letters">The first of them by partition and offset, up to the limit.</param>
 public sealed record DeadLetterList(string Topic, int Count, IReadOnlyList<DeadLetter> Letters);
 
 /// <summary>Selects dead letters: those that match every field given, and all when none is.</summary>

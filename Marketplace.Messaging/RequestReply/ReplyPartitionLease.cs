@@ -14,11 +14,11 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
 
     private readonly RedisValue _owner = $"{Environment.MachineName}/{Guid.NewGuid():N}";
     private readonly PeriodicTimer _renewal = new(RenewalInterval, clock);
-    private readonly CancellationTokenSource _released = new();
     private string _topic = "";
     private int _partitions;
     private volatile int _partition;
     private bool _owned;
+    private volatile bool _isReleased;
 
     /// <summary>
     /// The partition. It changes when this process shares one and another becomes free; replies to earlier commands still
@@ -43,7 +43,8 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
     /// <summary>Frees the partition for another process at once.</summary>
     public async Task ReleaseAsync()
     {
-        await _released.CancelAsync();
+        _isReleased = true;
+        _renewal.Dispose();
         if (_owned)
         {
             _owned = false;
@@ -51,11 +52,7 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
         }
     }
 
-    public void Dispose()
-    {
-        _renewal.Dispose();
-        _released.Dispose();
-    }
+    public void Dispose() => _renewal.Dispose();
 
     /// <summary>
     /// Renews the lease; without one (never obtained, or lost with Redis's data) leases this partition if it is free, else another.
@@ -68,7 +65,7 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
         }
 
         _owned = false;
-        for (var i = 0; i < _partitions && !_released.IsCancellationRequested; i++)
+        for (var i = 0; i < _partitions && !_isReleased; i++)
         {
             var candidate = (_partition + i) % _partitions;
             switch (await TryAsync(database => database.LockTakeAsync(Key(candidate), _owner, Duration)))
@@ -88,16 +85,9 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
 
     private async Task RenewRegularlyAsync()
     {
-        try
+        while (await _renewal.WaitForNextTickAsync())
         {
-            while (await _renewal.WaitForNextTickAsync(_released.Token))
-            {
-                await RenewAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Released.
+            await RenewAsync();
         }
     }
 

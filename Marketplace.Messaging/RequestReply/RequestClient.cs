@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
@@ -9,17 +10,12 @@ namespace Marketplace.Messaging;
 /// <summary>Sends commands to marketplace services over Kafka and waits for their replies (request/reply).</summary>
 public sealed class RequestClient : IDisposable
 {
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(20);
-
     private readonly MessageProducer _producer;
     private readonly TopicProvisioner _topics;
     private readonly ReplyReader _replies;
     private readonly TimeProvider _clock;
     private readonly StickyPartition _partition;
-    private readonly CorrelationIds _ids = new();
-    private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
-    private readonly ITimer _sweep;
-    private int _isSweepScheduled;
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<byte[]>> _pending = new();
     private Header? _replyTopic;
 
     internal RequestClient(MessageProducer producer, TopicProvisioner topics, ReplyReader replies, TimeProvider clock)
@@ -30,9 +26,6 @@ public sealed class RequestClient : IDisposable
         _clock = clock;
         _partition = new StickyPartition(clock);
         replies.Received = OnReply;
-
-        // One timer for all requests, stopped while there are none, is cheaper than one for each.
-        _sweep = clock.CreateTimer(static client => ((RequestClient)client!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How many requests are pending.</summary>
@@ -53,53 +46,54 @@ public sealed class RequestClient : IDisposable
         var topic = Topics.GetProduct(marketplace);
         var started = _clock.GetTimestamp();
         var deadline = _clock.GetUtcNow() + timeout;
-        if (!_replies.Ready.IsCompletedSuccessfully)
-        {
-            await WaitUntilReadyAsync(topic, timeout, cancellationToken);
-        }
-
-        var id = _ids.Next(out var number);
-        var request = new PendingRequest(this, number, topic, started, timeout);
-        _pending[number] = request;
-        ScheduleSweep();
-        await using var cancellation = cancellationToken.UnsafeRegister(
-            static (state, token) => ((PendingRequest)state!).Client.Cancel((PendingRequest)state, token), request);
+        var id = Guid.NewGuid();
+        var reply = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            Send(request, id, productId, deadline);
+            if (!_replies.Ready.IsCompletedSuccessfully)
+            {
+                await _replies.Ready.WaitAsync(timeout, _clock, cancellationToken);
+            }
+
+            _pending[id] = reply;
+            Send(topic, id, productId, deadline, reply);
+            var left = timeout - _clock.GetElapsedTime(started);
+            var body = await reply.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock, cancellationToken);
+            MessagingTelemetry.RequestEnded(topic, _clock.GetElapsedTime(started), null);
+            return body;
         }
-        catch
+        catch (TimeoutException)
         {
-            _pending.TryRemove(number, out _);
+            MessagingTelemetry.RequestEnded(topic, _clock.GetElapsedTime(started), nameof(RequestTimeoutException));
+            throw new RequestTimeoutException(topic, timeout);
+        }
+        catch (Exception exception) when (exception is DeliveryException or ObjectDisposedException)
+        {
+            MessagingTelemetry.RequestEnded(topic, _clock.GetElapsedTime(started), exception.GetType().Name);
             throw;
         }
-
-        return await request.Task;
+        finally
+        {
+            _pending.TryRemove(id, out _);
+        }
     }
 
     /// <summary>Fails the requests that are pending.</summary>
     public void Dispose()
     {
-        _sweep.Dispose();
-        foreach (var request in _pending.Values)
+        foreach (var reply in _pending.Values)
         {
-            Fail(request, new ObjectDisposedException(nameof(RequestClient)));
+            reply.TrySetException(new ObjectDisposedException(nameof(RequestClient)));
         }
     }
 
-    internal void Fail(PendingRequest request, Exception exception)
+    private void Send(string topic, Guid id, string productId, DateTimeOffset deadline, TaskCompletionSource<byte[]> reply)
     {
-        if (_pending.TryRemove(request.Number, out _) && request.TrySetException(exception))
-        {
-            MessagingTelemetry.RequestEnded(request.Topic, _clock.GetElapsedTime(request.Started), exception.GetType().Name);
-        }
-    }
-
-    private void Send(PendingRequest request, byte[] id, string productId, DateTimeOffset deadline)
-    {
-        var span = MessagingTelemetry.StartSend(request.Topic);
-        var headers = _producer.Envelope(MessageTypes.GetProduct, id, span);
-        headers.Add(HeaderNames.CorrelationId, id);
+        var span = MessagingTelemetry.StartSend(topic);
+        var correlationId = new byte[32];
+        Utf8Formatter.TryFormat(id, correlationId, out _, new('N'));
+        var headers = _producer.Envelope(MessageTypes.GetProduct, correlationId, span);
+        headers.Add(HeaderNames.CorrelationId, correlationId);
         headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Name)));
         headers.Add(_replies.ReplyPartition);
         headers.Add(HeaderNames.Deadline, EnvelopeWriter.Number(deadline.ToUnixTimeMilliseconds()));
@@ -109,62 +103,21 @@ public sealed class RequestClient : IDisposable
             Value = JsonSerializer.SerializeToUtf8Bytes(new GetProduct(productId), ContractsJson.Default.GetProduct),
             Headers = headers,
         };
-        var partition = _partition.Next(_topics.Partitions(request.Topic));
-        _producer.Produce(new TopicPartition(request.Topic, partition), message, span, request.OnDelivery);
+        _producer.Produce(new TopicPartition(topic, _partition.Next(_topics.Partitions(topic))), message, span, report =>
+        {
+            if (report.Error.IsError)
+            {
+                reply.TrySetException(new DeliveryException(topic, report.Error));
+            }
+        });
     }
 
-    private async Task WaitUntilReadyAsync(string topic, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _replies.Ready.WaitAsync(timeout, _clock, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw new RequestTimeoutException(topic, timeout);
-        }
-    }
-
+    // Replies to other processes on a shared partition, and to this one before a restart, match no pending request.
     private void OnReply(byte[] correlationId, byte[] body)
     {
-        if (_ids.TryRead(correlationId, out var number)
-            && _pending.TryRemove(number, out var request)
-            && request.TrySetResult(body))
+        if (Utf8Parser.TryParse(correlationId, out Guid id, out _, 'N') && _pending.TryGetValue(id, out var reply))
         {
-            MessagingTelemetry.RequestEnded(request.Topic, _clock.GetElapsedTime(request.Started), null);
-        }
-    }
-
-    private void Cancel(PendingRequest request, CancellationToken cancellationToken)
-    {
-        if (_pending.TryRemove(request.Number, out _))
-        {
-            request.TrySetCanceled(cancellationToken);
-        }
-    }
-
-    private void ScheduleSweep()
-    {
-        if (Interlocked.Exchange(ref _isSweepScheduled, 1) == 0)
-        {
-            _sweep.Change(SweepInterval, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void Sweep()
-    {
-        Interlocked.Exchange(ref _isSweepScheduled, 0);
-        foreach (var (_, request) in _pending)
-        {
-            if (_clock.GetElapsedTime(request.Started) >= request.Timeout)
-            {
-                Fail(request, new RequestTimeoutException(request.Topic, request.Timeout));
-            }
-        }
-
-        if (!_pending.IsEmpty)
-        {
-            ScheduleSweep();
+            reply.TrySetResult(body);
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class ContractsTests
     [InlineData(ProductSource.External)]
     public void A_reply_passes_the_product_on_as_it_is(ProductSource source)
     {
-        var product = JsonSerializer.SerializeToUtf8Bytes(Full, ContractsJson.Default.Product);
+        var product = Json(Full);
         var name = source.ToString().ToLowerInvariant();
 
         var found = ProductReply.Write(source, product);
@@ -86,12 +86,12 @@ public sealed class ContractsTests
     public void A_cached_product_reads_back_and_nothing_else_does()
     {
         var until = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123);
-        var entry = CachedProduct.Write(Full, until);
+        var entry = CachedProduct.Write(Json(Full), until);
 
         Assert.True(CachedProduct.TryRead(entry, out var cached));
         Assert.Equal(1_790_000_000_123, cached.FreshUntil);
         Assert.Equal(Full.Title, JsonSerializer.Deserialize(cached.Product.Span, ContractsJson.Default.Product)!.Title);
-        Assert.True(CachedProduct.TryRead(CachedProduct.Write((Product?)null, until), out var absent));
+        Assert.True(CachedProduct.TryRead(CachedProduct.Write([], until), out var absent));
         Assert.True(absent.IsAbsent);
     }
 
@@ -99,12 +99,14 @@ public sealed class ContractsTests
     public void Damaged_bytes_never_throw() =>
         Gen.Select(Gen.Int[0, 400], Gen.Byte, Gen.Int[0, 400]).Sample((at, value, length) =>
         {
-            var entry = CachedProduct.Write(Full, DateTimeOffset.UtcNow);
+            var entry = CachedProduct.Write(Json(Full), DateTimeOffset.UtcNow);
             entry[at % entry.Length] = value;
             CachedProduct.TryRead(entry.AsMemory(0, Math.Min(length, entry.Length)), out _);
 
-            var reply = ProductReply.Write(ProductSource.Cache, JsonSerializer.SerializeToUtf8Bytes(Full, ContractsJson.Default.Product));
+            var reply = ProductReply.Write(ProductSource.Cache, Json(Full));
             reply[at % reply.Length] = value;
             ProductReply.TryRead(reply.AsMemory(0, Math.Min(length, reply.Length)), out _);
         });
+
+    private static byte[] Json(Product product) => JsonSerializer.SerializeToUtf8Bytes(product, ContractsJson.Default.Product);
 }

@@ -156,7 +156,7 @@ public sealed class KafkaFaultTests
                 {
                     joined.TrySetException(new InvalidOperationException("The service ended."));
                 }
-                else if (line.Data.Contains("more partitions", StringComparison.Ordinal))
+                else if (line.Data.Contains("partitions assigned", StringComparison.Ordinal))
                 {
                     joined.TrySetResult();
                 }
