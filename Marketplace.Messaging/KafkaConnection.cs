@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Builds this process's consumers: a loop needs its own, with handlers of its own, and a new one after a fatal error,
-/// which the one shared <see cref="IConsumer{TKey, TValue}"/> of the client integration cannot be. Same settings, same sections.
+/// Builds this process's consumers from the configuration of the client integration, which registers only one shared
+/// <see cref="IConsumer{TKey, TValue}"/>: each loop needs its own, with its own handlers, and a new one after a fatal error.
 /// </summary>
 internal sealed class KafkaConnection(string name, IConfiguration configuration, ILoggerFactory loggers)
 {
@@ -15,10 +15,10 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
 
     private readonly KafkaClientLog _log = new(loggers, name);
 
-    /// <summary>This instance's name, where it keeps one over restarts (<see cref="MessagingExtensions.InstanceIdSetting"/>).</summary>
+    /// <summary>This instance's name, if it keeps one over restarts (<see cref="MessagingExtensions.InstanceIdSetting"/>).</summary>
     public string? InstanceId { get; } = configuration[MessagingExtensions.InstanceIdSetting];
 
-    /// <summary>Brokers, security and tuning from configuration; the caller adds what its way of consuming needs, then ours fill the gaps.</summary>
+    /// <summary>Brokers, security and tuning from configuration, and defaults for what it does not set.</summary>
     public ConsumerConfig ConsumerConfig()
     {
         var config = new ConsumerConfig();
@@ -28,13 +28,13 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
             ?? configuration[$"{Section}:ConnectionString"]
             ?? throw new InvalidOperationException($"No connection string: set 'ConnectionStrings:{name}' or '{Section}:ConnectionString'.");
 
-        // What a client holds in memory before it is asked for: the default is 64 MiB.
+        // The prefetch queue; the default is 64 MiB.
         config.QueuedMaxMessagesKbytes ??= 8 * 1024;
         config.QueuedMinMessages ??= 10_000;
         config.FetchQueueBackoffMs ??= 10;
         config.ConsumeResultFields = "headers,topic";
 
-        // A killed instance's partitions go to the others after this time; the brokers' default lower bound is 6 s.
+        // A killed instance's partitions are reassigned after this time; the brokers' default minimum is 6 s.
         config.SessionTimeoutMs ??= 10_000;
         config.HeartbeatIntervalMs ??= 2_000;
 
@@ -43,16 +43,16 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
         return config;
     }
 
-    /// <summary>What producers and consumers have in common; what configuration says wins.</summary>
+    /// <summary>Defaults of producers and consumers; configuration takes precedence.</summary>
     public static void Tune(ClientConfig config)
     {
         config.SocketNagleDisable ??= true;
 
-        // A broker that comes back is noticed within a second.
+        // Reconnects within a second after a broker is back.
         config.ReconnectBackoffMs ??= 100;
         config.ReconnectBackoffMaxMs ??= 1_000;
 
-        // Services tell their metrics themselves; kept for brokers that collect them (KIP-714), they would take memory for each connection.
+        // Services export their own metrics; those for brokers (KIP-714) would take memory for each connection.
         config.EnableMetricsPush ??= false;
     }
 

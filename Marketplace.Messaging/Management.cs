@@ -8,15 +8,15 @@ using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Endpoints for operators, and who may use them.</summary>
+/// <summary>Endpoints for operators, and their authorization.</summary>
 public static class Management
 {
-    /// <summary>The setting with the key that requests must bring as <c>Authorization: Bearer …</c>; needed outside development.</summary>
+    /// <summary>The setting with the key that requests must send as <c>Authorization: Bearer …</c>; required outside development.</summary>
     public const string KeySetting = "Management:Key";
 
-    /// <summary>A group whose endpoints only operators may use; <c>null</c> outside development where <see cref="KeySetting"/> is not set: then there are to be none.</summary>
+    /// <summary>A group of endpoints for operators only; <c>null</c> outside development when <see cref="KeySetting"/> is not set: then none may be mapped.</summary>
     /// <param name="app">The service.</param>
-    /// <param name="prefix">The path they all begin with.</param>
+    /// <param name="prefix">Their common path prefix.</param>
     public static RouteGroupBuilder? MapManagement(this WebApplication app, string prefix)
     {
         var key = app.Configuration[KeySetting];
@@ -26,11 +26,11 @@ public static class Management
         }
 
         var group = app.MapGroup(prefix);
-        group.AddEndpointFilter(async (context, next) => Refuse(context.HttpContext.Request, key) ?? await next(context));
+        group.AddEndpointFilter(async (context, next) => Reject(context.HttpContext.Request, key) ?? await next(context));
         return group;
     }
 
-    private static ProblemHttpResult? Refuse(HttpRequest request, string? key)
+    private static ProblemHttpResult? Reject(HttpRequest request, string? key)
     {
         if (!string.IsNullOrEmpty(key))
         {
@@ -44,7 +44,7 @@ public static class Management
             return TypedResults.Problem($"Send the value of {KeySetting} as a bearer token.", statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        // Without a key, a page open in the developer's browser must not be able to purge anything.
+        // Without a key, a cross-origin page in the developer's browser must not be able to purge anything.
         return request.Headers.Origin.Count > 0
             ? TypedResults.Problem("Pages of other origins are refused.", statusCode: StatusCodes.Status403Forbidden)
             : null;

@@ -3,19 +3,17 @@ using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Marketplace.Messaging;
 
-/// <summary>What a process sends and reads. Begin with <see cref="MessagingExtensions.AddMessaging"/>.</summary>
+/// <summary>Registers what a process sends and reads. Begin with <see cref="MessagingExtensions.AddMessaging"/>.</summary>
 public sealed class MessagingBuilder
 {
     private readonly IServiceCollection _services;
 
     internal MessagingBuilder(IServiceCollection services) => _services = services;
 
-    /// <summary>A topic that must exist before the process sends or reads. Answers go to no others, whatever a command asks for.</summary>
+    /// <summary>A topic that must exist before the process sends or reads. Replies are sent to no others, whatever topic a command names.</summary>
     /// <param name="name">The topic; see <see cref="Topics"/>.</param>
     /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
     public MessagingBuilder AddTopic(string name, int partitions = Topics.DefaultPartitions)
@@ -32,7 +30,7 @@ public sealed class MessagingBuilder
     /// <typeparam name="THandler">Registered as a singleton unless it is already.</typeparam>
     /// <param name="topic">The topic.</param>
     /// <param name="group">The consumer group.</param>
-    /// <param name="configure">How.</param>
+    /// <param name="configure">Sets options.</param>
     /// <exception cref="ValidationException">An option is out of its range.</exception>
     public MessagingBuilder AddConsumer<THandler>(string topic, string group, Action<ConsumerOptions>? configure = null)
         where THandler : class, IMessageHandler
@@ -42,34 +40,25 @@ public sealed class MessagingBuilder
     }
 
     /// <summary>
-    /// Handles every message of the topics that comes from now on, in this instance as in every other; nothing is committed.
+    /// Handles every message of the topics from now on, in every instance; nothing is committed.
     /// A message that cannot be handled is logged and skipped. Adds the topics.
     /// </summary>
     /// <typeparam name="THandler">Registered as a singleton unless it is already.</typeparam>
     /// <param name="topics">The topics.</param>
-    /// <param name="configure">How.</param>
+    /// <param name="configure">Sets options.</param>
     /// <exception cref="ValidationException">An option is out of its range.</exception>
     public MessagingBuilder AddBroadcastConsumer<THandler>(IReadOnlyList<string> topics, Action<ConsumerOptions>? configure = null)
         where THandler : class, IMessageHandler =>
         AddLoop<THandler>(topics, group: null, configure);
 
-    /// <summary>Registers <see cref="RequestClient"/>. Adds the reply topic; the topics of the commands are the caller's to add.</summary>
-    /// <param name="replyTopic">Where replies come; each process reads a partition of its own.</param>
+    /// <summary>Registers <see cref="RequestClient"/>. Adds the reply topic, but not the topics of the commands.</summary>
+    /// <param name="replyTopic">The topic of the replies; each process reads a partition of its own.</param>
     /// <param name="partitions">How many partitions the reply topic gets when it has to be created: one for each instance.</param>
     public MessagingBuilder AddRequestClient(string replyTopic = Topics.Replies, int partitions = Topics.DefaultPartitions)
     {
         AddTopic(replyTopic, partitions);
-        _services.AddSingleton(services => new ReplyPartitionLease(
-            services.GetService<IConnectionMultiplexer>(),
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ReplyPartitionLease>>()));
-        _services.AddSingleton(services => new ReplyReader(
-            replyTopic,
-            services.GetRequiredService<KafkaConnection>(),
-            services.GetRequiredService<TopicProvisioner>(),
-            services.GetRequiredService<ReplyPartitionLease>(),
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ReplyReader>>()));
+        _services.AddSingleton<ReplyPartitionLease>();
+        _services.AddSingleton(services => ActivatorUtilities.CreateInstance<ReplyReader>(services, replyTopic));
         _services.AddSingleton<IHostedService>(services => services.GetRequiredService<ReplyReader>());
         _services.AddSingleton(services => new RequestClient(
             services.GetRequiredService<MessageProducer>(),
@@ -93,29 +82,19 @@ public sealed class MessagingBuilder
             if (group is not null)
             {
                 AddTopic(Topics.DeadLetter(topic));
-                _services.AddSingleton(services => new DeadLetterQueue(
+                _services.AddSingleton(services => ActivatorUtilities.CreateInstance<DeadLetterQueue>(
+                    services,
                     topic,
-                    services.GetRequiredService<DeadLetterReader>(),
-                    new Lazy<MessageProducer>(services.GetRequiredService<MessageProducer>), // a command that only reads connects no producer
-                    services.GetRequiredService<TimeProvider>()));
+                    new Lazy<MessageProducer>(services.GetRequiredService<MessageProducer>))); // a command that only reads connects no producer
             }
         }
 
         var definition = new ConsumerDefinition(topics, group, options);
         _services.TryAddSingleton<THandler>();
-        _services.AddSingleton(services => new ConsumerLoop(
+        _services.AddSingleton(services => ActivatorUtilities.CreateInstance<ConsumerLoop>(
+            services,
             definition,
-            new BatchRunner(
-                definition,
-                services.GetRequiredService<THandler>(),
-                services.GetRequiredService<DeadLetters>(),
-                services.GetRequiredService<ReplyTargets>(),
-                services.GetRequiredService<TimeProvider>(),
-                services.GetRequiredService<ILogger<BatchRunner>>()),
-            services.GetRequiredService<KafkaConnection>(),
-            services.GetRequiredService<TopicProvisioner>(),
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ConsumerLoop>>()));
+            ActivatorUtilities.CreateInstance<BatchRunner>(services, definition, services.GetRequiredService<THandler>())));
         return this;
     }
 }

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -18,8 +17,8 @@ public static class MessagingExtensions
     public const string InstanceIdSetting = "Messaging:InstanceId";
 
     /// <summary>
-    /// Registers <see cref="MessageProducer"/> and <see cref="Replies"/>, and returns what adds topics, consumers and requests.
-    /// The process starts without a broker and is ready (<c>/health</c>) once its topics are there and its readers have joined.
+    /// Registers <see cref="MessageProducer"/> and <see cref="Replies"/>, and returns the builder of topics, consumers and requests.
+    /// The process starts without a broker and is ready (<c>/health</c>) once its topics exist and its consumers have joined.
     /// </summary>
     /// <param name="builder">The process.</param>
     /// <param name="connectionName">The connection string's name.</param>
@@ -34,9 +33,8 @@ public static class MessagingExtensions
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IHostedService, ProducerFlush>();
-        services.AddSingleton(provider => new EnvelopeWriter(
-            $"/{builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName}",
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnvelopeWriter>(
+            provider, $"/{builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName}"));
         services.AddSingleton(provider => new MessageProducer(
             provider.GetRequiredService<IProducer<byte[], byte[]>>(),
             provider.GetRequiredService<EnvelopeWriter>()));
@@ -44,23 +42,19 @@ public static class MessagingExtensions
             provider.GetRequiredService<MessageProducer>(),
             provider.GetRequiredService<ILogger<Replies>>()));
         services.AddSingleton<ReplyTargets>();
-        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<DeadLetterProducer>();
         services.AddSingleton(provider => new BrokerAdmin(provider.GetRequiredService<IProducer<byte[], byte[]>>()));
-        services.AddSingleton<DeadLetterReader>();
         services.AddSingleton<DeadLetterQueues>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Add(DeadLettersJson.Default));
         services.AddSingleton<TopicProvisioner>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TopicProvisioner>());
-        services.AddSingleton(provider => new KafkaConnection(
-            connectionName,
-            provider.GetRequiredService<IConfiguration>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<KafkaConnection>(provider, connectionName));
         services.AddSingleton<IHostedService, ConsumerLoops>();
         services.AddHealthChecks().AddCheck<MessagingHealthCheck>("messaging");
         return new MessagingBuilder(services);
     }
 
-    // Nothing waits to be sent while the connection is free; while a request is out, the next batch fills.
+    // No lingering: a message is sent at once while no request is in flight, and batched while one is.
     private static void Tune(ProducerConfig config)
     {
         config.EnableIdempotence ??= true;

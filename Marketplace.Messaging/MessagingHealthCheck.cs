@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Not ready until the topics are there and every reader has its place; a broker lost later is the client's check to tell.</summary>
+/// <summary>Unhealthy until the topics exist and every consumer has joined. A broker lost later is reported by the Kafka client's own check.</summary>
 internal sealed class MessagingHealthCheck(TopicProvisioner topics, IEnumerable<ConsumerLoop> consumers, IEnumerable<ReplyReader> replies) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -5,7 +5,7 @@ using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Spans and metrics of messages, named by OpenTelemetry's semantic conventions for messaging where these have a name.</summary>
+/// <summary>Spans and metrics of messages, named by OpenTelemetry's semantic conventions for messaging where those define one.</summary>
 internal static class MessagingTelemetry
 {
     private const string Name = "Marketplace.Messaging";
@@ -13,7 +13,7 @@ internal static class MessagingTelemetry
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
 
-    // The bounds that the conventions give for durations, and two below: a reply takes milliseconds.
+    // The buckets that the conventions recommend for durations, and two smaller ones: a reply takes milliseconds.
     private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
     private static readonly Counter<long> SentMessages =
@@ -31,7 +31,7 @@ internal static class MessagingTelemetry
     private static readonly Histogram<double> RequestDuration =
         Meter.CreateHistogram("marketplace.messaging.request.duration", "s", "From a command to its reply", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
 
-    // One instrument for all consumers of the process: each adds itself.
+    // The instruments are shared by all consumers of the process.
     private static readonly ConcurrentDictionary<ConsumerLoop, bool> Consumers = new();
 
     static MessagingTelemetry()
@@ -56,29 +56,14 @@ internal static class MessagingTelemetry
     public static void DeadLettered(string topic, string cause) =>
         DeadLetterMessages.Add(1, Destination(topic), new("error.type", cause));
 
-    public static void Answered(string topic, TimeSpan duration, string? error) =>
+    public static void RequestEnded(string topic, TimeSpan duration, string? error) =>
         RequestDuration.Record(duration.TotalSeconds, Destination(topic), new("error.type", error));
 
     /// <summary>A span <c>send {topic}</c>, not current on return; <c>null</c> when nothing listens.</summary>
-    /// <param name="topic">Where the message goes.</param>
-    /// <param name="parent">Under which it stands; the current activity by default.</param>
-    public static Activity? StartSend(string topic, ActivityContext parent = default)
-    {
-        if (!Source.HasListeners())
-        {
-            return null;
-        }
-
-        var before = Activity.Current;
-        var span = Source.StartActivity($"send {topic}", ActivityKind.Producer, parent);
-        if (span is not null)
-        {
-            Describe(span, topic, "send");
-            Activity.Current = before;
-        }
-
-        return span;
-    }
+    /// <param name="topic">The topic of the message.</param>
+    /// <param name="parent">The parent; the current activity by default.</param>
+    public static Activity? StartSend(string topic, ActivityContext parent = default) =>
+        Source.HasListeners() ? Start("send", topic, ActivityKind.Producer, parent) : null;
 
     /// <summary>Ends a span that <see cref="StartSend"/> began, on the thread of the delivery.</summary>
     public static void StopSend(Activity? span, Error error)
@@ -105,20 +90,13 @@ internal static class MessagingTelemetry
             return null;
         }
 
-        var before = Activity.Current;
         ActivityContext.TryParse(envelope.TraceParent, envelope.TraceState, isRemote: true, out var parent);
-        var span = Source.StartActivity($"process {result.Topic}", ActivityKind.Consumer, parent);
-        if (span is not null)
+        var span = Start("process", result.Topic, ActivityKind.Consumer, parent);
+        if (span is { IsAllDataRequested: true })
         {
-            Describe(span, result.Topic, "process");
-            if (span.IsAllDataRequested)
-            {
-                span.SetTag("messaging.destination.partition.id", result.Partition.Value);
-                span.SetTag("messaging.kafka.offset", result.Offset.Value);
-                span.SetTag("messaging.consumer.group.name", group);
-            }
-
-            Activity.Current = before;
+            span.SetTag("messaging.destination.partition.id", result.Partition.Value);
+            span.SetTag("messaging.kafka.offset", result.Offset.Value);
+            span.SetTag("messaging.consumer.group.name", group);
         }
 
         return span;
@@ -127,9 +105,9 @@ internal static class MessagingTelemetry
     /// <summary>Ends a span without leaving its parent as this thread's current activity.</summary>
     public static void Stop(Activity span)
     {
-        var before = Activity.Current;
+        var previous = Activity.Current;
         span.Stop();
-        Activity.Current = before == span ? null : before;
+        Activity.Current = previous == span ? null : previous;
     }
 
     public static KeyValuePair<string, object?> Destination(string topic) => new("messaging.destination.name", topic);
@@ -142,14 +120,19 @@ internal static class MessagingTelemetry
 
     private static KeyValuePair<string, object?> System => new("messaging.system", "kafka");
 
-    private static void Describe(Activity span, string topic, string operation)
+    private static Activity? Start(string operation, string topic, ActivityKind kind, ActivityContext parent)
     {
-        if (span.IsAllDataRequested)
+        var previous = Activity.Current;
+        var span = Source.StartActivity($"{operation} {topic}", kind, parent);
+        if (span is { IsAllDataRequested: true })
         {
             span.SetTag("messaging.system", "kafka");
             span.SetTag("messaging.operation.name", operation);
             span.SetTag("messaging.operation.type", operation);
             span.SetTag("messaging.destination.name", topic);
         }
+
+        Activity.Current = previous;
+        return span;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
 
@@ -16,7 +15,7 @@ internal sealed partial class ProductCommands(RequestClient requests, ILogger<Pr
         var (marketplace, id) = product;
         try
         {
-            return Read(await requests.GetProductBytesAsync(marketplace, id, timeout, cancellationToken), marketplace);
+            return Read(await requests.GetProductAsync(marketplace, id, timeout, cancellationToken), marketplace);
         }
         catch (RequestTimeoutException)
         {
@@ -29,23 +28,19 @@ internal sealed partial class ProductCommands(RequestClient requests, ILogger<Pr
         }
     }
 
-    private ProductResult Read(byte[] reply, string marketplace)
+    private ProductResult Read(byte[] json, string marketplace)
     {
-        if (RawProductReply.TryRead(reply, out var raw))
+        if (ProductReply.TryRead(json, out var reply))
         {
-            if (raw.IsAbsent)
+            switch (reply.Status)
             {
-                return ProductResult.Absent;
+                case ReplyStatus.NotFound:
+                    return ProductResult.Absent;
+                case ReplyStatus.Failed:
+                    return ProductResult.Failed(reply.Error!);
+                case ReplyStatus.Found when ProductJson.TryParse(reply.Product, out var product):
+                    return ProductResult.Found(product, reply.Source!.Value);
             }
-
-            if (ProductJson.TryParse(raw.Product, out var product))
-            {
-                return ProductResult.Found(product, raw.Source);
-            }
-        }
-        else if (JsonSerializer.Deserialize(reply, ContractsJson.Default.ProductReply) is { Status: ReplyStatus.Failed, Error: { } error })
-        {
-            return ProductResult.Failed(error);
         }
 
         Log.Unreadable(logger, marketplace);

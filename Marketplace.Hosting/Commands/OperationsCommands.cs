@@ -74,7 +74,7 @@ public static class OperationsCommands
             Body = _ => [],
             Show = answer => HttpCommands.Line(answer.GetProperty("deleted").GetBoolean()
                 ? $"Purged: {answer.GetProperty("purged")}"
-                : $"Passed over: {answer.GetProperty("purged")}; this broker cannot delete records, so it keeps them until they expire"),
+                : $"Marked as done: {answer.GetProperty("purged")}; this broker cannot delete records, so it keeps them until they expire"),
         },
         new HttpCommand("outbox", "Show the outbox", HttpMethod.Get, "/management/outbox")
         {

@@ -4,17 +4,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Messaging;
 
-/// <summary>A message whose offset is being watched.</summary>
-internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, long Sequence)
+/// <summary>A message whose offset is tracked.</summary>
+internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, PartitionProgress.TrackedOffset Offset)
 {
-    public void Finish() => Progress.Finish(Sequence);
+    public void Finish() => Progress.Finish(Offset);
 }
 
-/// <summary>Brings messages to the handler, and decides what becomes of those it cannot handle.</summary>
-internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessageHandler handler, DeadLetters deadLetters, ReplyTargets replyTargets, TimeProvider clock, ILogger<BatchRunner> logger)
+/// <summary>Runs the handler on batches; retries what fails, message by message, and moves what cannot be handled to the dead letters.</summary>
+internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessageHandler handler, DeadLetterProducer deadLetters, ReplyTargets replyTargets, TimeProvider clock, ILogger<BatchRunner> logger)
 {
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LatestDeadline = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(1);
 
     public void Start(List<StartedMessage> started, CancellationToken cancellationToken) =>
         ThreadPool.UnsafeQueueUserWorkItem(
@@ -27,16 +27,22 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         try
         {
             var messages = await OpenAsync(started, cancellationToken);
-            if (messages.Count > 1 && await TryHandleAsync(messages, cancellationToken))
+            if (messages.Count > 1)
             {
-                return;
+                if (await TryHandleAsync(messages, cancellationToken) is not { } exception)
+                {
+                    return;
+                }
+
+                // One bad message fails the batch, so each is retried on its own.
+                Log.BatchFailed(logger, exception, messages[0].Topic, messages.Count);
             }
 
             foreach (var message in messages)
             {
                 if (!message.IsHandled)
                 {
-                    await HandleAloneAsync(message, cancellationToken);
+                    await HandleSingleAsync(message, cancellationToken);
                 }
             }
         }
@@ -46,7 +52,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         }
         catch (Exception exception)
         {
-            Log.Broken(logger, exception, definition.Topics[0]);
+            Log.BatchAborted(logger, exception, definition.Topics[0]);
         }
     }
 
@@ -62,14 +68,14 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
             {
                 envelope = Envelope.Read(message.Result.Message.Headers);
                 replyTo = replyTargets.Find(envelope);
-                if (envelope.Deadline > now + (long)LatestDeadline.TotalMilliseconds)
+                if (envelope.Deadline > now + (long)MaxDeadline.TotalMilliseconds)
                 {
-                    throw new PoisonMessageException(Envelope.Cause, $"The header {HeaderNames.Deadline} is more than {LatestDeadline.TotalHours} hours ahead.");
+                    throw new PoisonMessageException(Envelope.Cause, $"The header {HeaderNames.Deadline} is more than {MaxDeadline.TotalHours} hours ahead.");
                 }
             }
             catch (PoisonMessageException poison)
             {
-                await SetAsideAsync(message, poison.Cause, poison.Message, attempts: 1, cancellationToken);
+                await RejectAsync(message, poison.Cause, poison.Message, attempts: 1, cancellationToken);
                 message.Finish();
                 continue;
             }
@@ -93,72 +99,45 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         return messages;
     }
 
-    private async Task<bool> TryHandleAsync(List<ConsumedMessage> messages, CancellationToken cancellationToken)
+    private async Task<Exception?> TryHandleAsync(List<ConsumedMessage> messages, CancellationToken cancellationToken)
     {
+        using var current = messages[0].Activate();
         try
         {
-            using (messages[0].Activate())
-            {
-                await handler.HandleAsync(messages, cancellationToken);
-            }
-
-            foreach (var message in messages)
-            {
-                message.Complete();
-            }
-
-            return true;
+            await handler.HandleAsync(messages, cancellationToken);
+            messages.ForEach(message => message.Complete());
+            return null;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested || exception is not OperationCanceledException)
         {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            // One of them spoils the batch: alone, each is judged for itself.
-            Log.BatchFailed(logger, exception, messages[0].Topic, messages.Count);
-            return false;
+            return exception;
         }
     }
 
-    private async Task HandleAloneAsync(ConsumedMessage message, CancellationToken cancellationToken)
+    private async Task HandleSingleAsync(ConsumedMessage message, CancellationToken cancellationToken)
     {
-        using var current = message.Activate(); // so that the log of what becomes of it leads to its trace
-        List<ConsumedMessage> alone = [message];
+        using var current = message.Activate(); // so that log entries carry its trace
+        List<ConsumedMessage> single = [message];
         var delay = definition.Options.RetryDelay;
-        while (true)
+        while (await TryHandleAsync(single, cancellationToken) is { } exception)
         {
-            try
+            message.Attempts++;
+            message.Span?.AddException(exception).SetStatus(ActivityStatusCode.Error);
+            if (exception is PoisonMessageException poison)
             {
-                await handler.HandleAsync(alone, cancellationToken);
+                await RejectAsync(message.Started, poison.Cause, poison.Message, message.Attempts, cancellationToken);
                 break;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-            catch (Exception exception)
-            {
-                message.Attempts++;
-                message.Span?.AddException(exception).SetStatus(ActivityStatusCode.Error);
-                if (exception is PoisonMessageException poison)
-                {
-                    await SetAsideAsync(message.Started, poison.Cause, poison.Message, message.Attempts, cancellationToken);
-                    break;
-                }
 
-                if (message.Attempts >= definition.Options.MaxAttempts)
-                {
-                    Log.GivenUp(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
-                    await SetAsideAsync(message.Started, "handler-failed", exception.GetType().Name, message.Attempts, cancellationToken);
-                    break;
-                }
-
-                Log.TriedAgain(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
+            Log.AttemptFailed(logger, exception, message.Topic, message.Partition, message.Offset, message.Attempts);
+            if (message.Attempts >= definition.Options.MaxAttempts)
+            {
+                await RejectAsync(message.Started, "handler-failed", exception.GetType().Name, message.Attempts, cancellationToken);
+                break;
             }
 
             await Task.Delay(delay * (0.5 + Random.Shared.NextDouble()), clock, cancellationToken);
-            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            delay = delay * 2 < MaxRetryDelay ? delay * 2 : MaxRetryDelay;
             if (message.Deadline < clock.GetUtcNow())
             {
                 MessagingTelemetry.Expired(message.Topic);
@@ -169,12 +148,12 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         message.Complete();
     }
 
-    // What every instance hears, every instance would send: a broadcast has no dead letters.
-    private Task SetAsideAsync(StartedMessage message, string cause, string reason, int attempts, CancellationToken cancellationToken)
+    // Every instance reads a broadcast, and each would send a dead letter.
+    private Task RejectAsync(StartedMessage message, string cause, string reason, int attempts, CancellationToken cancellationToken)
     {
         if (definition.Group is not null)
         {
-            return deadLetters.SendAsync(message, cause, reason, attempts, cancellationToken);
+            return deadLetters.SendAsync(message.Result, cause, reason, attempts, cancellationToken);
         }
 
         Log.Skipped(logger, message.Result.Topic, message.Result.Partition.Value, message.Result.Offset.Value, cause, reason);
@@ -183,19 +162,16 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: a batch of {Count} failed; its messages are tried one by one")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: a batch of {Count} failed; its messages are retried one by one")]
         public static partial void BatchFailed(ILogger logger, Exception exception, string topic, int count);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}/{Partition}/{Offset}: attempt {Attempt} failed")]
-        public static partial void TriedAgain(ILogger logger, Exception exception, string topic, int partition, long offset, int attempt);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}/{Partition}/{Offset}: given up after {Attempts} attempts")]
-        public static partial void GivenUp(ILogger logger, Exception exception, string topic, int partition, long offset, int attempts);
+        public static partial void AttemptFailed(ILogger logger, Exception exception, string topic, int partition, long offset, int attempt);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}/{Partition}/{Offset}: skipped ({Cause}): {Reason}")]
         public static partial void Skipped(ILogger logger, string topic, int partition, long offset, string cause, string reason);
 
         [LoggerMessage(Level = LogLevel.Critical, Message = "{Topic}: a batch was left unfinished; it is delivered again after a restart")]
-        public static partial void Broken(ILogger logger, Exception exception, string topic);
+        public static partial void BatchAborted(ILogger logger, Exception exception, string topic);
     }
 }

@@ -3,14 +3,14 @@ using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
-/// <summary>A message in the hands of an <see cref="IMessageHandler"/>.</summary>
+/// <summary>A message given to an <see cref="IMessageHandler"/>.</summary>
 public sealed class ConsumedMessage
 {
     private readonly Envelope _envelope;
     private readonly StartedMessage _started;
 
-    // The handler's hold, and one for each reply on its way: the offset may be committed when all are released.
-    private int _holds = 1;
+    // One for the handler, and one for each reply being delivered: the offset may be committed when all are released.
+    private int _references = 1;
     private int _handled;
 
     internal ConsumedMessage(StartedMessage started, in Envelope envelope, TopicPartition? replyTo, Activity? span)
@@ -27,7 +27,7 @@ public sealed class ConsumedMessage
     /// <summary>The partition it came from.</summary>
     public int Partition => _started.Result.Partition.Value;
 
-    /// <summary>Its place in the partition.</summary>
+    /// <summary>Its offset in the partition.</summary>
     public long Offset => _started.Result.Offset.Value;
 
     /// <summary>The key's bytes; empty without one.</summary>
@@ -45,16 +45,16 @@ public sealed class ConsumedMessage
     /// <summary>The CloudEvents source: who sent it.</summary>
     public string Source => _envelope.Source;
 
-    /// <summary>When it was made (UTC), where the sender says it.</summary>
+    /// <summary>When it was created (UTC); <c>null</c> where the sender does not say.</summary>
     public DateTimeOffset? Time => _envelope.Time;
 
-    /// <summary>After this moment (UTC) nobody waits for the answer any more.</summary>
+    /// <summary>After this time (UTC) the sender no longer waits for the reply.</summary>
     public DateTimeOffset? Deadline => _envelope.Deadline is { } deadline ? DateTimeOffset.FromUnixTimeMilliseconds(deadline) : null;
 
-    /// <summary>Whether the sender asked for an answer; see <see cref="Replies"/>.</summary>
+    /// <summary>Whether the sender wants a reply; see <see cref="Replies"/>.</summary>
     public bool WantsReply => ReplyTo is not null;
 
-    /// <summary>How often it failed before in this process.</summary>
+    /// <summary>How many attempts failed before in this process.</summary>
     public int Attempts { get; internal set; }
 
     internal TopicPartition? ReplyTo { get; }
@@ -68,8 +68,8 @@ public sealed class ConsumedMessage
     internal bool IsHandled => Volatile.Read(ref _handled) != 0;
 
     /// <summary>
-    /// Makes this message's span the current activity, so that what follows appears beneath it.
-    /// Needed only in a batch of several; dispose the result to go back.
+    /// Makes this message's span the current activity, the parent of spans started from now on.
+    /// Needed only in a batch of several; disposing the result restores the previous one.
     /// </summary>
     public ActivityScope Activate() => new(Span);
 
@@ -87,39 +87,39 @@ public sealed class ConsumedMessage
         }
     }
 
-    internal void Hold() => Interlocked.Increment(ref _holds);
+    internal void AddReference() => Interlocked.Increment(ref _references);
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _holds) == 0)
+        if (Interlocked.Decrement(ref _references) == 0)
         {
             _started.Finish();
         }
     }
 }
 
-/// <summary>The time during which a message's span is the current activity.</summary>
+/// <summary>The scope in which a message's span is the current activity.</summary>
 public readonly struct ActivityScope : IDisposable
 {
-    private readonly Activity? _before;
+    private readonly Activity? _previous;
     private readonly bool _changed;
 
     internal ActivityScope(Activity? span)
     {
         if (span is not null)
         {
-            _before = Activity.Current;
+            _previous = Activity.Current;
             _changed = true;
             Activity.Current = span;
         }
     }
 
-    /// <summary>Goes back to the activity before.</summary>
+    /// <summary>Restores the previous activity.</summary>
     public void Dispose()
     {
         if (_changed)
         {
-            Activity.Current = _before;
+            Activity.Current = _previous;
         }
     }
 }

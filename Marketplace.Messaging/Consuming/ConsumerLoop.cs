@@ -1,108 +1,55 @@
 using System.Diagnostics.Metrics;
 using Confluent.Kafka;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Reads topics on a thread of its own and hands what is waiting to a handler on the thread pool.
-/// With a group, partitions are shared between instances and finished work is committed; without one (broadcast),
-/// this instance hears everything from now on and commits nothing.
+/// Reads topics and hands what is waiting, in batches, to a handler on the thread pool. With a group, partitions are shared between
+/// instances and finished work is committed; without one (broadcast), this instance reads everything from now on and commits nothing.
 /// </summary>
-internal sealed partial class ConsumerLoop : IHostedService, IDisposable
+internal sealed partial class ConsumerLoop : ConsumerThread
 {
-    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DelayBeforePause = TimeSpan.FromSeconds(2);
 
     private readonly ConsumerDefinition _definition;
     private readonly BatchRunner _runner;
     private readonly KafkaConnection _connection;
-    private readonly TopicProvisioner _topics;
     private readonly ILogger _logger;
 
     private readonly InFlight _inFlight;
     private readonly PartitionOffsets _offsets;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationTokenSource _abandon = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abandoned = new();
 
     public ConsumerLoop(ConsumerDefinition definition, BatchRunner runner, KafkaConnection connection, TopicProvisioner topics, TimeProvider clock, ILogger<ConsumerLoop> logger)
+        : base(definition.Name, topics, logger)
     {
         _definition = definition;
         _runner = runner;
         _connection = connection;
-        _topics = topics;
         _logger = logger;
         _inFlight = new InFlight(clock);
         _offsets = new PartitionOffsets(definition, _inFlight, clock, logger);
         MessagingTelemetry.Add(this);
     }
 
-    /// <summary>Whether this instance has been given its partitions once.</summary>
+    /// <summary>Whether this instance has been assigned its partitions once.</summary>
     public bool HasJoined { get; private set; }
-
-    public string Name => _definition.Name;
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        new Thread(Run) { IsBackground = true, Name = $"kafka {_definition.Topics[0]}" }.Start();
-        return Task.CompletedTask;
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _ended.Task.WaitAsync(cancellationToken);
-    }
 
     public IEnumerable<Measurement<long>> Lag() => _offsets.Lag();
 
     public Measurement<long> InFlight() =>
         new(_inFlight.Count, MessagingTelemetry.Destination(_definition.Topics[0]), MessagingTelemetry.Group(_definition.Group));
 
-    public void Dispose()
+    public override void Dispose()
     {
         MessagingTelemetry.Remove(this);
-        _stopping.Dispose();
-        _abandon.Dispose();
+        _abandoned.Dispose();
         _inFlight.Dispose();
+        base.Dispose();
     }
 
-    private void Run()
-    {
-        try
-        {
-            while (!_stopping.IsCancellationRequested)
-            {
-                try
-                {
-                    _topics.Ready.Wait(_stopping.Token);
-                    Session();
-                }
-                catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-                {
-                }
-                catch (KafkaException exception) when (!exception.Error.IsFatal)
-                {
-                    Log.Interrupted(_logger, Name, exception.Error.Code, exception.Error.Reason);
-                    _stopping.Token.WaitHandle.WaitOne(PauseAfterError);
-                }
-                catch (Exception exception)
-                {
-                    Log.SessionFailed(_logger, exception, Name);
-                    _stopping.Token.WaitHandle.WaitOne(PauseAfterFailure);
-                }
-            }
-        }
-        finally
-        {
-            _ended.TrySetResult();
-        }
-    }
-
-    private void Session()
+    protected override void RunSession()
     {
         var consumer = Build();
         try
@@ -116,22 +63,18 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
                 consumer.Subscribe(_definition.Topics);
             }
 
-            var reader = new BatchReader(consumer, _definition, _inFlight, _offsets, started => _runner.Start(started, _abandon.Token), _logger, _stopping.Token);
-            while (!_stopping.IsCancellationRequested)
+            while (!Stopping.IsCancellationRequested)
             {
-                reader.Read();
+                WaitForCapacity(consumer);
+                StartBatch(consumer);
             }
         }
         finally
         {
             Drain();
             _offsets.Store(consumer);
-            if (!consumer.Leave())
-            {
-                Log.LeftUnheard(_logger, Name);
-            }
-
-            _offsets.ForgetAll();
+            _offsets.Clear();
+            Close(consumer);
         }
     }
 
@@ -158,13 +101,52 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
 
     private void AssignFromEnd(IConsumer<byte[], byte[]> consumer)
     {
-        // Ends are asked for now, not left to the first fetch: whatever is sent after this instance says it is ready must be heard.
+        // The end offsets are queried before the first fetch: whatever is sent after this instance reports ready must be read.
         var partitions = _definition.Topics
-            .SelectMany(topic => Enumerable.Range(0, _topics.Partitions(topic)).Select(partition => new TopicPartition(topic, partition)))
+            .SelectMany(topic => Enumerable.Range(0, Provisioner.Partitions(topic)).Select(partition => new TopicPartition(topic, partition)))
             .Select(partition => new TopicPartitionOffset(partition, consumer.QueryWatermarkOffsets(partition, QueryTimeout).High));
         consumer.Assign(partitions);
         HasJoined = true;
     }
+
+    private void StartBatch(IConsumer<byte[], byte[]> consumer)
+    {
+        var limit = _definition.Options.InOrder ? _definition.Options.MaxBatchSize : Math.Min(_definition.Options.MaxBatchSize, _definition.Options.MaxInFlight - _inFlight.Count);
+        var batch = new List<ConsumeResult<byte[], byte[]>>(4);
+        for (var result = Consume(consumer, PollTimeout); result is not null; result = batch.Count < limit ? Consume(consumer, TimeSpan.Zero) : null)
+        {
+            batch.Add(result);
+        }
+
+        if (batch.Count > 0)
+        {
+            _inFlight.Add(batch.Count);
+            _runner.Start(batch.ConvertAll(_offsets.Start), _abandoned.Token);
+        }
+
+        _offsets.Refresh(consumer);
+    }
+
+    // Not polling is back pressure enough for a moment, as the client's queue is bounded. After that the partitions are paused,
+    // and polling goes on: without it the instance would lose its membership in the group.
+    private void WaitForCapacity(IConsumer<byte[], byte[]> consumer)
+    {
+        if (HasCapacity() || _inFlight.WaitUntil(HasCapacity, DelayBeforePause, Stopping))
+        {
+            return;
+        }
+
+        consumer.Pause(consumer.Assignment);
+        Log.Paused(_logger, Name, _inFlight.Count);
+        while (!HasCapacity() && !Stopping.IsCancellationRequested)
+        {
+            StartBatch(consumer); // of partitions assigned since the pause
+        }
+
+        consumer.Resume(consumer.Assignment);
+    }
+
+    private bool HasCapacity() => _inFlight.Count < (_definition.Options.InOrder ? 1 : _definition.Options.MaxInFlight);
 
     private void OnAssigned(List<TopicPartition> partitions)
     {
@@ -176,34 +158,57 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
     {
         _inFlight.WaitUntil(() => partitions.TrueForAll(partition => _offsets.IsIdle(partition.TopicPartition)), _definition.Options.DrainTimeout, CancellationToken.None);
         _offsets.Commit(consumer, partitions);
-        _offsets.Forget(partitions);
+        _offsets.Remove(partitions);
         Log.Revoked(_logger, Name, partitions.Count);
     }
 
     private void OnLost(List<TopicPartitionOffset> partitions)
     {
-        _offsets.Forget(partitions);
+        _offsets.Remove(partitions);
         Log.Lost(_logger, Name, partitions.Count);
     }
 
     private void Drain()
     {
-        if (!_inFlight.WaitUntil(() => _inFlight.Count == 0, _definition.Options.DrainTimeout, CancellationToken.None) && _stopping.IsCancellationRequested)
+        if (!_inFlight.WaitUntil(() => _inFlight.Count == 0, _definition.Options.DrainTimeout, CancellationToken.None) && Stopping.IsCancellationRequested)
         {
             Log.Abandoned(_logger, Name, _inFlight.Count);
-            _abandon.Cancel();
+            _abandoned.Cancel();
         }
+    }
+
+    // Commits, leaves the group and frees the client. Disposing alone is not enough: while a rebalance is unanswered, librdkafka's
+    // destroy waits for the answer without end, and only closing gives it. Without a broker closing goes on in the background.
+    private void Close(IConsumer<byte[], byte[]> consumer)
+    {
+        var closing = Task.Run(() =>
+        {
+            using (consumer)
+            {
+                consumer.Close();
+            }
+        });
+        if (Task.WaitAny([closing], QueryTimeout) < 0)
+        {
+            Log.CloseTimedOut(_logger, Name);
+            return;
+        }
+
+        closing.GetAwaiter().GetResult();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: left, but no broker heard it; messages may be delivered again")]
-        public static partial void LeftUnheard(ILogger logger, string consumer);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: no broker confirmed that it left the group in time; messages may be delivered again")]
+        public static partial void CloseTimedOut(ILogger logger, string consumer);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Consumer}: given {Partitions} more partitions")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: paused, {InFlight} messages are unfinished")]
+        public static partial void Paused(ILogger logger, string consumer, int inFlight);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Consumer}: {Partitions} partitions assigned")]
         public static partial void Assigned(ILogger logger, string consumer, int partitions);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Consumer}: gave back {Partitions} partitions")]
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Consumer}: {Partitions} partitions revoked")]
         public static partial void Revoked(ILogger logger, string consumer, int partitions);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: lost {Partitions} partitions; their unfinished messages are handled again elsewhere")]
@@ -211,11 +216,5 @@ internal sealed partial class ConsumerLoop : IHostedService, IDisposable
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: stopped with {InFlight} messages unfinished; they are delivered again")]
         public static partial void Abandoned(ILogger logger, string consumer, int inFlight);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: begins anew ({Code}): {Reason}")]
-        public static partial void Interrupted(ILogger logger, string consumer, ErrorCode code, string reason);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Consumer}: begins anew")]
-        public static partial void SessionFailed(ILogger logger, Exception exception, string consumer);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Starts the consumers, and lets them finish and leave side by side.</summary>
+/// <summary>Starts and stops the consumers concurrently.</summary>
 internal sealed class ConsumerLoops(IEnumerable<ConsumerLoop> loops) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) =>

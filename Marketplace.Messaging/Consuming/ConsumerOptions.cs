@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Marketplace.Messaging;
 
-/// <summary>How a consumer works.</summary>
+/// <summary>Options of a consumer.</summary>
 public sealed class ConsumerOptions
 {
     /// <summary>The most messages a handler gets at once; 1–10,000.</summary>
@@ -23,6 +23,6 @@ public sealed class ConsumerOptions
     /// <summary>The delay after the first failed attempt; doubled each time up to 5 s, with jitter.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long to wait for unfinished messages when partitions are taken away or the service stops.</summary>
+    /// <summary>How long to wait for unfinished messages when partitions are revoked or the service stops.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -3,8 +3,8 @@ namespace Marketplace.Messaging;
 /// <summary>Counts the messages that were started and are not finished.</summary>
 internal sealed class InFlight(TimeProvider clock) : IDisposable
 {
-    // How long a cancellation may go unnoticed.
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    // How late a cancellation or the limit may be noticed.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ManualResetEventSlim _finishedOne = new();
     private int _count;
@@ -19,27 +19,26 @@ internal sealed class InFlight(TimeProvider clock) : IDisposable
         _finishedOne.Set();
     }
 
-    /// <summary>Blocks its thread until a condition holds; looks again whenever a message is finished.</summary>
+    /// <summary>Blocks its thread until a condition holds, which is checked whenever a message is finished.</summary>
     /// <returns>Whether it holds.</returns>
     public bool WaitUntil(Func<bool> condition, TimeSpan limit, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
-        while (!condition())
+        while (true)
         {
-            _finishedOne.Reset();
-            var left = limit - clock.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+            _finishedOne.Reset(); // before the check, so that no signal is missed
+            if (condition())
             {
-                return condition();
+                return true;
             }
 
-            if (!condition())
+            if (cancellationToken.IsCancellationRequested || clock.GetElapsedTime(start) >= limit)
             {
-                _finishedOne.Wait(left < Glance ? left : Glance, CancellationToken.None);
+                return false;
             }
+
+            _finishedOne.Wait(PollInterval, CancellationToken.None);
         }
-
-        return true;
     }
 
     public void Dispose() => _finishedOne.Dispose();

@@ -5,20 +5,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Messaging;
 
-/// <summary>How far a consumer is in each of its partitions: what of it is finished, what may be committed, what waits.</summary>
+/// <summary>The progress of a consumer in each of its partitions: what may be committed, and the lag.</summary>
 internal sealed partial class PartitionOffsets(ConsumerDefinition definition, InFlight inFlight, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<TopicPartition, PartitionProgress> _partitions = new();
-    private readonly ConcurrentDictionary<TopicPartition, long> _lag = new();
-    private long _housekept;
+    private long _refreshedAt;
 
     public IEnumerable<Measurement<long>> Lag() =>
-        _lag.Select(lag => new Measurement<long>(
-            lag.Value,
-            MessagingTelemetry.Destination(lag.Key.Topic),
-            MessagingTelemetry.PartitionId(lag.Key.Partition.Value),
+        _partitions.Where(partition => partition.Value.Lag is not null).Select(partition => new Measurement<long>(
+            partition.Value.Lag!.Value,
+            MessagingTelemetry.Destination(partition.Key.Topic),
+            MessagingTelemetry.PartitionId(partition.Key.Partition.Value),
             MessagingTelemetry.Group(definition.Group)));
 
     public StartedMessage Start(ConsumeResult<byte[], byte[]> result)
@@ -30,26 +29,26 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
     public bool IsIdle(TopicPartition partition) =>
         !_partitions.TryGetValue(partition, out var progress) || progress.Unfinished == 0;
 
-    /// <summary>Hands on what may be committed and measures the lag, once in a while.</summary>
-    public void KeepHouse(IConsumer<byte[], byte[]> consumer)
+    /// <summary>Stores the offsets to commit and measures the lag, at most once in 200 ms.</summary>
+    public void Refresh(IConsumer<byte[], byte[]> consumer)
     {
-        if (clock.GetElapsedTime(_housekept) < Pause)
+        if (clock.GetElapsedTime(_refreshedAt) < RefreshInterval)
         {
             return;
         }
 
-        _housekept = clock.GetTimestamp();
+        _refreshedAt = clock.GetTimestamp();
         Store(consumer);
         foreach (var (partition, progress) in _partitions)
         {
             if (progress.Next >= 0 && consumer.GetWatermarkOffsets(partition).High is { IsSpecial: false } high)
             {
-                _lag[partition] = Math.Max(0, high.Value - progress.Next);
+                progress.Lag = Math.Max(0, high.Value - progress.Next);
             }
         }
     }
 
-    /// <summary>Hands what may be committed to the client, which does so once a second and when it leaves.</summary>
+    /// <summary>Stores the offsets to commit in the client, which commits them once a second and when it closes.</summary>
     public void Store(IConsumer<byte[], byte[]> consumer)
     {
         if (definition.Group is null)
@@ -59,22 +58,22 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
 
         foreach (var (partition, progress) in _partitions)
         {
-            if (progress.TryTake(out var next))
+            try
             {
-                try
+                if (progress.Next >= 0)
                 {
-                    consumer.StoreOffset(new TopicPartitionOffset(partition, next));
+                    consumer.StoreOffset(new TopicPartitionOffset(partition, progress.Next));
                 }
-                catch (KafkaException exception)
-                {
-                    // Taken away meanwhile: its new owner does this work again.
-                    Log.StoreFailed(logger, definition.Name, partition.Partition.Value, exception.Error.Code);
-                }
+            }
+            catch (KafkaException exception)
+            {
+                // No longer assigned: its new owner handles these messages again.
+                Log.StoreFailed(logger, definition.Name, partition.Partition.Value, exception.Error.Code);
             }
         }
     }
 
-    /// <summary>Commits partitions that another instance is about to get.</summary>
+    /// <summary>Commits partitions that are being revoked.</summary>
     public void Commit(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> revoked)
     {
         var finished = revoked
@@ -94,24 +93,19 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
         }
     }
 
-    public void Forget(List<TopicPartitionOffset> partitions)
+    public void Remove(List<TopicPartitionOffset> partitions)
     {
         foreach (var partition in partitions)
         {
             _partitions.TryRemove(partition.TopicPartition, out _);
-            _lag.TryRemove(partition.TopicPartition, out _);
         }
     }
 
-    public void ForgetAll()
-    {
-        _partitions.Clear();
-        _lag.Clear();
-    }
+    public void Clear() => _partitions.Clear();
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: cannot keep the offset of partition {Partition} ({Code})")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: cannot store the offset of partition {Partition} ({Code})")]
         public static partial void StoreFailed(ILogger logger, string consumer, int partition, ErrorCode code);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Consumer}: cannot commit ({Code}); messages may be delivered again")]

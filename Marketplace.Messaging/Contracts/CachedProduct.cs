@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 
 namespace Marketplace.Messaging.Contracts;
 
@@ -27,28 +26,13 @@ public readonly record struct CachedProduct(long FreshUntil, ReadOnlyMemory<byte
     public static string Key(string marketplace, string id) => $"{marketplace}:product:{id}";
 
     /// <summary>Writes an entry.</summary>
-    /// <param name="product">The product, or <c>null</c> for one known to be absent.</param>
-    /// <param name="freshUntil">The soft expiry; a time between 2001 and 2286, so that its Unix ms have 13 digits.</param>
-    public static byte[] Write(Product? product, DateTimeOffset freshUntil) =>
-        Write(product is null ? [] : JsonSerializer.SerializeToUtf8Bytes(product, ContractsJson.Default.Product), freshUntil);
-
-    /// <inheritdoc cref="Write(Product?, DateTimeOffset)"/>
     /// <param name="product">The product's JSON, or empty for one known to be absent.</param>
-    /// <param name="freshUntil">The soft expiry.</param>
+    /// <param name="freshUntil">The soft expiry; a time between 2001 and 2286, so that its Unix ms have 13 digits.</param>
     public static byte[] Write(ReadOnlySpan<byte> product, DateTimeOffset freshUntil)
     {
-        if (product.IsEmpty)
-        {
-            product = "null"u8;
-        }
-
-        var entry = new byte[ProductStart + product.Length + 1];
-        Head.CopyTo(entry);
-        Utf8Formatter.TryFormat(freshUntil.ToUnixTimeMilliseconds(), entry.AsSpan(DigitsStart, DigitsLength), out _);
-        Middle.CopyTo(entry.AsSpan(DigitsStart + DigitsLength));
-        product.CopyTo(entry.AsSpan(ProductStart));
-        entry[^1] = (byte)'}';
-        return entry;
+        Span<byte> digits = stackalloc byte[DigitsLength];
+        Utf8Formatter.TryFormat(freshUntil.ToUnixTimeMilliseconds(), digits, out _);
+        return [.. Head, .. digits, .. Middle, .. product.IsEmpty ? "null"u8 : product, (byte)'}'];
     }
 
     /// <summary>Reads an entry without parsing the product; <c>false</c> when <paramref name="entry"/> is not one.</summary>

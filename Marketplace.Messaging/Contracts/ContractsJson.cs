@@ -11,7 +11,9 @@ namespace Marketplace.Messaging.Contracts;
     Converters = [typeof(CamelCaseEnum<ReplyStatus>), typeof(CamelCaseEnum<ProductSource>)])]
 [JsonSerializable(typeof(Product))]
 [JsonSerializable(typeof(GetProduct))]
-[JsonSerializable(typeof(ProductReply))]
+[JsonSerializable(typeof(ReplyStatus))]
+[JsonSerializable(typeof(ProductSource?))]
+[JsonSerializable(typeof(ReplyError))]
 public sealed partial class ContractsJson : JsonSerializerContext;
 
 internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)

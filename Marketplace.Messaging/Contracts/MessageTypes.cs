@@ -6,7 +6,7 @@ public static class MessageTypes
     /// <summary>A command: <see cref="Contracts.GetProduct"/>.</summary>
     public const string GetProduct = "product.get";
 
-    /// <summary>An answer: <see cref="ProductReply"/>.</summary>
+    /// <summary>A reply: <see cref="ProductReply"/>.</summary>
     public const string ProductReply = "product.reply";
 
     /// <summary>An event: a <see cref="Product"/> as stored.</summary>

@@ -15,7 +15,7 @@ public sealed record Product
     /// <summary>The listing's description as plain text or HTML, as the marketplace gives it.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The price asked for; absent where the marketplace names none.</summary>
+    /// <summary>The price; absent where the marketplace gives none.</summary>
     public Money? Price { get; init; }
 
     /// <summary>The condition in the marketplace's words, such as <c>New</c>.</summary>

@@ -1,65 +1,84 @@
+using System.Text.Json;
+
 namespace Marketplace.Messaging.Contracts;
 
-/// <summary>The answer on <c>gateway.replies</c> to one <see cref="GetProduct"/>.</summary>
-public sealed record ProductReply
+/// <summary>
+/// The reply on <c>gateway.replies</c> to one <see cref="GetProduct"/>: <c>{"status":"found","source":"cache","product":{…}}</c>.
+/// The product stays JSON, as both sides pass it on without parsing it.
+/// </summary>
+/// <param name="Status">The outcome of the command.</param>
+/// <param name="Source">Which layer answered; absent when it failed.</param>
+/// <param name="Product">The JSON of a <see cref="Contracts.Product"/>; empty unless <paramref name="Status"/> is <see cref="ReplyStatus.Found"/>.</param>
+/// <param name="Error">The cause, when <paramref name="Status"/> is <see cref="ReplyStatus.Failed"/>.</param>
+public readonly record struct ProductReply(ReplyStatus Status, ProductSource? Source, ReadOnlyMemory<byte> Product, ReplyError? Error)
 {
-    /// <summary>What became of the command.</summary>
-    public required ReplyStatus Status { get; init; }
+    private static readonly byte[][] SourceNames = [.. Enum.GetValues<ProductSource>().Select(source => JsonSerializer.SerializeToUtf8Bytes(source, ContractsJson.Default.ProductSource))];
 
-    /// <summary>Which layer answered; absent when it failed.</summary>
-    public ProductSource? Source { get; init; }
+    /// <summary>Writes the reply to a command.</summary>
+    /// <param name="source">Which layer answered.</param>
+    /// <param name="product">The product's JSON, or empty when there is no such product.</param>
+    public static byte[] Write(ProductSource source, ReadOnlySpan<byte> product)
+    {
+        ReadOnlySpan<byte> name = SourceNames[(int)source];
+        return product.IsEmpty
+            ? [.. "{\"status\":\"notFound\",\"source\":"u8, .. name, (byte)'}']
+            : [.. "{\"status\":\"found\",\"source\":"u8, .. name, .. ",\"product\":"u8, .. product, (byte)'}'];
+    }
 
-    /// <summary>The product, when <see cref="Status"/> is <see cref="ReplyStatus.Found"/>.</summary>
-    public Product? Product { get; init; }
+    /// <summary>Writes the reply to a command that failed.</summary>
+    public static byte[] Write(ReplyError error) =>
+        [.. "{\"status\":\"failed\",\"error\":"u8, .. JsonSerializer.SerializeToUtf8Bytes(error, ContractsJson.Default.ReplyError), (byte)'}'];
 
-    /// <summary>The cause, when <see cref="Status"/> is <see cref="ReplyStatus.Failed"/>.</summary>
-    public ReplyError? Error { get; init; }
-}
+    /// <summary>Reads a reply, in whatever order its fields are; <c>false</c> when <paramref name="json"/> is not one.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> json, out ProductReply reply)
+    {
+        ReplyStatus? status = null;
+        ProductSource? source = null;
+        ReadOnlyMemory<byte> product = default;
+        ReplyError? error = null;
+        try
+        {
+            var reader = new Utf8JsonReader(json.Span);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("status"u8))
+                {
+                    status = JsonSerializer.Deserialize(ref reader, ContractsJson.Default.ReplyStatus);
+                }
+                else if (reader.ValueTextEquals("source"u8))
+                {
+                    source = JsonSerializer.Deserialize(ref reader, ContractsJson.Default.NullableProductSource);
+                }
+                else if (reader.ValueTextEquals("product"u8))
+                {
+                    reader.Read();
+                    var start = (int)reader.TokenStartIndex;
+                    reader.Skip();
+                    product = reader.TokenType == JsonTokenType.Null ? default : json[start..(int)reader.BytesConsumed];
+                }
+                else if (reader.ValueTextEquals("error"u8))
+                {
+                    error = JsonSerializer.Deserialize(ref reader, ContractsJson.Default.ReplyError);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            status = null;
+        }
 
-/// <summary>What became of a command.</summary>
-public enum ReplyStatus
-{
-    /// <summary>The product is in the reply.</summary>
-    Found,
-
-    /// <summary>The marketplace has no such product.</summary>
-    NotFound,
-
-    /// <summary>No answer could be had; the error says why.</summary>
-    Failed,
-}
-
-/// <summary>The layer an answer came from.</summary>
-public enum ProductSource
-{
-    /// <summary>The gateway's own memory.</summary>
-    Memory,
-
-    /// <summary>Redis.</summary>
-    Cache,
-
-    /// <summary>Postgres.</summary>
-    Database,
-
-    /// <summary>The marketplace's API.</summary>
-    External,
-}
-
-/// <summary>Why a command failed.</summary>
-/// <param name="Code">One of <see cref="ReplyErrorCodes"/>.</param>
-/// <param name="Message">A sentence for people, without secrets or addresses.</param>
-/// <param name="RetryAfterMs">When trying again makes sense, in milliseconds from now.</param>
-public sealed record ReplyError(string Code, string Message, long? RetryAfterMs = null);
-
-/// <summary>The codes of <see cref="ReplyError"/>, the same as in GraphQL's <c>extensions.code</c>.</summary>
-public static class ReplyErrorCodes
-{
-    /// <summary>A dependency did not answer in time.</summary>
-    public const string UpstreamTimeout = "UPSTREAM_TIMEOUT";
-
-    /// <summary>A dependency is down or answered with an error.</summary>
-    public const string UpstreamUnavailable = "UPSTREAM_UNAVAILABLE";
-
-    /// <summary>A rate limit or call budget is spent.</summary>
-    public const string RateLimited = "RATE_LIMITED";
+        reply = new ProductReply(status.GetValueOrDefault(), source, product, error);
+        return status switch
+        {
+            ReplyStatus.Found => source is not null && !product.IsEmpty,
+            ReplyStatus.NotFound => source is not null,
+            ReplyStatus.Failed => error is not null,
+            _ => false,
+        };
+    }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +13,7 @@ public static class DeadLetterCommands
     private const string Name = "dead-letters";
 
     /// <summary>Runs the service, or the command that <paramref name="args"/> name: <c>dead-letters list | show | replay | purge</c>.</summary>
-    /// <returns>The exit code: 0, or 1 when a command could not be carried out or the service failed.</returns>
+    /// <returns>The exit code: 0, or 1 when the command or the service failed.</returns>
     public static async Task<int> RunWithCommandsAsync(this WebApplication app, string[] args)
     {
         if (args is not [Name, ..])
@@ -30,78 +29,58 @@ public static class DeadLetterCommands
 
     internal static Task<int> RunDeadLettersAsync(this IServiceProvider services, string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("A service of the marketplace; without a command it runs.") { Commands(services, output, error) };
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken);
-    }
-
-    private static Command Commands(IServiceProvider services, TextWriter output, TextWriter error)
-    {
         var topic = new Option<string?>("--topic") { Description = "The dead-letter topic, where the service has several", Recursive = true };
         var all = new Option<bool>("--all") { Description = "All of them" };
         var cause = new Option<string?>("--cause") { Description = "Those of this cause, such as invalid-json" };
-        var partition = new Option<int?>("--partition") { Description = "Those of this partition of the dead-letter topic" };
-        var offset = new Option<long?>("--offset") { Description = "The one at this offset of the partition" };
-        var upTo = new Option<long?>("--offset") { Description = "Those of the partition up to this offset and including it" };
+        var partition = new Option<int?>("--partition") { Description = "Those in this partition of the dead-letter topic" };
+        var offset = new Option<long?>("--offset") { Description = "The one at this offset of the partition; for a purge all up to and including it" };
         var limit = new Option<int>("--limit") { Description = "The most to list", DefaultValueFactory = _ => 100 };
         var shownPartition = new Argument<int>("partition") { Description = "Its partition, as listed" };
         var shownOffset = new Argument<long>("offset") { Description = "Its offset, as listed" };
 
-        var list = new Command("list", "Lists messages that were set aside, and neither replayed nor purged") { partition, cause, limit };
-        list.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
-            Write(output, await queue.ListAsync(new(parsed.GetValue(partition), Cause: parsed.GetValue(cause)), parsed.GetValue(limit), cancellationToken))));
-
-        var show = new Command("show", "Shows one with headers and body") { shownPartition, shownOffset };
-        show.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
+        var list = WithAction(new("list", "Lists those neither replayed nor purged") { partition, cause, limit }, async (queue, parsed, cancellationToken) =>
+            Write(output, await queue.ListAsync(new(parsed.GetValue(partition), Cause: parsed.GetValue(cause)), parsed.GetValue(limit), cancellationToken)));
+        var show = WithAction(new("show", "Shows one with headers and body") { shownPartition, shownOffset }, async (queue, parsed, cancellationToken) =>
         {
             var (number, place) = (parsed.GetValue(shownPartition), parsed.GetValue(shownOffset));
             Write(output, await queue.FindAsync(number, place, cancellationToken) ?? throw new DeadLetterException($"There is no dead letter {number}/{place} in {queue.Topic}."));
-        }));
-
-        var replay = new Command("replay", "Puts messages back on the topic they came from, with their key and headers") { all, cause, partition, offset };
-        replay.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
+        });
+        var replay = WithAction(new("replay", "Sends them to their topic again, with their key and headers") { all, cause, partition, offset }, async (queue, parsed, cancellationToken) =>
+            output.WriteLine($"{await queue.ReplayAsync(Filter(parsed), cancellationToken)} replayed"));
+        var purge = WithAction(new("purge", "Deletes them") { all, partition, offset }, async (queue, parsed, cancellationToken) =>
         {
-            var filter = new DeadLetterFilter(parsed.GetValue(partition), parsed.GetValue(offset), parsed.GetValue(cause));
-            Check(filter.Mistake, parsed.GetValue(all), chosen: filter != new DeadLetterFilter());
-            output.WriteLine($"{await queue.ReplayAsync(filter, cancellationToken)} replayed");
-        }));
+            var purged = await queue.PurgeAsync(Filter(parsed), cancellationToken);
+            output.WriteLine(purged.Deleted ? $"{purged.Purged} purged" : $"{purged.Purged} marked as done; this broker cannot delete records, so it keeps them until they expire");
+        });
 
-        var purge = new Command("purge", "Gives messages up: deletes them for good") { all, partition, upTo };
-        purge.SetAction(Guarded(async (queue, parsed, cancellationToken) =>
+        var root = new RootCommand("A service of the marketplace; without a command it runs.") { new Command(Name, "Messages that could not be handled") { topic, list, show, replay, purge } };
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken);
+
+        Command WithAction(Command command, Func<DeadLetterQueue, ParseResult, CancellationToken, Task> run)
         {
-            var chosen = new DeadLetterPurge(parsed.GetValue(partition), parsed.GetValue(upTo));
-            Check(chosen.Mistake, parsed.GetValue(all), chosen != new DeadLetterPurge());
-            var purged = await queue.PurgeAsync(chosen, cancellationToken);
-            output.WriteLine(purged.Deleted ? $"{purged.Purged} purged" : $"{purged.Purged} passed over; this broker cannot delete records, so it keeps them until they expire");
-        }));
-
-        return new Command(Name, "Messages that could not be handled") { topic, list, show, replay, purge };
-
-        Func<ParseResult, CancellationToken, Task<int>> Guarded(Func<DeadLetterQueue, ParseResult, CancellationToken, Task> work) => async (parsed, cancellationToken) =>
-        {
-            try
+            command.SetAction(async (parsed, cancellationToken) =>
             {
-                await work(services.GetRequiredService<DeadLetterQueues>().Get(parsed.GetValue(topic)), parsed, cancellationToken);
-                return 0;
-            }
-            catch (Exception exception) when (exception is DeadLetterException or DeliveryException or KafkaException or InvalidOperationException)
-            {
-                // The last one says which setting is missing.
-                error.WriteLine(DeadLetterEndpoints.Describe(exception));
-                return 1;
-            }
-        };
-    }
-
-    private static void Check(string? mistake, bool all, bool chosen)
-    {
-        if (mistake is not null)
-        {
-            throw new DeadLetterException($"--{mistake}");
+                try
+                {
+                    await run(services.GetRequiredService<DeadLetterQueues>().Get(parsed.GetValue(topic)), parsed, cancellationToken);
+                    return 0;
+                }
+                catch (Exception exception) when (exception is DeadLetterException or DeliveryException or KafkaException or InvalidOperationException)
+                {
+                    // InvalidOperationException: a setting is missing.
+                    error.WriteLine(DeadLetterEndpoints.Describe(exception));
+                    return 1;
+                }
+            });
+            return command;
         }
 
-        if (all == chosen)
+        DeadLetterFilter Filter(ParseResult parsed)
         {
-            throw new DeadLetterException(all ? "--all goes with nothing else." : "Say which: --all, or a choice (--help lists them).");
+            var filter = new DeadLetterFilter(parsed.GetValue(partition), parsed.GetValue(offset), parsed.GetValue(cause));
+            return parsed.GetValue(all) != (filter != new DeadLetterFilter())
+                ? filter
+                : throw new DeadLetterException(parsed.GetValue(all) ? "--all excludes other options." : "Give --all, or options that select some (--help lists them).");
         }
     }
 
@@ -140,20 +119,7 @@ public static class DeadLetterCommands
         output.WriteLine(content.BodyEncoding == "utf-8" ? Printable(content.Body) : $"({content.BodyEncoding}) {content.Body}");
     }
 
-    // What a stranger sent must not be able to steer the terminal.
-    private static string Printable(string text)
-    {
-        if (!text.Any(char.IsControl))
-        {
-            return text;
-        }
-
-        var printable = new StringBuilder(text.Length);
-        foreach (var character in text)
-        {
-            _ = char.IsControl(character) ? printable.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : printable.Append(character);
-        }
-
-        return printable.ToString();
-    }
+    // Untrusted text must not send escape sequences to the terminal.
+    private static string Printable(string text) =>
+        string.Concat(text.Select(character => char.IsControl(character) ? $"\\u{(int)character:x4}" : $"{character}"));
 }

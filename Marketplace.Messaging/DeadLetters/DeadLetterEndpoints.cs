@@ -23,16 +23,18 @@ public static class DeadLetterEndpoints
             return;
         }
 
-        letters.WithTags("Dead letters").AddEndpointFilter(RunAsync);
+        letters.WithTags("Dead letters").AddEndpointFilter(HandleErrorsAsync);
         letters.MapGet("/", (DeadLetterQueues queues, CancellationToken cancellationToken, int? partition, string? cause, string? topic, int limit = DefaultLimit) =>
             queues.Get(topic).ListAsync(new DeadLetterFilter(partition, Cause: cause), Math.Clamp(limit, 0, MaxLimit), cancellationToken))
-            .WithName("ListDeadLetters").WithSummary("Lists messages that were set aside");
+            .WithName("ListDeadLetters").WithSummary("Lists messages that could not be handled");
         letters.MapGet("/{partition:int:min(0)}/{offset:long:min(0)}", FindAsync)
             .WithName("GetDeadLetter").WithSummary("Shows one with headers and body");
-        letters.MapPost("/replay", ReplayAsync)
-            .WithName("ReplayDeadLetters").WithSummary("Puts those that fit, all without a body, back on their topic");
-        letters.MapPost("/purge", PurgeAsync)
-            .WithName("PurgeDeadLetters").WithSummary("Gives up those up to an offset, all without a body");
+        letters.MapPost("/replay", async (DeadLetterQueues queues, CancellationToken cancellationToken, [FromBody] DeadLetterFilter? filter, string? topic) =>
+            new DeadLetterReplayed(await queues.Get(topic).ReplayAsync(filter ?? new(), cancellationToken)))
+            .WithName("ReplayDeadLetters").WithSummary("Sends those that match to their topic again; all without a body");
+        letters.MapPost("/purge", (DeadLetterQueues queues, CancellationToken cancellationToken, [FromBody] DeadLetterFilter? filter, string? topic) =>
+            queues.Get(topic).PurgeAsync(filter ?? new(), cancellationToken))
+            .WithName("PurgeDeadLetters").WithSummary("Deletes those up to an offset; all without a body");
     }
 
     private static async Task<Results<Ok<DeadLetterContent>, ProblemHttpResult>> FindAsync(int partition, long offset, string? topic, DeadLetterQueues queues, CancellationToken cancellationToken) =>
@@ -40,29 +42,15 @@ public static class DeadLetterEndpoints
             ? TypedResults.Ok(found)
             : TypedResults.Problem($"There is no dead letter {partition}/{offset}.", statusCode: StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<DeadLetterReplayed>, ProblemHttpResult>> ReplayAsync([FromBody] DeadLetterFilter? filter, string? topic, DeadLetterQueues queues, CancellationToken cancellationToken) =>
-        filter?.Mistake is { } mistake
-            ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
-            : TypedResults.Ok(new DeadLetterReplayed(await queues.Get(topic).ReplayAsync(filter ?? new(), cancellationToken)));
-
-    private static async Task<Results<Ok<DeadLetterPurged>, ProblemHttpResult>> PurgeAsync([FromBody] DeadLetterPurge? purge, string? topic, DeadLetterQueues queues, CancellationToken cancellationToken) =>
-        purge?.Mistake is { } mistake
-            ? TypedResults.Problem(mistake, statusCode: StatusCodes.Status400BadRequest)
-            : TypedResults.Ok(await queues.Get(topic).PurgeAsync(purge ?? new(), cancellationToken));
-
-    private static async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> HandleErrorsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
             return await next(context);
         }
-        catch (DeadLetterException exception)
+        catch (Exception exception) when (exception is DeadLetterException or KafkaException or DeliveryException)
         {
-            return TypedResults.Problem(exception.Message, statusCode: exception.IsBusy ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest);
-        }
-        catch (Exception exception) when (exception is KafkaException or DeliveryException)
-        {
-            return TypedResults.Problem(Describe(exception), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Problem(Describe(exception), statusCode: exception is DeadLetterException ? StatusCodes.Status400BadRequest : StatusCodes.Status503ServiceUnavailable);
         }
     }
 

@@ -1,4 +1,5 @@
-using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Marketplace.Messaging.Contracts;
@@ -6,166 +7,97 @@ using Marketplace.Messaging.Contracts;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// The dead letters of one topic, for operators. A consumer group keeps what they have dealt with; whoever replays or purges is its
-/// only member, so that two at a time cannot send the same message twice.
+/// The dead letters of one topic. The topic itself records which are done: a marker is a record with nothing but the header
+/// <c>error-replayed</c>, the offsets of its partition that were replayed, or purged where the broker cannot delete records.
 /// </summary>
-/// <remarks>
-/// A replay sends, then takes note of it: one that is cut off may send its last messages again the next time, under the
-/// CloudEvents ids by which consumers recognise a repetition, and loses none.
-/// </remarks>
-internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Lazy<MessageProducer> producer, TimeProvider clock) : IDisposable
+/// <remarks>A replay is at least once: one that is interrupted, or runs beside another, may send messages again, with the same CloudEvents ids.</remarks>
+internal sealed class DeadLetterQueue(string topic, KafkaConnection connection, Lazy<MessageProducer> producer)
 {
     private const int ChunkSize = 100;
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
-
-    private readonly SemaphoreSlim _one = new(1);
-    private readonly string _letters = Topics.DeadLetter(topic);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The dead-letter topic.</summary>
-    public string Topic => _letters;
+    public string Topic { get; } = Topics.DeadLetter(topic);
 
     /// <summary>Those that were neither replayed nor purged.</summary>
     /// <exception cref="KafkaException">No broker answers.</exception>
     public Task<DeadLetterList> ListAsync(DeadLetterFilter filter, int limit, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var found = Read(cancellationToken).Pending.Where(filter.Matches).ToList();
-            return new DeadLetterList(_letters, found.Count, [.. found.Take(limit)]);
+            var letters = Pending(filter, filter.Matches, cancellationToken);
+            return new DeadLetterList(Topic, letters.Count, letters[..Math.Min(limit, letters.Count)]);
         },
         cancellationToken);
 
-    /// <summary>One of them, or one dealt with that is still kept; <c>null</c> when there is none.</summary>
+    /// <summary>One of them, or one replayed that Kafka still keeps; <c>null</c> when there is none.</summary>
     /// <exception cref="KafkaException">No broker answers.</exception>
     public Task<DeadLetterContent?> FindAsync(int partition, long offset, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            using var consumer = reader.Open(_letters);
-            var place = new TopicPartitionOffset(_letters, partition, offset);
-            if (!DeadLetterReader.Partitions(consumer, _letters).Contains(place.TopicPartition))
-            {
-                return null;
-            }
-
-            var bounds = consumer.QueryWatermarkOffsets(place.TopicPartition, RequestTimeout);
-            if (offset < bounds.Low.Value || offset >= bounds.High.Value)
-            {
-                return null;
-            }
-
-            consumer.Assign(place);
-            var result = consumer.Consume(RequestTimeout);
-            return result is { IsPartitionEOF: false } && result.Offset.Value == offset ? DeadLetterContent.Read(result) : null;
-        },
+        () => Read(cancellationToken, partition, offset).FirstOrDefault() is { } first && first.Offset == offset ? DeadLetterContent.Read(first) : null,
         cancellationToken);
 
     /// <summary>
-    /// Sends those that fit back to where they came from, with their keys, their own headers and in their order.
-    /// A deadline that has passed is left out: nobody waits any more, and with it the message would be dropped unseen.
+    /// Sends messages to their topic again with their keys and own headers, in the order of their dead letters. The deadline is left out:
+    /// with it, the message would be dropped as expired.
     /// </summary>
     /// <returns>How many.</returns>
-    /// <exception cref="DeadLetterException">Another replay or purge is at work.</exception>
-    /// <exception cref="DeliveryException">Kafka did not take one; those before it are done.</exception>
+    /// <exception cref="DeadLetterException">The filter is invalid.</exception>
+    /// <exception cref="DeliveryException">Kafka did not take one; the chunks before it are done.</exception>
     /// <exception cref="KafkaException">No broker answers.</exception>
-    public Task<int> ReplayAsync(DeadLetterFilter filter, CancellationToken cancellationToken) => AloneAsync(
-        async owner =>
+    public Task<int> ReplayAsync(DeadLetterFilter filter, CancellationToken cancellationToken) => Task.Run(
+        async () =>
         {
-            var backlog = Read(cancellationToken);
-            var left = backlog.Pending.Where(filter.Matches).Select(letter => (letter.Partition, letter.Offset)).ToHashSet();
+            var pending = Pending(filter, filter.Matches, cancellationToken).Select(letter => (letter.Partition, letter.Offset)).ToHashSet();
+            var found = pending.Count == 0 ? [] : Read(cancellationToken).Where(result => pending.Remove((result.Partition.Value, result.Offset.Value)));
             var replayed = 0;
-            var chunk = new List<ConsumeResult<byte[], byte[]>>();
-            while (left.Count > 0)
+            foreach (var chunk in found.Chunk(ChunkSize))
             {
-                var result = owner.Next(cancellationToken);
-                if (!result.IsPartitionEOF && left.Remove((result.Partition.Value, result.Offset.Value)))
-                {
-                    chunk.Add(result);
-                    if (chunk.Count == ChunkSize || left.Count == 0)
-                    {
-                        // Those handled side by side were set aside in no order.
-                        await Task.WhenAll(chunk.OrderBy(OriginalOffset).Select(SendBackAsync)).WaitAsync(cancellationToken);
-                        await NoteAsync(owner, backlog, chunk);
-                        replayed += chunk.Count;
-                        chunk.Clear();
-                    }
-                }
+                await Task.WhenAll(chunk.Select(ResendAsync)).WaitAsync(cancellationToken);
+                await MarkAsync(chunk.Select(result => (result.Partition.Value, result.Offset.Value)));
+                replayed += chunk.Length;
             }
 
             return replayed;
         },
         cancellationToken);
 
-    /// <summary>Gives them up: passes over them, and deletes their records where the broker can.</summary>
-    /// <exception cref="DeadLetterException">Another replay or purge is at work.</exception>
+    /// <summary>Deletes the records of all dead letters, of one partition's, or of those up to an offset; marks them as done where the broker cannot.</summary>
+    /// <exception cref="DeadLetterException">A cause is given: records are deleted up to an offset.</exception>
     /// <exception cref="KafkaException">No broker answers.</exception>
-    public Task<DeadLetterPurged> PurgeAsync(DeadLetterPurge purge, CancellationToken cancellationToken) => AloneAsync(
-        async owner =>
+    public Task<DeadLetterPurged> PurgeAsync(DeadLetterFilter filter, CancellationToken cancellationToken) => Task.Run(
+        async () =>
         {
-            var backlog = Read(cancellationToken);
-            var ends = owner.Partitions
-                .Where(partition => purge.Partition is null || partition.Partition.Value == purge.Partition)
-                .Select(partition => new TopicPartitionOffset(partition, Math.Min(backlog.End(partition.Partition.Value), (purge.Offset ?? long.MaxValue - 1) + 1)))
-                .Where(end => end.Offset.Value > backlog.Start(end.Partition.Value))
-                .ToList();
-            if (ends.Count == 0)
+            if (filter.Cause is not null)
             {
-                return new DeadLetterPurged(0, Deleted: true);
+                throw new DeadLetterException("cause cannot be given for a purge: allowed are partition and offset.");
             }
 
-            var purged = ends.Sum(end => backlog.Pending.Count(letter => letter.Partition == end.Partition.Value && letter.Offset < end.Offset.Value));
-            owner.Consumer.Commit(ends);
+            var upTo = filter with { Offset = null };
+            var letters = Pending(filter, letter => upTo.Matches(letter) && letter.Offset <= (filter.Offset ?? long.MaxValue), cancellationToken);
             try
             {
-                using var admin = new DependentAdminClientBuilder(owner.Consumer.Handle).Build();
-                await admin.DeleteRecordsAsync(ends, new DeleteRecordsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
-                return new DeadLetterPurged(purged, Deleted: true);
+                await DeleteAsync([.. letters.GroupBy(letter => letter.Partition).Select(group => new TopicPartitionOffset(Topic, group.Key, group.Last().Offset + 1))], cancellationToken);
+                return new DeadLetterPurged(letters.Count, Deleted: true);
             }
             catch (KafkaException exception) when (Errors(exception).All(error => error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion))
             {
-                return new DeadLetterPurged(purged, Deleted: false);
+                foreach (var chunk in letters.Chunk(ChunkSize))
+                {
+                    await MarkAsync(chunk.Select(letter => (letter.Partition, letter.Offset)));
+                }
+
+                return new DeadLetterPurged(letters.Count, Deleted: false);
             }
         },
         cancellationToken);
 
-    public void Dispose() => _one.Dispose();
-
-    private DeadLetterBacklog Read(CancellationToken cancellationToken)
+    private async Task DeleteAsync(List<TopicPartitionOffset> ends, CancellationToken cancellationToken)
     {
-        var backlog = new DeadLetterBacklog();
-        using var consumer = reader.Open(_letters);
-        if (DeadLetterReader.Partitions(consumer, _letters) is { Count: > 0 } partitions)
+        if (ends.Count > 0)
         {
-            var from = consumer.Committed(partitions, RequestTimeout)
-                .ConvertAll(committed => committed.Offset == Offset.Unset ? new TopicPartitionOffset(committed.TopicPartition, Offset.Beginning) : committed);
-            from.ForEach(backlog.Begin);
-            DeadLetterReader.Read(consumer, from, backlog.Add, cancellationToken);
-        }
-
-        return backlog;
-    }
-
-    private async Task<T> AloneAsync<T>(Func<DeadLetterOwner, Task<T>> work, CancellationToken cancellationToken)
-    {
-        if (!await _one.WaitAsync(TimeSpan.Zero, cancellationToken))
-        {
-            throw DeadLetterOwner.Busy();
-        }
-
-        try
-        {
-            // The client blocks its thread.
-            return await Task.Run(
-                async () =>
-                {
-                    using var owner = new DeadLetterOwner(_letters, reader);
-                    owner.Join(cancellationToken);
-                    return await work(owner);
-                },
-                cancellationToken);
-        }
-        finally
-        {
-            _one.Release();
+            using var consumer = Consumer();
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            await admin.DeleteRecordsAsync(ends, new DeleteRecordsOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken);
         }
     }
 
@@ -173,38 +105,96 @@ internal sealed class DeadLetterQueue(string topic, DeadLetterReader reader, Laz
         ? results.Select(result => result.Error).Where(error => error.IsError)
         : [exception.Error];
 
-    private Task SendBackAsync(ConsumeResult<byte[], byte[]> letter)
+    private List<DeadLetter> Pending(DeadLetterFilter filter, Func<DeadLetter, bool> matches, CancellationToken cancellationToken)
     {
-        var partition = Origin(letter) is { } origin && origin.Topic == topic ? new Partition(origin.Partition) : Partition.Any;
-        var headers = new Headers();
-        foreach (var own in letter.Message.Headers)
+        filter.Validate();
+        var pending = new Dictionary<(int, long), DeadLetter>();
+        foreach (var result in Read(cancellationToken))
         {
-            if (!HeaderNames.IsError(own.Key) && !(own.Key == HeaderNames.Deadline && HasPassed(own.GetValueBytes())))
+            if (result.Message.Headers.TryGetLastBytes(HeaderNames.ErrorReplayed, out var done))
             {
-                headers.Add(own.Key, own.GetValueBytes());
+                foreach (var text in Encoding.ASCII.GetString(done ?? []).Split(' '))
+                {
+                    if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+                    {
+                        pending.Remove((result.Partition.Value, offset));
+                    }
+                }
+            }
+            else if (DeadLetter.Read(result) is var letter && matches(letter))
+            {
+                pending.Add((letter.Partition, letter.Offset), letter);
             }
         }
 
-        return producer.Value.ProduceAsync(new TopicPartition(topic, partition), new() { Key = letter.Message.Key, Value = letter.Message.Value, Headers = headers });
+        return [.. pending.Values.OrderBy(letter => letter.Partition).ThenBy(letter => letter.Offset)];
     }
 
-    private static DeadLetterOrigin? Origin(ConsumeResult<byte[], byte[]> letter) =>
-        letter.Message.Headers.TryGetLastBytes(HeaderNames.ErrorOrigin, out var header) ? DeadLetterOrigin.Parse(header) : null;
-
-    private static long OriginalOffset(ConsumeResult<byte[], byte[]> letter) => Origin(letter)?.Offset ?? letter.Offset.Value;
-
-    private bool HasPassed(byte[] deadline) =>
-        Utf8Parser.TryParse(deadline, out long milliseconds, out var length) && length == deadline.Length
-        && milliseconds < clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private async Task NoteAsync(DeadLetterOwner owner, DeadLetterBacklog backlog, List<ConsumeResult<byte[], byte[]>> done)
+    /// <summary>What the topic, or one of its partitions from an offset on, holds now. Blocks its thread.</summary>
+    private IEnumerable<ConsumeResult<byte[], byte[]>> Read(CancellationToken cancellationToken, int? partition = null, long? from = null)
     {
-        done.ForEach(letter => backlog.Remove(letter.Partition.Value, letter.Offset.Value));
-        foreach (var letters in done.GroupBy(letter => letter.TopicPartition))
+        using var consumer = Consumer();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var partitions = admin.GetMetadata(Topic, Timeout).Topics
+            .Where(found => !found.Error.IsError) // none when the topic does not exist yet
+            .SelectMany(found => found.Partitions)
+            .Where(found => partition is null || found.PartitionId == partition)
+            .Select(found => new TopicPartitionOffset(Topic, found.PartitionId, from ?? Offset.Beginning))
+            .ToList();
+        consumer.Assign(partitions);
+        for (var open = partitions.Count; open > 0;)
         {
-            await producer.Value.ProduceAsync(letters.Key, new() { Headers = DeadLetterBacklog.Marker(letters.Select(letter => letter.Offset.Value)) });
-            var next = backlog.Next(letters.Key.Partition.Value);
-            owner.Consumer.Commit([new TopicPartitionOffset(letters.Key, next)]);
+            cancellationToken.ThrowIfCancellationRequested();
+            var result = consumer.Consume(Timeout) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+            if (result.IsPartitionEOF)
+            {
+                open--;
+                consumer.IncrementalUnassign([result.TopicPartition]);
+            }
+            else
+            {
+                yield return result;
+            }
         }
+    }
+
+    // An error reaches the caller as an exception; the client's own log lines would mix with a command's output.
+    private IConsumer<byte[], byte[]> Consumer()
+    {
+        var config = connection.ConsumerConfig();
+        config.GroupId = $"{Topic}.operators";
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        config.EnableAutoCommit = false;
+        config.EnablePartitionEof = true;
+        config.ConsumeResultFields = "headers,timestamp,topic";
+        return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+    }
+
+    private Task ResendAsync(ConsumeResult<byte[], byte[]> letter)
+    {
+        var headers = HeaderNames.WithoutErrors(letter.Message.Headers);
+        headers.Remove(HeaderNames.Deadline);
+        return producer.Value.ProduceAsync(new TopicPartition(topic, Partition.Any), new() { Key = letter.Message.Key, Value = letter.Message.Value, Headers = headers });
+    }
+
+    private Task MarkAsync(IEnumerable<(int Partition, long Offset)> done) => Task.WhenAll(done.GroupBy(letter => letter.Partition, letter => letter.Offset).Select(offsets =>
+        producer.Value.ProduceAsync(
+            new TopicPartition(Topic, offsets.Key),
+            new() { Headers = new() { { HeaderNames.ErrorReplayed, Encoding.ASCII.GetBytes(string.Join(' ', offsets)) } } })));
+}
+
+/// <summary>The dead letters of this process's consumers.</summary>
+internal sealed class DeadLetterQueues(IEnumerable<DeadLetterQueue> queues)
+{
+    private readonly DeadLetterQueue[] _queues = [.. queues.DistinctBy(queue => queue.Topic)];
+
+    /// <param name="topic">A dead-letter topic; optional where there is only one.</param>
+    /// <exception cref="DeadLetterException">The topic is unknown, or there are several to choose from.</exception>
+    public DeadLetterQueue Get(string? topic)
+    {
+        var found = topic is null ? _queues : Array.FindAll(_queues, queue => queue.Topic == topic);
+        return found.Length == 1
+            ? found[0]
+            : throw new DeadLetterException($"topic must be one of: {string.Join(", ", _queues.Select(queue => queue.Topic))}.");
     }
 }

@@ -6,16 +6,16 @@ using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
-/// <summary>A message's headers, read once; values stay bytes until they are asked for.</summary>
+/// <summary>A message's headers, read once; values stay bytes until they are used.</summary>
 internal readonly struct Envelope
 {
-    /// <summary>The cause of a message whose envelope cannot be read.</summary>
+    /// <summary>The cause of a message with an invalid envelope.</summary>
     public const string Cause = "invalid-envelope";
 
     private const int MaxHeaders = 64;
     private const int MaxHeaderBytes = 16 * 1024;
 
-    // The last moment a DateTimeOffset can tell, in Unix ms.
+    // The latest time of a DateTimeOffset, in Unix ms.
     private const long MaxTime = 253_402_300_799_999;
 
     private readonly byte[]? _id;
@@ -93,15 +93,13 @@ internal readonly struct Envelope
 
     public byte[]? CorrelationId { get; }
 
-    /// <summary>Where an answer is to go; with it there are a partition and a correlation id.</summary>
+    /// <summary>The topic of the reply; with it there are a partition and a correlation id.</summary>
     public byte[]? ReplyTopic { get; }
 
     public int? ReplyPartition { get; }
 
-    /// <summary>After this moment nobody waits for the answer (Unix ms).</summary>
+    /// <summary>After this time the sender no longer waits (Unix ms).</summary>
     public long? Deadline { get; }
-
-    public bool IsType(ReadOnlySpan<byte> type) => _type.AsSpan().SequenceEqual(type);
 
     /// <exception cref="PoisonMessageException">The headers are not those of a CloudEvent 1.0, or one of ours is malformed.</exception>
     public static Envelope Read(Headers? headers) => new(headers ?? []);

@@ -15,8 +15,6 @@ internal sealed class EnvelopeWriter(string source, TimeProvider clock)
 
     private readonly Header _source = new(HeaderNames.Source, Encoding.UTF8.GetBytes(source));
     private readonly ConcurrentDictionary<string, Header> _types = new();
-    private Header _time = new(HeaderNames.Time, []);
-    private long _timeMs = -1;
 
     /// <param name="type">The CloudEvents type.</param>
     /// <param name="id">The CloudEvents id, UTF-8.</param>
@@ -53,17 +51,9 @@ internal sealed class EnvelopeWriter(string source, TimeProvider clock)
         return digits[..length].ToArray();
     }
 
-    // Formatted once a millisecond; a race writes the same bytes twice or one a moment old.
     private Header Time()
     {
-        var now = clock.GetUtcNow();
-        var ms = now.ToUnixTimeMilliseconds();
-        if (Volatile.Read(ref _timeMs) != ms)
-        {
-            _time = new Header(HeaderNames.Time, Encoding.ASCII.GetBytes(now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)));
-            Volatile.Write(ref _timeMs, ms);
-        }
-
-        return _time;
+        var time = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        return new Header(HeaderNames.Time, Encoding.ASCII.GetBytes(time));
     }
 }

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+
 namespace Marketplace.Messaging;
 
 /// <summary>Names of the headers: CloudEvents 1.0 in Kafka's binary mode, W3C trace context, and this system's own.</summary>
@@ -24,6 +26,18 @@ internal static class HeaderNames
     public const string ErrorOrigin = "error-origin";
     public const string ErrorReplayed = "error-replayed";
 
-    /// <summary>Whether a header says why a message is a dead letter, rather than being the message's own.</summary>
-    public static bool IsError(string name) => name is ErrorType or ErrorMessage or ErrorAttempts or ErrorOrigin or ErrorReplayed;
+    /// <summary>A copy of a message's headers without those that say why it is a dead letter.</summary>
+    public static Headers WithoutErrors(Headers? headers)
+    {
+        var own = new Headers();
+        foreach (var header in headers ?? [])
+        {
+            if (header.Key is not (ErrorType or ErrorMessage or ErrorAttempts or ErrorOrigin or ErrorReplayed))
+            {
+                own.Add(header.Key, header.GetValueBytes());
+            }
+        }
+
+        return own;
+    }
 }

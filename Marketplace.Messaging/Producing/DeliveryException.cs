@@ -2,13 +2,13 @@ using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Kafka did not take a message. Whether a copy of it was stored all the same is unknown when <see cref="Code"/> is a time-out.</summary>
+/// <summary>Kafka did not confirm a message. It may be stored all the same when <see cref="Code"/> is a timeout.</summary>
 public sealed class DeliveryException(string topic, Error error)
     : Exception($"Kafka did not take a message for {topic}: {error.Code}.")
 {
-    /// <summary>Where it was going.</summary>
+    /// <summary>The topic of the message.</summary>
     public string Topic { get; } = topic;
 
-    /// <summary>Kafka's or the client's own code.</summary>
+    /// <summary>The error code of Kafka or of its client.</summary>
     public ErrorCode Code { get; } = error.Code;
 }

@@ -5,8 +5,8 @@ using Confluent.Kafka;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Sends messages through the process's one idempotent producer. The client does not guard its calls against its own end, and a handler
-/// that was given up still runs then: this refuses calls from its disposal on, which the container does before the client's, and waits for those within.
+/// Sends messages through the process's one idempotent producer. The client's calls are not safe against its concurrent disposal, and an
+/// abandoned handler may still run then: this class, disposed before the client, rejects new calls and waits for those in progress.
 /// </summary>
 public sealed class MessageProducer : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class MessageProducer : IDisposable
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly EnvelopeWriter _envelopes;
-    private int _within;
+    private int _calls;
 
     internal MessageProducer(IProducer<byte[], byte[]> producer, EnvelopeWriter envelopes)
     {
@@ -22,10 +22,10 @@ public sealed class MessageProducer : IDisposable
         _envelopes = envelopes;
     }
 
-    /// <summary>Sends a message; completes when every in-sync replica has it.</summary>
+    /// <summary>Sends a message; completes when every in-sync replica has stored it.</summary>
     /// <param name="message">What to send.</param>
-    /// <param name="cancellationToken">Ends the waiting; the message may still be delivered.</param>
-    /// <exception cref="DeliveryException">Kafka did not take it within the client's <c>message.timeout.ms</c>.</exception>
+    /// <param name="cancellationToken">Ends the wait; the message may still be delivered.</param>
+    /// <exception cref="DeliveryException">Kafka did not store it within the client's <c>message.timeout.ms</c>.</exception>
     public async Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken = default)
     {
         var id = Encoding.UTF8.GetBytes(message.Id ?? Guid.CreateVersion7().ToString("N"));
@@ -39,7 +39,7 @@ public sealed class MessageProducer : IDisposable
     }
 
     /// <summary>The same for a message with headers of its own.</summary>
-    /// <exception cref="DeliveryException">Kafka did not take it.</exception>
+    /// <exception cref="DeliveryException">Kafka did not store it.</exception>
     internal Task ProduceAsync(TopicPartition target, Message<byte[], byte[]> message, Activity? span = null)
     {
         var delivered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,12 +61,12 @@ public sealed class MessageProducer : IDisposable
     internal Headers Envelope(string type, byte[] id, Activity? span) => _envelopes.Write(type, id, span);
 
     /// <summary>Hands a message to the client's queue. <paramref name="onDelivery"/> runs on the client's thread and must be brief.</summary>
-    /// <exception cref="DeliveryException">The queue is full or the client has ended.</exception>
+    /// <exception cref="DeliveryException">The queue is full or the producer is disposed.</exception>
     internal void Produce(TopicPartition target, Message<byte[], byte[]> message, Activity? span, Action<DeliveryReport<byte[], byte[]>> onDelivery)
     {
         try
         {
-            if (Interlocked.Increment(ref _within) < 0)
+            if (Interlocked.Increment(ref _calls) < 0)
             {
                 throw new ProduceException<byte[], byte[]>(new Error(ErrorCode.Local_Destroy), new DeliveryResult<byte[], byte[]>());
             }
@@ -85,17 +85,17 @@ public sealed class MessageProducer : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _within);
+            Interlocked.Decrement(ref _calls);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Volatile.Read(ref _within) >= 0)
+        if (Volatile.Read(ref _calls) >= 0)
         {
-            Interlocked.Add(ref _within, Closed);
-            SpinWait.SpinUntil(() => Volatile.Read(ref _within) == Closed);
+            Interlocked.Add(ref _calls, Closed);
+            SpinWait.SpinUntil(() => Volatile.Read(ref _calls) == Closed);
         }
     }
 }

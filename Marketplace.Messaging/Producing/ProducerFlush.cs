@@ -6,11 +6,11 @@ namespace Marketplace.Messaging;
 /// <summary>Registered first, so stopped last: lets the queue drain before the client is disposed.</summary>
 internal sealed class ProducerFlush(IProducer<byte[], byte[]> producer) : IHostedService
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Flush blocks its thread until the queue is empty.
     public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.Run(() => producer.Flush(Limit), CancellationToken.None);
+        Task.Run(() => producer.Flush(Timeout), CancellationToken.None);
 }

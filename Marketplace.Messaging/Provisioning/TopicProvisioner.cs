@@ -7,15 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Sees to it that the topics exist before anything is sent or read, and knows their partitions.
-/// Waits for a broker that is not up yet; where topics cannot be created (an embedded broker), finding them is enough.
+/// Creates missing topics before anything is sent or read, and knows the number of their partitions.
+/// Waits for a broker that is not up yet, and for the topics where it cannot create any (an embedded broker).
 /// </summary>
 internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topics, BrokerAdmin admin, TimeProvider clock, ILogger<TopicProvisioner> logger) : BackgroundService
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Short, as it cannot be ended: a process that stops while the broker is away waits for it.</summary>
-    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>Short, as the query cannot be cancelled: a process that stops while no broker answers waits for it.</summary>
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -23,11 +23,11 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
     private readonly ConcurrentDictionary<string, int> _partitions = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when every topic has been seen.</summary>
+    /// <summary>Completes when every topic exists.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>How many partitions a topic has; once <see cref="Ready"/>.</summary>
-    /// <exception cref="InvalidOperationException">The topic is not one of this process's.</exception>
+    /// <summary>The number of partitions of a topic; once <see cref="Ready"/>.</summary>
+    /// <exception cref="InvalidOperationException">The topic was not added to this process.</exception>
     public int Partitions(string topic) =>
         _partitions.TryGetValue(topic, out var count)
             ? count
@@ -35,12 +35,12 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var said = "";
+        ErrorCode? logged = null;
         while (true)
         {
             try
             {
-                // Looked for first: an embedded broker has them, and no controller that would answer who wants to create some.
+                // Queried first: an embedded broker has them, and no controller that could create any.
                 if (await FindAsync(stoppingToken))
                 {
                     _ready.TrySetResult();
@@ -52,11 +52,11 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
             }
             catch (KafkaException exception)
             {
-                // Once a cause: a broker that starts late is nothing to fill the log with.
-                if (said != exception.Error.Code.ToString())
+                // Logged once per cause, not at every attempt.
+                if (logged != exception.Error.Code)
                 {
-                    said = exception.Error.Code.ToString();
-                    Log.Waiting(logger, said, exception.Error.Reason);
+                    logged = exception.Error.Code;
+                    Log.Waiting(logger, exception.Error.Code, exception.Error.Reason);
                 }
             }
 
@@ -93,7 +93,7 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
 
     private async Task<bool> FindAsync(CancellationToken cancellationToken)
     {
-        var metadata = await admin.GetMetadataAsync(LookTimeout, cancellationToken);
+        var metadata = await admin.GetMetadataAsync(MetadataTimeout, cancellationToken);
         foreach (var topic in metadata.Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0))
         {
             _partitions[topic.Topic] = topic.Partitions.Count;
@@ -104,17 +104,17 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Count} topics are there")]
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Count} topics are available")]
         public static partial void Ready(ILogger logger, int count);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the topics ({Code}): {Reason}")]
-        public static partial void Waiting(ILogger logger, string code, string reason);
+        public static partial void Waiting(ILogger logger, ErrorCode code, string reason);
 
-        [LoggerMessage(Level = LogLevel.Debug, Message = "This broker creates no topics; looking for them")]
+        [LoggerMessage(Level = LogLevel.Debug, Message = "This broker cannot create topics; waiting for them")]
         public static partial void CannotCreate(ILogger logger);
     }
 }
 
 /// <param name="Name">The topic.</param>
-/// <param name="Partitions">How many it gets when it is created.</param>
+/// <param name="Partitions">Its number of partitions when it is created.</param>
 internal sealed record TopicDefinition(string Name, int Partitions);

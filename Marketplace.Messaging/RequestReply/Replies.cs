@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Sends answers to those who asked.</summary>
+/// <summary>Sends replies to commands.</summary>
 public sealed partial class Replies
 {
     private readonly MessageProducer _producer;
@@ -17,12 +17,12 @@ public sealed partial class Replies
     }
 
     /// <summary>
-    /// Sends the answer to <paramref name="command"/>, if it wants one, and returns at once: the command's offset is committed
-    /// only after Kafka has the answer, so nothing need be awaited.
+    /// Sends the reply to <paramref name="command"/>, if it wants one, without waiting: the command's offset is committed
+    /// only after Kafka has stored the reply.
     /// </summary>
-    /// <param name="command">The command answered.</param>
-    /// <param name="body">A <see cref="ProductReply"/> as JSON; see <see cref="RawProductReply"/> for the cheap way.</param>
-    /// <exception cref="DeliveryException">The client's queue is full; let it pass, and the command is tried again.</exception>
+    /// <param name="command">The command.</param>
+    /// <param name="body">A <see cref="ProductReply"/> as JSON.</param>
+    /// <exception cref="DeliveryException">The client's queue is full; not caught by the handler, it makes the command be retried.</exception>
     public void Send(ConsumedMessage command, byte[] body)
     {
         if (command.ReplyTo is not { } target)
@@ -30,25 +30,25 @@ public sealed partial class Replies
             return;
         }
 
-        ref readonly var asked = ref command.Envelope;
+        ref readonly var envelope = ref command.Envelope;
         var topic = target.Topic;
         var span = MessagingTelemetry.StartSend(topic, command.Span?.Context ?? default);
-        var headers = _producer.Envelope(MessageTypes.ProductReply, asked.CorrelationId!, span);
-        headers.Add(HeaderNames.CorrelationId, asked.CorrelationId);
+        var headers = _producer.Envelope(MessageTypes.ProductReply, envelope.CorrelationId!, span);
+        headers.Add(HeaderNames.CorrelationId, envelope.CorrelationId);
 
-        command.Hold();
+        command.AddReference();
         try
         {
             _producer.Produce(
                 target,
-                new Message<byte[], byte[]> { Key = asked.CorrelationId!, Value = body, Headers = headers },
+                new Message<byte[], byte[]> { Key = envelope.CorrelationId!, Value = body, Headers = headers },
                 span,
                 report =>
                 {
                     if (report.Error.IsError)
                     {
-                        // The asker's deadline has passed long ago; asking again is its part.
-                        Log.Undelivered(_logger, topic, report.Error.Code);
+                        // By now the command's deadline has passed; a retry is up to its sender.
+                        Log.DeliveryFailed(_logger, topic, report.Error.Code);
                     }
 
                     command.Release();
@@ -63,7 +63,7 @@ public sealed partial class Replies
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: an answer was not delivered ({Code})")]
-        public static partial void Undelivered(ILogger logger, string topic, ErrorCode code);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: a reply was not delivered ({Code})")]
+        public static partial void DeliveryFailed(ILogger logger, string topic, ErrorCode code);
     }
 }

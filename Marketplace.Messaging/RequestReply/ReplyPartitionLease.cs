@@ -4,29 +4,29 @@ using StackExchange.Redis;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Takes a reply partition for this process alone: a key in Redis that lives only while it is renewed.
-/// Without Redis, or when all are taken, a partition is shared; that costs reading others' replies and is never wrong.
+/// A lease on a reply partition for this process alone: a key in Redis that expires unless it is renewed.
+/// Without Redis, or when all are taken, a partition is shared; that costs reading others' replies and is still correct.
 /// </summary>
-internal sealed partial class ReplyPartitionLease(IConnectionMultiplexer? redis, TimeProvider clock, ILogger<ReplyPartitionLease> logger) : IDisposable
+internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<ReplyPartitionLease> logger, IConnectionMultiplexer? redis = null) : IDisposable
 {
-    private static readonly TimeSpan Life = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(10);
 
     private readonly RedisValue _owner = $"{Environment.MachineName}/{Guid.NewGuid():N}";
-    private readonly PeriodicTimer _renewal = new(Renewal, clock);
-    private readonly CancellationTokenSource _released = new();
+    private readonly PeriodicTimer _renewal = new(RenewalInterval, clock);
     private string _topic = "";
     private int _partitions;
     private volatile int _partition;
     private bool _owned;
+    private volatile bool _isReleased;
 
     /// <summary>
-    /// The partition taken. It changes when this process has to share one and another becomes free; replies asked to the one
-    /// before still come there.
+    /// The partition. It changes when this process shares one and another becomes free; replies to earlier commands still
+    /// come to the previous one.
     /// </summary>
     public int Partition => _partition;
 
-    /// <summary>A partition of <paramref name="topic"/>, ours alone where that can be had.</summary>
+    /// <summary>Leases a partition of <paramref name="topic"/>, or chooses one to share.</summary>
     public async Task<int> TakeAsync(string topic, int partitions, CancellationToken cancellationToken)
     {
         (_topic, _partitions) = (topic, partitions);
@@ -34,44 +34,41 @@ internal sealed partial class ReplyPartitionLease(IConnectionMultiplexer? redis,
         if (redis is not null)
         {
             await RenewAsync().WaitAsync(cancellationToken);
-            _ = KeepAsync();
+            _ = RenewRegularlyAsync();
         }
 
         return _partition;
     }
 
-    /// <summary>Lets the next process have it at once.</summary>
+    /// <summary>Frees the partition for another process at once.</summary>
     public async Task ReleaseAsync()
     {
-        await _released.CancelAsync();
+        _isReleased = true;
+        _renewal.Dispose();
         if (_owned)
         {
             _owned = false;
-            await AskAsync(database => database.LockReleaseAsync(Key(_partition), _owner));
+            await TryAsync(database => database.LockReleaseAsync(Key(_partition), _owner));
         }
     }
 
-    public void Dispose()
-    {
-        _renewal.Dispose();
-        _released.Dispose();
-    }
+    public void Dispose() => _renewal.Dispose();
 
     /// <summary>
-    /// Keeps the partition; one that is lost (with Redis's memory) or was never had is taken now if it is free, else another that is.
+    /// Renews the lease; without one (never obtained, or lost with Redis's data) leases this partition if it is free, else another.
     /// </summary>
     internal async Task RenewAsync()
     {
-        if (_owned && await AskAsync(database => database.LockExtendAsync(Key(_partition), _owner, Life)) != false)
+        if (_owned && await TryAsync(database => database.LockExtendAsync(Key(_partition), _owner, Duration)) != false)
         {
-            return; // or Redis is away, and nobody else can take it either
+            return; // renewed, or Redis is unavailable and no other process can take it either
         }
 
         _owned = false;
-        for (var i = 0; i < _partitions && !_released.IsCancellationRequested; i++)
+        for (var i = 0; i < _partitions && !_isReleased; i++)
         {
             var candidate = (_partition + i) % _partitions;
-            switch (await AskAsync(database => database.LockTakeAsync(Key(candidate), _owner, Life)))
+            switch (await TryAsync(database => database.LockTakeAsync(Key(candidate), _owner, Duration)))
             {
                 case true:
                     (_partition, _owned) = (candidate, true);
@@ -86,40 +83,33 @@ internal sealed partial class ReplyPartitionLease(IConnectionMultiplexer? redis,
 
     private RedisKey Key(int partition) => $"{_topic}:partition:{partition}";
 
-    private async Task KeepAsync()
+    private async Task RenewRegularlyAsync()
     {
-        try
+        while (await _renewal.WaitForNextTickAsync())
         {
-            while (await _renewal.WaitForNextTickAsync(_released.Token))
-            {
-                await RenewAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Let go.
+            await RenewAsync();
         }
     }
 
-    private async Task<bool?> AskAsync(Func<IDatabase, Task<bool>> question)
+    private async Task<bool?> TryAsync(Func<IDatabase, Task<bool>> operation)
     {
         try
         {
-            return await question(redis!.GetDatabase());
+            return await operation(redis!.GetDatabase());
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            Log.Away(logger, exception);
+            Log.Unavailable(logger, exception);
             return null;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Debug, Message = "Redis is away; the reply partition may be shared")]
-        public static partial void Away(ILogger logger, Exception exception);
+        [LoggerMessage(Level = LogLevel.Debug, Message = "Redis is unavailable; the reply partition may be shared")]
+        public static partial void Unavailable(ILogger logger, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Debug, Message = "{Topic}/{Partition} is another's too: there are more processes than partitions")]
+        [LoggerMessage(Level = LogLevel.Debug, Message = "{Topic}/{Partition} is shared: there are more processes than partitions")]
         public static partial void Shared(ILogger logger, string topic, int partition);
     }
 }

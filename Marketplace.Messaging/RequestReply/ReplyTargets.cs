@@ -4,15 +4,15 @@ using Confluent.Kafka;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Where answers may go: to the topics that this process added, and partitions that exist. A command's headers are a stranger's words;
-/// what they name elsewhere is neither written to nor waited for.
+/// Validates where replies go: only to topics that this process added, and to partitions that exist. A command's headers are untrusted,
+/// so no other topic that they name is written to.
 /// </summary>
 internal sealed class ReplyTargets(IEnumerable<TopicDefinition> added, TopicProvisioner topics)
 {
     private readonly (byte[] Utf8, string Name)[] _added = [.. added.Select(topic => topic.Name).Distinct().Select(name => (Encoding.UTF8.GetBytes(name), name))];
 
-    /// <summary>Where the answer to a command goes; <c>null</c> when none is wanted.</summary>
-    /// <exception cref="PoisonMessageException">There is no such place.</exception>
+    /// <summary>The target of the reply to a command; <c>null</c> when it wants none.</summary>
+    /// <exception cref="PoisonMessageException">The topic or partition is not allowed.</exception>
     public TopicPartition? Find(in Envelope envelope)
     {
         if (envelope.ReplyTopic is not { } wanted)

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
@@ -6,20 +7,15 @@ using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Asks marketplace services over Kafka and waits for their replies.</summary>
+/// <summary>Sends commands to marketplace services over Kafka and waits for their replies (request/reply).</summary>
 public sealed class RequestClient : IDisposable
 {
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(20);
-
     private readonly MessageProducer _producer;
     private readonly TopicProvisioner _topics;
     private readonly ReplyReader _replies;
     private readonly TimeProvider _clock;
     private readonly StickyPartition _partition;
-    private readonly CorrelationIds _ids = new();
-    private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
-    private readonly ITimer _sweep;
-    private int _isSweepDue;
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<byte[]>> _pending = new();
     private Header? _replyTopic;
 
     internal RequestClient(MessageProducer producer, TopicProvisioner topics, ReplyReader replies, TimeProvider clock)
@@ -30,85 +26,75 @@ public sealed class RequestClient : IDisposable
         _clock = clock;
         _partition = new StickyPartition(clock);
         replies.Received = OnReply;
-
-        // One timer for all requests instead of one each; it rests while nobody waits.
-        _sweep = clock.CreateTimer(static client => ((RequestClient)client!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How many callers wait.</summary>
-    internal int Waiting => _pending.Count;
+    /// <summary>How many requests are pending.</summary>
+    internal int PendingCount => _pending.Count;
 
-    /// <summary>Asks the service of a marketplace for a product.</summary>
-    /// <param name="marketplace">The marketplace, in lower case, such as <c>ebay</c>; its topic must be among those the process added.</param>
+    /// <summary>Requests a product from the service of a marketplace.</summary>
+    /// <returns>A reply for <see cref="ProductReply.TryRead"/>, not parsed.</returns>
+    /// <param name="marketplace">The marketplace, in lower case, such as <c>ebay</c>; its topic must have been added to the process.</param>
     /// <param name="productId">An id that <see cref="ProductId.IsValid"/> accepts.</param>
     /// <param name="timeout">How long to wait; also the command's deadline, after which a service drops it.</param>
-    /// <param name="cancellationToken">Ends the waiting at once and frees its place.</param>
-    /// <exception cref="RequestTimeoutException">No reply in time.</exception>
-    /// <exception cref="DeliveryException">Kafka did not take the command.</exception>
-    /// <exception cref="OperationCanceledException">The caller went away.</exception>
-    public async Task<ProductReply> GetProductAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var body = await GetProductBytesAsync(marketplace, productId, timeout, cancellationToken);
-        return JsonSerializer.Deserialize(body, ContractsJson.Default.ProductReply)
-            ?? throw new JsonException("The reply's body is null.");
-    }
-
-    /// <summary>The same as <see cref="GetProductAsync"/>, without parsing: a <see cref="ProductReply"/>'s JSON, for <see cref="RawProductReply.TryRead"/>.</summary>
-    /// <inheritdoc cref="GetProductAsync"/>
-    public async Task<byte[]> GetProductBytesAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the request at once.</param>
+    /// <exception cref="RequestTimeoutException">No reply within <paramref name="timeout"/>.</exception>
+    /// <exception cref="DeliveryException">Kafka did not store the command.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<byte[]> GetProductAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var topic = Topics.GetProduct(marketplace);
         var started = _clock.GetTimestamp();
         var deadline = _clock.GetUtcNow() + timeout;
-        if (!_replies.Ready.IsCompletedSuccessfully)
-        {
-            await WaitUntilReadyAsync(topic, timeout, cancellationToken);
-        }
-
-        var id = _ids.Next(out var number);
-        var request = new PendingRequest(this, number, topic, started, timeout);
-        _pending[number] = request;
-        SweepSoon();
-        await using var cancellation = cancellationToken.UnsafeRegister(
-            static (state, token) => ((PendingRequest)state!).Client.Cancel((PendingRequest)state, token), request);
+        var id = Guid.NewGuid();
+        var reply = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            Send(request, id, productId, deadline);
+            if (!_replies.Ready.IsCompletedSuccessfully)
+            {
+                await _replies.Ready.WaitAsync(timeout, _clock, cancellationToken);
+            }
+
+            _pending[id] = reply;
+            Send(topic, id, productId, deadline, reply);
+            var left = timeout - _clock.GetElapsedTime(started);
+            var body = await reply.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock, cancellationToken);
+            MessagingTelemetry.RequestEnded(topic, _clock.GetElapsedTime(started), null);
+            return body;
         }
-        catch
+        catch (TimeoutException)
         {
-            _pending.TryRemove(number, out _);
+            MessagingTelemetry.RequestEnded(topic, _clock.GetElapsedTime(started), nameof(RequestTimeoutException));
+            throw new RequestTimeoutException(topic, timeout);
+        }
+        catch (Exception exception) when (exception is DeliveryException or ObjectDisposedException)
+        {
+            MessagingTelemetry.RequestEnded(topic, _clock.GetElapsedTime(started), exception.GetType().Name);
             throw;
         }
-
-        return await request.Task;
+        finally
+        {
+            _pending.TryRemove(id, out _);
+        }
     }
 
-    /// <summary>Ends the time-outs; callers still waiting are told so.</summary>
+    /// <summary>Fails the requests that are pending.</summary>
     public void Dispose()
     {
-        _sweep.Dispose();
-        foreach (var request in _pending.Values)
+        foreach (var reply in _pending.Values)
         {
-            Fail(request, new ObjectDisposedException(nameof(RequestClient)));
+            reply.TrySetException(new ObjectDisposedException(nameof(RequestClient)));
         }
     }
 
-    internal void Fail(PendingRequest request, Exception exception)
+    private void Send(string topic, Guid id, string productId, DateTimeOffset deadline, TaskCompletionSource<byte[]> reply)
     {
-        if (_pending.TryRemove(request.Number, out _) && request.TrySetException(exception))
-        {
-            MessagingTelemetry.Answered(request.Topic, _clock.GetElapsedTime(request.Started), exception.GetType().Name);
-        }
-    }
-
-    private void Send(PendingRequest request, byte[] id, string productId, DateTimeOffset deadline)
-    {
-        var span = MessagingTelemetry.StartSend(request.Topic);
-        var headers = _producer.Envelope(MessageTypes.GetProduct, id, span);
-        headers.Add(HeaderNames.CorrelationId, id);
-        headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Topic)));
+        var span = MessagingTelemetry.StartSend(topic);
+        var correlationId = new byte[32];
+        Utf8Formatter.TryFormat(id, correlationId, out _, new('N'));
+        var headers = _producer.Envelope(MessageTypes.GetProduct, correlationId, span);
+        headers.Add(HeaderNames.CorrelationId, correlationId);
+        headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Name)));
         headers.Add(_replies.ReplyPartition);
         headers.Add(HeaderNames.Deadline, EnvelopeWriter.Number(deadline.ToUnixTimeMilliseconds()));
         var message = new Message<byte[], byte[]>
@@ -117,62 +103,21 @@ public sealed class RequestClient : IDisposable
             Value = JsonSerializer.SerializeToUtf8Bytes(new GetProduct(productId), ContractsJson.Default.GetProduct),
             Headers = headers,
         };
-        var partition = _partition.Next(_topics.Partitions(request.Topic));
-        _producer.Produce(new TopicPartition(request.Topic, partition), message, span, request.OnDelivery);
+        _producer.Produce(new TopicPartition(topic, _partition.Next(_topics.Partitions(topic))), message, span, report =>
+        {
+            if (report.Error.IsError)
+            {
+                reply.TrySetException(new DeliveryException(topic, report.Error));
+            }
+        });
     }
 
-    private async Task WaitUntilReadyAsync(string topic, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _replies.Ready.WaitAsync(timeout, _clock, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw new RequestTimeoutException(topic, timeout);
-        }
-    }
-
+    // Replies to other processes on a shared partition, and to this one before a restart, match no pending request.
     private void OnReply(byte[] correlationId, byte[] body)
     {
-        if (_ids.TryRead(correlationId, out var number)
-            && _pending.TryRemove(number, out var request)
-            && request.TrySetResult(body))
+        if (Utf8Parser.TryParse(correlationId, out Guid id, out _, 'N') && _pending.TryGetValue(id, out var reply))
         {
-            MessagingTelemetry.Answered(request.Topic, _clock.GetElapsedTime(request.Started), null);
-        }
-    }
-
-    private void Cancel(PendingRequest request, CancellationToken cancellationToken)
-    {
-        if (_pending.TryRemove(request.Number, out _))
-        {
-            request.TrySetCanceled(cancellationToken);
-        }
-    }
-
-    private void SweepSoon()
-    {
-        if (Interlocked.Exchange(ref _isSweepDue, 1) == 0)
-        {
-            _sweep.Change(SweepInterval, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void Sweep()
-    {
-        Interlocked.Exchange(ref _isSweepDue, 0);
-        foreach (var (_, request) in _pending)
-        {
-            if (_clock.GetElapsedTime(request.Started) >= request.Timeout)
-            {
-                Fail(request, new RequestTimeoutException(request.Topic, request.Timeout));
-            }
-        }
-
-        if (!_pending.IsEmpty)
-        {
-            SweepSoon();
+            reply.TrySetResult(body);
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace Marketplace.Messaging;
 
-/// <summary>No reply came within the time given.</summary>
+/// <summary>No reply came within the timeout.</summary>
 public sealed class RequestTimeoutException(string topic, TimeSpan timeout)
     : TimeoutException($"No reply to a command on {topic} within {timeout.TotalMilliseconds:0} ms.")
 {
-    /// <summary>Where the command went.</summary>
+    /// <summary>The topic of the command.</summary>
     public string Topic { get; } = topic;
 
-    /// <summary>How long was waited.</summary>
+    /// <summary>The timeout of the request.</summary>
     public TimeSpan Timeout { get; } = timeout;
 }

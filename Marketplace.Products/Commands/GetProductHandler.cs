@@ -117,7 +117,7 @@ internal sealed class GetProductHandler(ProductReader reader, Replies replies, P
 
     private void Answer(ConsumedMessage command, in ProductRead read)
     {
-        replies.Send(command, read.Status == ReplyStatus.Failed ? RawProductReply.Write(read.Error!) : RawProductReply.Write(read.Source!.Value, read.Product.Span));
+        replies.Send(command, read.Status == ReplyStatus.Failed ? ProductReply.Write(read.Error!) : ProductReply.Write(read.Source!.Value, read.Product.Span));
         metrics.Read(read);
         command.Complete();
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Marketplace.Gateway.Products;
 using Marketplace.Messaging.Contracts;
@@ -52,7 +53,7 @@ public sealed class ProductJsonTests
         Gen.Select(Gen.String, Gen.String, Gen.Decimal, Gen.Int, Gen.Bool, Gen.String.Array).Sample((id, text, amount, number, some, urls) =>
         {
             var stored = CachedProduct.Write(
-                new Product
+                JsonSerializer.SerializeToUtf8Bytes(new Product
                 {
                     Id = id,
                     Marketplace = "ebay",
@@ -63,7 +64,7 @@ public sealed class ProductJsonTests
                     ImageUrls = urls,
                     FetchedAt = DateTimeOffset.UnixEpoch,
                     Version = number,
-                },
+                }, ContractsJson.Default.Product),
                 DateTimeOffset.UtcNow);
             return CachedProduct.TryRead(stored, out var cached)
                 && ProductJson.TryParse(cached.Product, out var product)

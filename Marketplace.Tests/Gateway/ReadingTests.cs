@@ -104,11 +104,11 @@ public sealed class ReadingTests(PipelineServers servers)
         using var client = new CancellationTokenSource();
 
         var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString("{ getProductById(id: 1) { id } }")}", client.Token);
-        await Wait.UntilAsync(() => requests.Waiting == 1, "the request waits");
+        await Wait.UntilAsync(() => requests.PendingCount == 1, "the request waits");
         await client.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
-        await Wait.UntilAsync(() => requests.Waiting == 0, "its place is free");
+        await Wait.UntilAsync(() => requests.PendingCount == 0, "its place is free");
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class ReadingTests(PipelineServers servers)
         await using var gateway = await StartAsync(marketplace, service.Setting.Value);
 
         Assert.Equal("7 DATABASE", await ReadAsync(gateway));
-        await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().Waiting == 0, "no request waits for Kafka");
+        await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().PendingCount == 0, "no request waits for Kafka");
     }
 
     private async Task<GatewayServer> StartAsync(string marketplace, string service = "http://127.0.0.1:1", string instant = "Hedge")

@@ -36,43 +36,62 @@ public sealed class ContractsTests
     [InlineData(ProductSource.Cache)]
     [InlineData(ProductSource.Database)]
     [InlineData(ProductSource.External)]
-    public void A_raw_reply_is_the_same_bytes_as_a_serialized_one(ProductSource source)
+    public void A_reply_passes_the_product_on_as_it_is(ProductSource source)
     {
-        var product = JsonSerializer.SerializeToUtf8Bytes(Full, ContractsJson.Default.Product);
+        var product = Json(Full);
+        var name = source.ToString().ToLowerInvariant();
 
-        var found = RawProductReply.Write(source, product);
-        var absent = RawProductReply.Write(source, []);
+        var found = ProductReply.Write(source, product);
+        var absent = ProductReply.Write(source, []);
 
-        Assert.Equal(Json(new() { Status = ReplyStatus.Found, Source = source, Product = Full }), Encoding.UTF8.GetString(found));
-        Assert.Equal(Json(new() { Status = ReplyStatus.NotFound, Source = source }), Encoding.UTF8.GetString(absent));
-        Assert.True(RawProductReply.TryRead(found, out var read));
-        Assert.Equal(source, read.Source);
+        Assert.Equal($$"""{"status":"found","source":"{{name}}","product":{{Encoding.UTF8.GetString(product)}}}""", Encoding.UTF8.GetString(found));
+        Assert.Equal($$"""{"status":"notFound","source":"{{name}}"}""", Encoding.UTF8.GetString(absent));
+        Assert.True(ProductReply.TryRead(found, out var read));
+        Assert.Equal((ReplyStatus.Found, source), (read.Status, read.Source));
         Assert.Equal(product, read.Product.ToArray());
-        Assert.True(RawProductReply.TryRead(absent, out read));
-        Assert.True(read.IsAbsent);
+        Assert.True(ProductReply.TryRead(absent, out read));
+        Assert.Equal((ReplyStatus.NotFound, source), (read.Status, read.Source));
+        Assert.True(read.Product.IsEmpty);
     }
 
     [Fact]
-    public void A_failure_is_not_a_raw_reply_and_reads_as_a_serialized_one()
+    public void A_failure_is_a_reply_with_its_error()
     {
         var error = new ReplyError(ReplyErrorCodes.RateLimited, "Too many calls.", RetryAfterMs: 1_000);
 
-        var reply = RawProductReply.Write(error);
+        var reply = ProductReply.Write(error);
 
-        Assert.False(RawProductReply.TryRead(reply, out _));
-        Assert.Equal(error, JsonSerializer.Deserialize(reply, ContractsJson.Default.ProductReply)!.Error);
+        Assert.Equal("""{"status":"failed","error":{"code":"RATE_LIMITED","message":"Too many calls.","retryAfterMs":1000}}""", Encoding.UTF8.GetString(reply));
+        Assert.True(ProductReply.TryRead(reply, out var read));
+        Assert.Equal((ReplyStatus.Failed, error), (read.Status, read.Error));
+    }
+
+    [Theory]
+    [InlineData("""{ "later": [1], "product": {"id":"1"}, "source": "cache", "error": null, "status": "found" }""", true)]
+    [InlineData("""{"status":"found","source":"cache"}""", false)]
+    [InlineData("""{"status":"found","product":{}}""", false)]
+    [InlineData("""{"status":"found","source":"cache","product":null}""", false)]
+    [InlineData("""{"status":"failed"}""", false)]
+    [InlineData("""{"status":"elsewhere","source":"cache","product":{}}""", false)]
+    [InlineData("""{"status":"found","source":"cache","product":{""", false)]
+    [InlineData("[]", false)]
+    [InlineData("", false)]
+    public void A_reply_is_read_in_any_form_of_its_JSON_and_what_lacks_something_is_none(string json, bool isReply)
+    {
+        Assert.Equal(isReply, ProductReply.TryRead(Encoding.UTF8.GetBytes(json), out var reply));
+        Assert.True(!isReply || Encoding.UTF8.GetString(reply.Product.Span) == """{"id":"1"}""");
     }
 
     [Fact]
     public void A_cached_product_reads_back_and_nothing_else_does()
     {
         var until = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123);
-        var entry = CachedProduct.Write(Full, until);
+        var entry = CachedProduct.Write(Json(Full), until);
 
         Assert.True(CachedProduct.TryRead(entry, out var cached));
         Assert.Equal(1_790_000_000_123, cached.FreshUntil);
         Assert.Equal(Full.Title, JsonSerializer.Deserialize(cached.Product.Span, ContractsJson.Default.Product)!.Title);
-        Assert.True(CachedProduct.TryRead(CachedProduct.Write((Product?)null, until), out var absent));
+        Assert.True(CachedProduct.TryRead(CachedProduct.Write([], until), out var absent));
         Assert.True(absent.IsAbsent);
     }
 
@@ -80,11 +99,14 @@ public sealed class ContractsTests
     public void Damaged_bytes_never_throw() =>
         Gen.Select(Gen.Int[0, 400], Gen.Byte, Gen.Int[0, 400]).Sample((at, value, length) =>
         {
-            var entry = CachedProduct.Write(Full, DateTimeOffset.UtcNow);
+            var entry = CachedProduct.Write(Json(Full), DateTimeOffset.UtcNow);
             entry[at % entry.Length] = value;
             CachedProduct.TryRead(entry.AsMemory(0, Math.Min(length, entry.Length)), out _);
-            RawProductReply.TryRead(entry.AsMemory(0, Math.Min(length, entry.Length)), out _);
+
+            var reply = ProductReply.Write(ProductSource.Cache, Json(Full));
+            reply[at % reply.Length] = value;
+            ProductReply.TryRead(reply.AsMemory(0, Math.Min(length, reply.Length)), out _);
         });
 
-    private static string Json(ProductReply reply) => JsonSerializer.Serialize(reply, ContractsJson.Default.ProductReply);
+    private static byte[] Json(Product product) => JsonSerializer.SerializeToUtf8Bytes(product, ContractsJson.Default.Product);
 }

@@ -156,7 +156,7 @@ public sealed class KafkaFaultTests
                 {
                     joined.TrySetException(new InvalidOperationException("The service ended."));
                 }
-                else if (line.Data.Contains("more partitions", StringComparison.Ordinal))
+                else if (line.Data.Contains("partitions assigned", StringComparison.Ordinal))
                 {
                     joined.TrySetResult();
                 }
@@ -253,8 +253,8 @@ public sealed class KafkaFaultTests
         {
             try
             {
-                var bytes = await _client.GetProductBytesAsync(Market, id, Limit, CancellationToken.None);
-                Assert.True(RawProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes));
+                var bytes = await _client.GetProductAsync(Market, id, Limit, CancellationToken.None);
+                Assert.True(ProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes));
                 Assert.Equal(Encoding.UTF8.GetString(Product(id)), Encoding.UTF8.GetString(reply.Product.Span));
             }
             finally
@@ -271,7 +271,7 @@ public sealed class KafkaFaultTests
             await Task.Yield();
             foreach (var message in messages)
             {
-                replies.Send(message, RawProductReply.Write(ProductSource.Cache, Product(Encoding.UTF8.GetString(message.Key.Span))));
+                replies.Send(message, ProductReply.Write(ProductSource.Cache, Product(Encoding.UTF8.GetString(message.Key.Span))));
             }
         }
     }

@@ -13,16 +13,13 @@ public sealed class PartitionProgressTests
         var (a, b, c) = (progress.Start(10), progress.Start(11), progress.Start(12));
 
         progress.Finish(b);
-        Assert.False(progress.TryTake(out _));
+        Assert.Equal(10, progress.Next);
 
         progress.Finish(a);
-        Assert.True(progress.TryTake(out var next));
-        Assert.Equal(12, next);
-        Assert.False(progress.TryTake(out _));
+        Assert.Equal(12, progress.Next);
 
         progress.Finish(c);
-        Assert.True(progress.TryTake(out next));
-        Assert.Equal(13, next);
+        Assert.Equal(13, progress.Next);
     }
 
     [Fact]
@@ -31,7 +28,7 @@ public sealed class PartitionProgressTests
         {
             var progress = new PartitionProgress();
             var offset = 0L;
-            var open = new List<(long Sequence, long Offset)>();
+            var open = new List<PartitionProgress.TrackedOffset>();
             var all = new List<long>();
             var (nextGap, nextPick) = (0, 0);
             foreach (var start in starts)
@@ -40,14 +37,14 @@ public sealed class PartitionProgressTests
                 {
                     offset += gaps[nextGap++];
                     all.Add(offset);
-                    open.Add((progress.Start(offset), offset));
+                    open.Add(progress.Start(offset));
                 }
                 else if (open.Count > 0)
                 {
                     var picked = open[picks[nextPick++ % picks.Length] % open.Count];
                     open.Remove(picked);
-                    progress.Finish(picked.Sequence);
-                    progress.Finish(picked.Sequence);
+                    progress.Finish(picked);
+                    progress.Finish(picked);
                 }
 
                 Assert.Equal(open.Count, progress.Unfinished);

@@ -69,8 +69,8 @@ public sealed class PoisonTests(KafkaBroker kafka)
         var answers = await Task.WhenAll(Enumerable.Range(0, Good).Select(async i =>
         {
             await Task.Yield();
-            var reply = await client.GetProductBytesAsync(market, $"good-{i}", TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-            return RawProductReply.TryRead(reply, out var read) ? Encoding.UTF8.GetString(read.Product.Span) : "";
+            var reply = await client.GetProductAsync(market, $"good-{i}", TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            return ProductReply.TryRead(reply, out var read) ? Encoding.UTF8.GetString(read.Product.Span) : "";
         }));
         await sending;
 
@@ -141,7 +141,7 @@ public sealed class PoisonTests(KafkaBroker kafka)
         {
             foreach (var message in messages)
             {
-                replies.Send(message, RawProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{Read(message)}\"")));
+                replies.Send(message, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{Read(message)}\"")));
                 message.Complete();
             }
 

@@ -69,7 +69,7 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
         await using var gateway = await StartGatewayAsync(commands, replies);
         var (client, lease) = (gateway.Get<RequestClient>(), gateway.Get<ReplyPartitionLease>());
         var shared = lease.Partition;
-        var asked = client.GetProductBytesAsync(market, "held", Long, TestContext.Current.CancellationToken);
+        var asked = client.GetProductAsync(market, "held", Long, TestContext.Current.CancellationToken);
         await gate.Reached.WaitAsync(TestContext.Current.CancellationToken);
 
         await ForgetAsync(replies, (shared + 5) % 12);
@@ -78,7 +78,7 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
         await Wait.UntilAsync(
             () => Encoding.UTF8.GetString(gateway.Get<ReplyReader>().ReplyPartition.GetValueBytes()) == $"{lease.Partition}", "replies come to the new partition");
 
-        await client.GetProductBytesAsync(market, "moved", Long, TestContext.Current.CancellationToken);
+        await client.GetProductAsync(market, "moved", Long, TestContext.Current.CancellationToken);
         gate.Open();
         await asked;
     }
@@ -92,23 +92,23 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
         await using var service = await StartServiceAsync(commands, market, replies, gate);
         await using (var predecessor = await StartGatewayAsync(commands, replies))
         {
-            _ = predecessor.Get<RequestClient>().GetProductBytesAsync(market, "held", Long, CancellationToken.None);
+            _ = predecessor.Get<RequestClient>().GetProductAsync(market, "held", Long, CancellationToken.None);
             await gate.Reached.WaitAsync(TestContext.Current.CancellationToken);
         }
 
         await using var gateway = await StartGatewayAsync(commands, replies);
         var client = gateway.Get<RequestClient>();
-        var before = client.GetProductBytesAsync(market, "held", Long, TestContext.Current.CancellationToken);
+        var before = client.GetProductAsync(market, "held", Long, TestContext.Current.CancellationToken);
         gate.Open();
 
-        Assert.True(RawProductReply.TryRead(await before, out var reply));
+        Assert.True(ProductReply.TryRead(await before, out var reply));
         Assert.Equal("\"held\"", Encoding.UTF8.GetString(reply.Product.Span));
-        Assert.Equal(0, client.Waiting);
+        Assert.Equal(0, client.PendingCount);
     }
 
     private Task<bool> ForgetAsync(string topic, int partition) => redis.Connection.GetDatabase().KeyDeleteAsync($"{topic}:partition:{partition}");
 
-    private ReplyPartitionLease Lease() => new(redis.Connection, TimeProvider.System, NullLogger<ReplyPartitionLease>.Instance);
+    private ReplyPartitionLease Lease() => new(TimeProvider.System, NullLogger<ReplyPartitionLease>.Instance, redis.Connection);
 
     private Task<MessagingProcess> StartServiceAsync(string commands, string group, string replies, Gate gate) => kafka.StartAsync((messaging, services) =>
     {
@@ -151,7 +151,7 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
                     await gate.PassAsync().WaitAsync(cancellationToken);
                 }
 
-                replies.Send(message, RawProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{id}\"")));
+                replies.Send(message, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{id}\"")));
                 message.Complete();
             }
         }

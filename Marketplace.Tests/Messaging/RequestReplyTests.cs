@@ -18,8 +18,9 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
         await using var service = await StartServiceAsync();
         await using var gateway = await StartGatewayAsync();
 
-        var reply = await gateway.Get<RequestClient>().GetProductAsync(_marketplace, "absent", Long, TestContext.Current.CancellationToken);
+        var bytes = await gateway.Get<RequestClient>().GetProductAsync(_marketplace, "absent", Long, TestContext.Current.CancellationToken);
 
+        Assert.True(ProductReply.TryRead(bytes, out var reply));
         Assert.Equal(ReplyStatus.NotFound, reply.Status);
         Assert.Equal(ProductSource.External, reply.Source);
     }
@@ -34,12 +35,12 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
 
         await Parallel.ForAsync(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = TestContext.Current.CancellationToken }, async (i, cancellationToken) =>
         {
-            var bytes = await clients[i % 2].GetProductBytesAsync(_marketplace, $"id-{i}", Long, cancellationToken);
-            Assert.True(RawProductReply.TryRead(bytes, out var reply));
+            var bytes = await clients[i % 2].GetProductAsync(_marketplace, $"id-{i}", Long, cancellationToken);
+            Assert.True(ProductReply.TryRead(bytes, out var reply));
             Assert.Equal($"{{\"id\":\"id-{i}\"}}", Encoding.UTF8.GetString(reply.Product.Span));
         });
 
-        Assert.All(clients, client => Assert.Equal(0, client.Waiting));
+        Assert.All(clients, client => Assert.Equal(0, client.PendingCount));
     }
 
     [Fact(Timeout = 120_000)]
@@ -52,7 +53,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
             () => client.GetProductAsync(_marketplace, "any", TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken));
 
         Assert.Equal(Topics.GetProduct(_marketplace), exception.Topic);
-        Assert.Equal(0, client.Waiting);
+        Assert.Equal(0, client.PendingCount);
     }
 
     [Fact(Timeout = 120_000)]
@@ -66,7 +67,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-        Assert.Equal(0, client.Waiting);
+        Assert.Equal(0, client.PendingCount);
     }
 
     [Fact(Timeout = 120_000)]
@@ -78,7 +79,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
             () => gateway.Get<RequestClient>().GetProductAsync("elsewhere", "any", Long, TestContext.Current.CancellationToken));
 
         Assert.Contains("elsewhere.product.get", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(0, gateway.Get<RequestClient>().Waiting);
+        Assert.Equal(0, gateway.Get<RequestClient>().PendingCount);
     }
 
     [Fact(Timeout = 240_000)]
@@ -87,7 +88,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
         await using var service = await StartServiceAsync();
         await using var gateway = await StartGatewayAsync();
         var client = gateway.Get<RequestClient>();
-        await client.GetProductBytesAsync(_marketplace, "before", Long, TestContext.Current.CancellationToken);
+        await client.GetProductAsync(_marketplace, "before", Long, TestContext.Current.CancellationToken);
 
         await kafka.RestartAsync();
 
@@ -95,7 +96,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
         {
             try
             {
-                await client.GetProductBytesAsync(_marketplace, "after", TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+                await client.GetProductAsync(_marketplace, "after", TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
                 break;
             }
             catch (Exception exception) when (exception is RequestTimeoutException or DeliveryException)
@@ -104,7 +105,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
             }
         }
 
-        Assert.Equal(0, client.Waiting);
+        Assert.Equal(0, client.PendingCount);
     }
 
     private Task<MessagingProcess> StartServiceAsync() => kafka.StartAsync((messaging, _) =>
@@ -121,8 +122,8 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
             {
                 var id = Encoding.UTF8.GetString(message.Key.Span);
                 replies.Send(message, id == "absent"
-                    ? RawProductReply.Write(ProductSource.External, [])
-                    : RawProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}")));
+                    ? ProductReply.Write(ProductSource.External, [])
+                    : ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}")));
             }
 
             return Task.CompletedTask;

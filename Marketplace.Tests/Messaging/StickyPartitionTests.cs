@@ -16,7 +16,7 @@ public sealed class StickyPartitionTests
         for (var i = 0; i < 24; i++)
         {
             var partition = sticky.Next(12);
-            clock.Advance(StickyPartition.Stay - TimeSpan.FromMilliseconds(1));
+            clock.Advance(StickyPartition.Interval - TimeSpan.FromMilliseconds(1));
             Assert.Equal(partition, sticky.Next(12));
             clock.Advance(TimeSpan.FromMilliseconds(1));
             visited.Add(partition);

@@ -44,7 +44,7 @@ public sealed class TracingTests(KafkaBroker kafka)
         {
             foreach (var message in messages)
             {
-                replies.Send(message, RawProductReply.Write(ProductSource.Cache, []));
+                replies.Send(message, ProductReply.Write(ProductSource.Cache, []));
             }
 
             return Task.CompletedTask;

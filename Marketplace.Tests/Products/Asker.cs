@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
@@ -49,8 +50,12 @@ internal sealed class Asker : IAsyncDisposable
         return new Asker(host, marketplace);
     }
 
-    public Task<ProductReply> AskAsync(string id, int timeoutSeconds = 30) =>
-        _host.Services.GetRequiredService<RequestClient>().GetProductAsync(_marketplace, id, TimeSpan.FromSeconds(timeoutSeconds), TestContext.Current.CancellationToken);
+    public async Task<Answer> AskAsync(string id, int timeoutSeconds = 30)
+    {
+        var bytes = await _host.Services.GetRequiredService<RequestClient>().GetProductAsync(_marketplace, id, TimeSpan.FromSeconds(timeoutSeconds), TestContext.Current.CancellationToken);
+        Assert.True(ProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes));
+        return new Answer(reply.Status, reply.Source, reply.Product.IsEmpty ? null : JsonSerializer.Deserialize(reply.Product.Span, ContractsJson.Default.Product), reply.Error);
+    }
 
     /// <summary>Waits for the event of a version.</summary>
     public async Task<Product> HearAsync(string id, long version)
@@ -64,6 +69,9 @@ internal sealed class Asker : IAsyncDisposable
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
     }
+
+    /// <summary>A <see cref="ProductReply"/> with its product parsed.</summary>
+    internal sealed record Answer(ReplyStatus Status, ProductSource? Source, Product? Product, ReplyError? Error);
 
     private sealed class Listener : IMessageHandler
     {

@@ -35,7 +35,7 @@ public class PoisonTests(PipelineServers servers)
         NoCommand.Sample(poison.Add, iter: 200, threads: 1);
 
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = servers.Kafka }).Build();
-        var replies = new List<Task<ProductReply>>();
+        var replies = new List<Task<Asker.Answer>>();
         foreach (var (index, body) in poison.Index())
         {
             producer.Produce(topic, new Message<Null, byte[]> { Value = body, Headers = Headers(index) });
