@@ -18,7 +18,7 @@ internal static class GatewayBenchmark
 
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
-        await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__Memory__Bytes"] = "0" });
+        await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__LocalCache__Bytes"] = "0" });
         var report = new Report($"gateway, {options.Connections} connections, {MarketplaceRun.Broker}");
         var bodies = Bodies;
 
@@ -37,16 +37,16 @@ internal static class GatewayBenchmark
         await BesideAsync("bare Kestrel, Redis", new Uri(run.Address("floor-http"), "redis"), "gateway, Redis", options.Connections, [cached]);
 
         // From memory. Entries that leave it come from Redis once.
-        run.GatewaySettings.Remove("Gateway__Memory__Bytes");
+        run.GatewaySettings.Remove("Gateway__LocalCache__Bytes");
         await run.RestartAsync("gateway");
         await AskAllAsync(run, bodies);
         await BesideAsync("bare Kestrel, memory", new Uri(run.Address("floor-http"), "memory"), "gateway, memory", options.Connections, [cached, await AskAllAsync(run, bodies)]);
         await run.StopAsync("floor-http");
 
         // Over Kafka: the gateway's Redis is empty, the service's is not.
-        run.GatewaySettings["Gateway__Memory__Bytes"] = "0";
+        run.GatewaySettings["Gateway__LocalCache__Bytes"] = "0";
         run.GatewaySettings["ConnectionStrings__redis"] = run.EmptyRedis;
-        run.GatewaySettings["Gateway__Instant"] = "Off";
+        run.GatewaySettings["Gateway__GrpcReads"] = "Off";
         await run.RestartAsync("gateway");
         await run.StartAsync("floor-answer");
         await run.StartAsync("floor-ask");

@@ -3,9 +3,8 @@ using System.Collections.Concurrent;
 namespace Marketplace.Gateway;
 
 /// <summary>
-/// A cache of what was asked for lately, bounded by the sum of the entries' sizes. It keeps two generations: what is asked for
-/// moves to the young one; when that is full, the old one is forgotten. A flood of keys used once cannot make it grow.
-/// Reading takes no lock.
+/// A cache of recently used entries, bounded by the sum of their sizes. It has two generations: an entry that is read moves to the
+/// young one; when that is full, the old one is dropped. A flood of keys used once cannot make it grow. Reading takes no lock.
 /// </summary>
 /// <typeparam name="TKey">The keys that are kept.</typeparam>
 /// <typeparam name="TLookup">What entries are looked up by, so that a key need not be made for it.</typeparam>

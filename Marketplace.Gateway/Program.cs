@@ -1,5 +1,5 @@
+using Marketplace.Gateway;
 using Marketplace.Gateway.Http;
-using Marketplace.Gateway.Products;
 
 if (HealthCommand.IsIn(args))
 {
@@ -8,8 +8,7 @@ if (HealthCommand.IsIn(args))
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(tracesUnseenRequests: false);
-builder.AddProducts();
-builder.AddGraphQL();
+builder.AddGateway();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Marketplace.Gateway;
 
-/// <summary>What the gateway tells of itself besides what its libraries tell.</summary>
+/// <summary>The gateway's own spans.</summary>
 internal static class Telemetry
 {
     private const string Operation = "graphql";
@@ -11,13 +11,13 @@ internal static class Telemetry
     private static readonly ActivitySource Source = new("Marketplace.Gateway");
 
     /// <summary>
-    /// Starts a span unless there is one: where nothing receives traces a request begins without. Called before what may log, fail
-    /// or send, so that all of this carries one id.
+    /// Starts a span unless there is one: where nothing receives traces, requests begin without. Called before anything that may log,
+    /// fail or send, so that all of it has the same trace id.
     /// </summary>
     public static Activity? StartUnlessTraced() =>
         Activity.Current is null ? Source.StartActivity(Operation, ActivityKind.Server) : null;
 
-    /// <summary>Goes on with the trace that the client's request belongs to, if it says so and the server does not already.</summary>
+    /// <summary>Continues the client's trace, unless the server does already.</summary>
     /// <param name="traceParent">The header of that name (W3C Trace Context).</param>
     public static Activity? Continue(StringValues traceParent) =>
         traceParent.Count == 1 && Activity.Current is null && ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)

@@ -8,10 +8,10 @@ internal static class ErrorCodes
     /// <summary>A value in the request is outside what is allowed.</summary>
     public const string BadUserInput = "BAD_USER_INPUT";
 
-    /// <summary>The HTTP request is no GraphQL request.</summary>
+    /// <summary>The HTTP request is not a GraphQL request.</summary>
     public const string BadRequest = "BAD_REQUEST";
 
-    /// <summary>The query is no GraphQL.</summary>
+    /// <summary>The query is not valid GraphQL.</summary>
     public const string ParseFailed = "GRAPHQL_PARSE_FAILED";
 
     /// <summary>The query does not fit the schema.</summary>
@@ -38,12 +38,12 @@ internal static class ErrorCodes
     /// <summary>The caller may not do this.</summary>
     public const string Forbidden = "FORBIDDEN";
 
-    /// <summary>A subscription was ended since its products were not taken fast enough.</summary>
+    /// <summary>A subscription was ended because it did not read its products fast enough.</summary>
     public const string SubscriberTooSlow = "SUBSCRIBER_TOO_SLOW";
 
-    /// <summary>A connection has as many operations under way as it may.</summary>
+    /// <summary>A connection has as many operations running as it may.</summary>
     public const string TooManyOperations = "TOO_MANY_OPERATIONS";
 
-    /// <summary>A fault of the gateway itself.</summary>
+    /// <summary>The gateway itself failed.</summary>
     public const string Internal = "INTERNAL_SERVER_ERROR";
 }

@@ -6,7 +6,7 @@ using GraphQL.Validation;
 namespace Marketplace.Gateway.Errors;
 
 /// <summary>
-/// Gives each error its code, the trace's id and, for faults of the gateway itself, a message that tells nothing of its inside:
+/// Gives each error its code, the trace's id and, for failures of the gateway itself, a message without internals:
 /// exceptions may carry addresses or worse. Outside production the exception's type is named.
 /// </summary>
 internal sealed class ErrorDescriber(bool masked) : IErrorInfoProvider

@@ -20,13 +20,13 @@ internal sealed class GatewayError : ExecutionError
         return error;
     }
 
-    /// <summary>A subscriber takes its products more slowly than they come.</summary>
+    /// <summary>A subscriber reads its products more slowly than they are stored.</summary>
     public static GatewayError TooSlow(int waiting) =>
         new(ErrorCodes.SubscriberTooSlow, $"More than {waiting} products were waiting for this subscriber; subscribe again and read what may have been missed.");
 
-    /// <summary>A connection has as many operations under way as it may.</summary>
+    /// <summary>A connection has as many operations running as it may.</summary>
     public static GatewayError TooManyOperations(int limit) =>
-        new(ErrorCodes.TooManyOperations, $"At most {limit} operations may be under way on one connection.");
+        new(ErrorCodes.TooManyOperations, $"At most {limit} operations may run on one connection.");
 
     /// <summary>A batch has more requests than it may.</summary>
     public static GatewayError BatchTooLarge(int limit)

@@ -30,7 +30,7 @@ internal sealed class Document
         return new(text, null, [], found);
     }
 
-    /// <summary>The operation that is meant: the one of this name, or the only one when there is no name.</summary>
+    /// <summary>The operation to execute: the one of this name, or the only one when there is no name.</summary>
     public Operation? Find(string? name, out ExecutionError? error)
     {
         error = null;
@@ -59,7 +59,7 @@ internal sealed class Document
 
     /// <summary>An operation of a valid document.</summary>
     /// <param name="Node">Its syntax.</param>
-    /// <param name="Cost">How much its answer can hold.</param>
-    /// <param name="Plans">Its plans, when it is one that can be answered without the executor.</param>
+    /// <param name="Cost">How many fields its response can have.</param>
+    /// <param name="Plans">Its plans, when it can be executed without the library's executor.</param>
     internal sealed record Operation(GraphQLOperationDefinition Node, QueryCost Cost, PlannedOperation? Plans);
 }

@@ -7,7 +7,6 @@ using GraphQLParser.AST;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution.Plans;
 using Marketplace.Gateway.Products;
-using Marketplace.Gateway.Schema;
 using Marketplace.Gateway.Security;
 using Marketplace.Gateway.Subscriptions;
 using Marketplace.Messaging.Contracts;
@@ -15,15 +14,15 @@ using ExecutionOptions = GraphQL.ExecutionOptions;
 
 namespace Marketplace.Gateway.Execution;
 
-/// <summary>Executes requests and writes their answers: by a plan where the operation has one, else with the library's executor.</summary>
+/// <summary>Executes requests and writes their responses: by a plan where the operation has one, else with the library's executor.</summary>
 internal sealed partial class GraphQLExecutor(
-    Documents documents,
+    DocumentCache documents,
     PersistedDocuments persisted,
     PlanRunner plans,
-    AnswerMemory memory,
-    ProductFeeds feeds,
+    ResponseCache responses,
+    ProductSubscribers subscribers,
     ISchema schema,
-    AnswerWriter answers,
+    ResponseWriter answers,
     ILogger<GraphQLExecutor> logger)
 {
     private readonly DocumentExecuter _executer = new(
@@ -37,15 +36,15 @@ internal sealed partial class GraphQLExecutor(
         ]),
         []);
 
-    /// <summary>Whether plans are used; the answers are the same without.</summary>
+    /// <summary>Whether plans are used; the responses are the same without.</summary>
     public bool UsesPlans { get; set; } = true;
 
-    /// <summary>Finds the answer to a request that came before, byte for byte, if it would be the same now.</summary>
+    /// <summary>Finds the cached response to a request that came before, byte for byte.</summary>
     /// <param name="body">The request as it came.</param>
-    /// <param name="answer">The answer.</param>
-    public bool TryRepeat(ReadOnlySpan<byte> body, out ReadOnlyMemory<byte> answer)
+    /// <param name="response">The response.</param>
+    public bool TryRepeat(ReadOnlySpan<byte> body, out ReadOnlyMemory<byte> response)
     {
-        if (!memory.TryGet(body, out answer, out var operation))
+        if (!responses.TryGet(body, out response, out var operation))
         {
             return false;
         }
@@ -54,13 +53,13 @@ internal sealed partial class GraphQLExecutor(
         return true;
     }
 
-    /// <summary>Executes <paramref name="request"/> and writes the answer to <paramref name="output"/>.</summary>
+    /// <summary>Executes <paramref name="request"/> and writes the response to <paramref name="output"/>.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="abilities">What the way by which it came can do besides queries.</param>
+    /// <param name="capabilities">What its transport can do besides queries.</param>
     /// <param name="caller">Who sent it.</param>
-    /// <param name="output">Gets the answer; empty before.</param>
+    /// <param name="output">Receives the response; empty before.</param>
     /// <param name="cancellationToken">Ends the execution; nothing is written then.</param>
-    public async ValueTask<GraphQLAnswer> ExecuteAsync(GraphQLRequest request, Abilities abilities, Caller caller, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
+    public async ValueTask<GraphQLResult> ExecuteAsync(GraphQLRequest request, TransportCapabilities capabilities, Caller caller, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         var query = request.Query;
         if (request.Hash is not null || !persisted.AllowsAny)
@@ -78,11 +77,11 @@ internal sealed partial class GraphQLExecutor(
             return Refuse(errors, output);
         }
 
-        // A text that comes with its hash is also to be kept under it, each time.
+        // A text that comes with its hash is registered under it each time.
         var registers = request is { Hash: not null, Query: not null };
         if (registers)
         {
-            persisted.Keep(query!);
+            persisted.Register(query!);
         }
 
         if (document.Find(request.OperationName, out var unknown) is not { } operation)
@@ -91,14 +90,14 @@ internal sealed partial class GraphQLExecutor(
         }
 
         Describe(operation.Node);
-        if (operation.Node.Operation == OperationType.Mutation && !abilities.HasFlag(Abilities.Write))
+        if (operation.Node.Operation == OperationType.Mutation && !capabilities.HasFlag(TransportCapabilities.Mutations))
         {
             Refuse(new GatewayError(ErrorCodes.BadRequest, "Mutations cannot be sent with GET; send this operation with POST."), output);
-            return new(GraphQLOutcome.RefusedAsWrite);
+            return new(GraphQLOutcome.RefusedAsMutation);
         }
 
         var streams = operation.Node.Operation == OperationType.Subscription;
-        if (streams && !abilities.HasFlag(Abilities.Stream))
+        if (streams && !capabilities.HasFlag(TransportCapabilities.Subscriptions))
         {
             return Refuse(new GatewayError(ErrorCodes.BadRequest, "A subscription needs a WebSocket (graphql-transport-ws) or the header Accept: text/event-stream."), output);
         }
@@ -116,8 +115,7 @@ internal sealed partial class GraphQLExecutor(
             }
             else if (!registers)
             {
-                var (marketplace, id) = (plan.Single!.Marketplace.In(values), plan.Single.Id.In(values));
-                memory.Keep(request.Body.Span, output.WrittenSpan, operation.Node, marketplace, id, product);
+                responses.Add(request.Body.Span, output.WrittenSpan, operation.Node, plan.Single!.ProductIn(values), product);
             }
 
             return new(GraphQLOutcome.Executed);
@@ -126,7 +124,7 @@ internal sealed partial class GraphQLExecutor(
         using var span = Telemetry.StartUnlessTraced();
         if (!answers.TryRead(request.Variables.Span, out var variables))
         {
-            return Refuse(new GatewayError(ErrorCodes.BadRequest, "The variables are no JSON object that can be read."), output);
+            return Refuse(new GatewayError(ErrorCodes.BadRequest, "The variables are not a JSON object that can be read."), output);
         }
 
         if (streams)
@@ -139,17 +137,17 @@ internal sealed partial class GraphQLExecutor(
         return new(result.Executed ? GraphQLOutcome.Executed : GraphQLOutcome.Refused);
     }
 
-    /// <summary>Writes the answer of a request that is not executed.</summary>
-    public GraphQLAnswer Refuse(ExecutionError error, IBufferWriter<byte> output) => Refuse([error], output);
+    /// <summary>Writes the response to a request that is not executed.</summary>
+    public GraphQLResult Refuse(ExecutionError error, IBufferWriter<byte> output) => Refuse([error], output);
 
-    private GraphQLAnswer Refuse(ExecutionErrors errors, IBufferWriter<byte> output)
+    private GraphQLResult Refuse(ExecutionErrors errors, IBufferWriter<byte> output)
     {
         using var span = Telemetry.StartUnlessTraced();
         answers.Write(new ExecutionResult { Errors = errors }, output);
         return new(GraphQLOutcome.Refused);
     }
 
-    private async ValueTask<GraphQLAnswer> SubscribeAsync(Document document, Document.Operation operation, GraphQLRequest request, Inputs variables, Caller caller, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    private async ValueTask<GraphQLResult> SubscribeAsync(Document document, Document.Operation operation, GraphQLRequest request, Inputs variables, Caller caller, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         var result = await RunAsync(document, request.OperationName, variables, caller, null, cancellationToken);
         if (result is not SubscribedResult { Filter: { } filter })
@@ -157,7 +155,7 @@ internal sealed partial class GraphQLExecutor(
             return Refuse(result.Errors!, output);
         }
 
-        // The request's own bytes are gone when the first product comes, so they are read now.
+        // The request's bytes are returned to their pool before the first product, so the variables are read now.
         if (UsesPlans && operation.Plans is { } planned && planned.TryBind(request.Variables.Span, out var plan, out var values))
         {
             return Subscribed((product, buffer, _) =>
@@ -174,8 +172,8 @@ internal sealed partial class GraphQLExecutor(
             answers.Write(await RunAsync(document, operationName, variables, caller, new FoundProduct(product, filter.Marketplace, ProductSource.Database), token), buffer);
         });
 
-        GraphQLAnswer Subscribed(Func<ProductJson, IBufferWriter<byte>, CancellationToken, ValueTask> write) =>
-            new(GraphQLOutcome.Subscribed, new Subscription(feeds.Open(filter.Marketplace, filter.Ids), write));
+        GraphQLResult Subscribed(Func<ProductJson, IBufferWriter<byte>, CancellationToken, ValueTask> write) =>
+            new(GraphQLOutcome.Subscribed, new Subscription(subscribers.Add(filter), write));
     }
 
     private Task<ExecutionResult> RunAsync(Document document, string? operationName, Inputs variables, Caller caller, object? root, CancellationToken cancellationToken) =>

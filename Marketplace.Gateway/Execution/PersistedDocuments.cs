@@ -9,15 +9,15 @@ namespace Marketplace.Gateway.Execution;
 /// <summary>
 /// Lets clients name a query by the SHA-256 of its text: those registered in a folder (trusted documents), and those some client
 /// sent once together with their hash (Apollo's automatic persisted queries). The latter are kept in memory and in Redis,
-/// so that every instance knows them; Redis being away only means that a client sends its text once more.
+/// so that every instance knows them; without Redis a client only has to send its text once more.
 /// </summary>
 internal sealed partial class PersistedDocuments
 {
-    private const long KeptCharacters = 1024 * 1024;
+    private const long CachedCharacters = 1024 * 1024;
 
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
+    private static readonly TimeSpan TimeToLive = TimeSpan.FromDays(7);
 
-    private readonly BoundedCache<string, ReadOnlySpan<char>, string> _lately = new(KeptCharacters);
+    private readonly BoundedCache<string, ReadOnlySpan<char>, string> _recent = new(CachedCharacters);
     private readonly Dictionary<string, string> _trusted;
     private readonly bool _trustedOnly;
     private readonly IConnectionMultiplexer _redis;
@@ -32,13 +32,13 @@ internal sealed partial class PersistedDocuments
         _logger = logger;
     }
 
-    /// <summary>Whether any text a client sends may be executed, without further ado.</summary>
+    /// <summary>Whether any text that a client sends may be executed.</summary>
     public bool AllowsAny => !_trustedOnly;
 
-    /// <summary>Finds the text that is meant, or why there is none to execute.</summary>
+    /// <summary>Finds the text to execute, or the reason why there is none.</summary>
     public async ValueTask<(string? Query, GatewayError? Error)> FindAsync(GraphQLRequest request)
     {
-        var hash = request.Hash is null ? null : request.Hash.ToLowerInvariant();
+        var hash = request.Hash?.ToLowerInvariant();
         if (request.Query is { } query)
         {
             var actual = HashOf(query);
@@ -59,15 +59,15 @@ internal sealed partial class PersistedDocuments
 
         if (!_trustedOnly && hash!.Length == SHA256.HashSizeInBytes * 2)
         {
-            if (_lately.TryGet(hash, out var known))
+            if (_recent.TryGet(hash, out var known))
             {
                 return (known, null);
             }
 
-            // What Redis holds is not taken on trust.
+            // Redis is not trusted to hold what belongs to the hash.
             if (await ReadAsync(hash) is { } stored && HashOf(stored) == hash)
             {
-                _lately.Set(hash, stored, stored.Length);
+                _recent.Set(hash, stored, stored.Length);
                 return (stored, null);
             }
         }
@@ -76,13 +76,13 @@ internal sealed partial class PersistedDocuments
         return (null, new GatewayError(ErrorCodes.PersistedQueryNotFound, "PersistedQueryNotFound"));
     }
 
-    /// <summary>Keeps a valid query that came with its hash.</summary>
-    public void Keep(string query)
+    /// <summary>Registers a valid query that came with its hash.</summary>
+    public void Register(string query)
     {
         var hash = HashOf(query);
-        if (!_trustedOnly && !_lately.TryGet(hash, out _))
+        if (!_trustedOnly && !_recent.TryGet(hash, out _))
         {
-            _lately.Set(hash, query, query.Length);
+            _recent.Set(hash, query, query.Length);
             _ = WriteAsync(hash, query);
         }
     }
@@ -105,7 +105,7 @@ internal sealed partial class PersistedDocuments
         }
         catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
-            Log.Away(_logger, cause);
+            Log.Unavailable(_logger, cause);
             return null;
         }
     }
@@ -114,17 +114,17 @@ internal sealed partial class PersistedDocuments
     {
         try
         {
-            await _redis.GetDatabase().StringSetAsync(Key(hash), query, KeptFor);
+            await _redis.GetDatabase().StringSetAsync(Key(hash), query, TimeToLive);
         }
         catch (Exception exception) when (RedisFailure.CauseOf(exception) is { } cause)
         {
-            Log.Away(_logger, cause);
+            Log.Unavailable(_logger, cause);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Redis does not serve ({Cause}); persisted queries are known to this instance alone")]
-        public static partial void Away(ILogger logger, string cause);
+        [LoggerMessage(LogLevel.Debug, "Redis is not available ({Cause}); persisted queries are known to this instance alone")]
+        public static partial void Unavailable(ILogger logger, string cause);
     }
 }

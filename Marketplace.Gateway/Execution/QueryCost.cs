@@ -9,7 +9,7 @@ using Marketplace.Gateway.Schema.Search;
 namespace Marketplace.Gateway.Execution;
 
 /// <summary>
-/// How many fields an operation's answer can have: each field counts once, and those of a list's items once for each item,
+/// How many fields an operation's response can have: each field counts once, and those of a list's items once for each item,
 /// as many as its arguments allow. The sizes of lists may be in variables, so the sum is known with them only.
 /// </summary>
 internal sealed class QueryCost
@@ -71,7 +71,7 @@ internal sealed class QueryCost
         }
     }
 
-    // What is no list and no number is refused later.
+    // A value that is neither a list nor a number is refused later.
     private void Read(ReadOnlySpan<byte> variables, Span<long> sizes)
     {
         for (var i = 0; i < sizes.Length; i++)

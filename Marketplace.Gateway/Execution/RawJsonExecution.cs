@@ -2,6 +2,7 @@ using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;
 using GraphQLParser.AST;
+using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
 using ExecutionContext = GraphQL.Execution.ExecutionContext;
 
@@ -17,7 +18,7 @@ internal class RawJsonExecution : ParallelExecutionStrategy
 
     // Each product of a list fails for itself.
     protected override Task SetArrayItemNodesAsync(ExecutionContext context, ArrayExecutionNode parent) =>
-        parent.Result is IProductItems list ? SetProductsAsync(context, parent, list) : base.SetArrayItemNodesAsync(context, parent);
+        parent.Result is ProductList list ? SetProductsAsync(context, parent, list) : base.SetArrayItemNodesAsync(context, parent);
 
     // The library forgets where a field stands that was merged from several.
     protected override void SetNodeError(ExecutionContext context, ExecutionNode node, ExecutionError error)
@@ -37,11 +38,11 @@ internal class RawJsonExecution : ParallelExecutionStrategy
         node.Result = null;
     }
 
-    private async Task SetProductsAsync(ExecutionContext context, ArrayExecutionNode parent, IProductItems list)
+    private async Task SetProductsAsync(ExecutionContext context, ArrayExecutionNode parent, ProductList list)
     {
         var type = ((ListGraphType)parent.GraphType).ResolvedType!;
-        var items = new List<ExecutionNode>(list.Count);
-        for (var i = 0; i < list.Count; i++)
+        var items = new List<ExecutionNode>(list.Keys.Length);
+        for (var i = 0; i < list.Keys.Length; i++)
         {
             var item = BuildExecutionNode(parent, type, parent.Field, parent.FieldDefinition, i);
             items.Add(item);
@@ -51,7 +52,7 @@ internal class RawJsonExecution : ParallelExecutionStrategy
             }
             else
             {
-                item.Result = FoundProduct.From(list.ResultAt(i), list.MarketplaceAt(i));
+                item.Result = FoundProduct.From(list.Results[i], list.Keys[i].Marketplace);
                 await CompleteNodeAsync(context, item);
             }
         }

@@ -1,5 +1,6 @@
 using GraphQL;
 using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
 using ExecutionContext = GraphQL.Execution.ExecutionContext;
 
@@ -33,11 +34,4 @@ internal sealed class SubscriptionExecution : RawJsonExecution
             return new SubscribedResult(null);
         }
     }
-}
-
-/// <summary>The result of subscribing.</summary>
-/// <param name="filter">What is asked for; <c>null</c> when there are errors.</param>
-internal sealed class SubscribedResult(ProductFilter? filter) : ExecutionResult
-{
-    public ProductFilter? Filter => filter;
 }

@@ -5,10 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Marketplace.Gateway.Http;
 
-/// <summary>Compresses answers that are large enough to be worth it. None of them has both a secret and what a stranger chose (BREACH).</summary>
+/// <summary>Compresses large responses. None of them has both a secret and input of a stranger (BREACH).</summary>
 internal static class Compression
 {
-    /// <summary>Smaller answers fit into a packet or two as they are.</summary>
+    /// <summary>In bytes; smaller responses fit into a packet or two as they are.</summary>
     public const int From = 2 * 1024;
 
     private const int BrotliQuality = 4;
@@ -28,11 +28,11 @@ internal static class Compression
     }
 
     /// <summary>Compresses with a chosen encoding.</summary>
-    public static void Compress(string encoding, ReadOnlyMemory<byte> answer, ArrayBufferWriter<byte> output)
+    public static void Compress(string encoding, ReadOnlyMemory<byte> response, ArrayBufferWriter<byte> output)
     {
         if (encoding == "br")
         {
-            BrotliEncoder.TryCompress(answer.Span, output.GetSpan(BrotliEncoder.GetMaxCompressedLength(answer.Length)), out var written, BrotliQuality, BrotliWindow);
+            BrotliEncoder.TryCompress(response.Span, output.GetSpan(BrotliEncoder.GetMaxCompressedLength(response.Length)), out var written, BrotliQuality, BrotliWindow);
             output.Advance(written);
             return;
         }
@@ -40,7 +40,7 @@ internal static class Compression
         var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            gzip.Write(answer.Span);
+            gzip.Write(response.Span);
         }
 
         output.Write(compressed.GetBuffer().AsSpan(0, (int)compressed.Length));

@@ -25,8 +25,8 @@ internal static class GraphQLEndpoints
         webSockets.UseWebSockets().Run(app.Services.GetRequiredService<WebSocketHandler>().HandleAsync);
         var upgrade = webSockets.Build();
 
-        // The middleware in front of everything would cost every other request, too.
-        app.Map(Path, context => WebSocketHandler.IsAskedFor(context.Request) ? upgrade(context) : handler.HandleAsync(context));
+        // A branch of its own, since the WebSocket middleware would cost every other request too.
+        app.Map(Path, context => WebSocketHandler.IsRequested(context.Request) ? upgrade(context) : handler.HandleAsync(context));
 
         if (options.Explorable is true)
         {

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Marketplace.Gateway.Http;
 
-/// <summary>GraphQL over HTTP as the specification's draft says it, see https://graphql.github.io/graphql-over-http/draft/.</summary>
+/// <summary>GraphQL over HTTP by the specification's draft, see https://graphql.github.io/graphql-over-http/draft/.</summary>
 internal sealed partial class GraphQLHttpHandler(
     GraphQLExecutor executor,
     RequestParser parser,
@@ -25,7 +25,7 @@ internal sealed partial class GraphQLHttpHandler(
     IOptions<GatewayOptions> options,
     ILogger<GraphQLHttpHandler> logger)
 {
-    /// <summary>Answers <c>GET</c> and <c>POST</c>, and refuses what else there is.</summary>
+    /// <summary>Handles <c>GET</c> and <c>POST</c>, and refuses other methods.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         using var span = Telemetry.Continue(context.Request.Headers.TraceParent);
@@ -46,8 +46,8 @@ internal sealed partial class GraphQLHttpHandler(
                 return;
             }
 
-            var abilities = streams ? Abilities.Stream : Abilities.None;
-            var subscription = await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format, abilities | Abilities.Write, caller) : GetAsync(context, format, abilities, caller));
+            var capabilities = streams ? TransportCapabilities.Subscriptions : TransportCapabilities.None;
+            var subscription = await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format, capabilities | TransportCapabilities.Mutations, caller) : GetAsync(context, format, capabilities, caller));
             if (subscription is not null)
             {
                 await events.WriteAsync(context, subscription);
@@ -80,14 +80,14 @@ internal sealed partial class GraphQLHttpHandler(
         }
     }
 
-    private async ValueTask<Subscription?> PostAsync(HttpContext context, AnswerFormat format, Abilities abilities, Caller caller)
+    private async ValueTask<Subscription?> PostAsync(HttpContext context, ResponseFormat format, TransportCapabilities capabilities, Caller caller)
     {
-        if (!await IsAnswerableAsync(context, format))
+        if (!await CanRespondAsync(context, format))
         {
             return null;
         }
 
-        // JSON alone: a browser asks before it sends that to another site, so no page can make its visitors post here unasked.
+        // Only JSON: for it browsers send a preflight first, so that no page of another site can post here unasked (CSRF).
         if (!MediaTypes.IsJson(context.Request.ContentType))
         {
             await RefuseAsync(context, format, StatusCodes.Status415UnsupportedMediaType, $"The body must be {MediaTypes.Json} in UTF-8 and be declared so.");
@@ -107,13 +107,13 @@ internal sealed partial class GraphQLHttpHandler(
 
             if (RequestParser.IsBatch(body.Span))
             {
-                await ExecuteBatchAsync(context, format, body, abilities & ~Abilities.Stream, caller);
+                await ExecuteBatchAsync(context, format, body, capabilities & ~TransportCapabilities.Subscriptions, caller);
                 return null;
             }
 
             if (parser.TryParse(body, out var request, out var mistake))
             {
-                return await ExecuteAsync(context, format, request with { Body = body }, abilities, caller);
+                return await ExecuteAsync(context, format, request with { Body = body }, capabilities, caller);
             }
 
             await RefuseAsync(context, format, StatusCodes.Status400BadRequest, mistake);
@@ -121,20 +121,20 @@ internal sealed partial class GraphQLHttpHandler(
         }
         finally
         {
-            // Until here the request refers to the body's bytes.
+            // The request refers to the body's bytes until here.
             pipe.AdvanceTo(read.Buffer.End);
         }
     }
 
-    private async ValueTask<Subscription?> GetAsync(HttpContext context, AnswerFormat format, Abilities abilities, Caller caller)
+    private async ValueTask<Subscription?> GetAsync(HttpContext context, ResponseFormat format, TransportCapabilities capabilities, Caller caller)
     {
-        if (format == AnswerFormat.Html && options.Value.Explorable is true)
+        if (format == ResponseFormat.Html && options.Value.Explorable is true)
         {
             await IdePage.WriteAsync(context);
             return null;
         }
 
-        if (!await IsAnswerableAsync(context, format))
+        if (!await CanRespondAsync(context, format))
         {
             return null;
         }
@@ -166,32 +166,32 @@ internal sealed partial class GraphQLHttpHandler(
             return null;
         }
 
-        return await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), abilities, caller);
+        return await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), capabilities, caller);
     }
 
-    private async ValueTask<bool> IsAnswerableAsync(HttpContext context, AnswerFormat format)
+    private async ValueTask<bool> CanRespondAsync(HttpContext context, ResponseFormat format)
     {
-        if (format is AnswerFormat.Json or AnswerFormat.GraphQLResponse or AnswerFormat.EventStream)
+        if (format is ResponseFormat.Json or ResponseFormat.GraphQLResponse or ResponseFormat.EventStream)
         {
             return true;
         }
 
-        await RefuseAsync(context, AnswerFormat.Json, StatusCodes.Status406NotAcceptable, $"Answers can be had as {MediaTypes.GraphQLResponse}, {MediaTypes.Json} and {MediaTypes.EventStream}.");
+        await RefuseAsync(context, ResponseFormat.Json, StatusCodes.Status406NotAcceptable, $"Responses are available as {MediaTypes.GraphQLResponse}, {MediaTypes.Json} and {MediaTypes.EventStream}.");
         return false;
     }
 
-    private async ValueTask<Subscription?> ExecuteAsync(HttpContext context, AnswerFormat format, GraphQLRequest request, Abilities abilities, Caller caller)
+    private async ValueTask<Subscription?> ExecuteAsync(HttpContext context, ResponseFormat format, GraphQLRequest request, TransportCapabilities capabilities, Caller caller)
     {
-        var answer = AnswerBuffers.Rent();
+        var answer = BufferPool.Rent();
         try
         {
-            var (outcome, subscription) = await executor.ExecuteAsync(request, abilities, caller, answer, context.RequestAborted);
+            var (outcome, subscription) = await executor.ExecuteAsync(request, capabilities, caller, answer, context.RequestAborted);
             if (subscription is not null)
             {
                 return subscription;
             }
 
-            if (outcome == GraphQLOutcome.RefusedAsWrite)
+            if (outcome == GraphQLOutcome.RefusedAsMutation)
             {
                 context.Response.Headers.Allow = HttpMethods.Post;
             }
@@ -201,12 +201,12 @@ internal sealed partial class GraphQLHttpHandler(
         }
         finally
         {
-            AnswerBuffers.Return(answer);
+            BufferPool.Return(answer);
         }
     }
 
-    // The requests run side by side; each answer is what the request alone would get.
-    private async ValueTask ExecuteBatchAsync(HttpContext context, AnswerFormat format, ReadOnlyMemory<byte> body, Abilities abilities, Caller caller)
+    // The requests run concurrently; each response is what the request alone would get.
+    private async ValueTask ExecuteBatchAsync(HttpContext context, ResponseFormat format, ReadOnlyMemory<byte> body, TransportCapabilities capabilities, Caller caller)
     {
         var limit = options.Value.Limits.Batch;
         if (!parser.TryParseBatch(body, limit, out var requests, out var mistake))
@@ -221,7 +221,7 @@ internal sealed partial class GraphQLHttpHandler(
             return;
         }
 
-        // The first of them has been counted.
+        // The first one has been counted already.
         if (requests.Count > 1 && await limiter.TakeAsync(caller, context.Connection.RemoteIpAddress, requests.Count - 1) is { } wait)
         {
             await RefuseAsync(context, format, wait);
@@ -229,11 +229,11 @@ internal sealed partial class GraphQLHttpHandler(
         }
 
         using var span = Telemetry.StartUnlessTraced();
-        var answers = requests.ConvertAll(_ => AnswerBuffers.Rent());
-        var all = AnswerBuffers.Rent();
+        var answers = requests.ConvertAll(_ => BufferPool.Rent());
+        var all = BufferPool.Rent();
         try
         {
-            await Task.WhenAll(requests.Select((request, index) => executor.ExecuteAsync(request, abilities, caller, answers[index], context.RequestAborted).AsTask()));
+            await Task.WhenAll(requests.Select((request, index) => executor.ExecuteAsync(request, capabilities, caller, answers[index], context.RequestAborted).AsTask()));
             foreach (var (index, answer) in answers.Index())
             {
                 all.Write(index == 0 ? "["u8 : ","u8);
@@ -245,30 +245,30 @@ internal sealed partial class GraphQLHttpHandler(
         }
         finally
         {
-            AnswerBuffers.Return(all);
-            answers.ForEach(AnswerBuffers.Return);
+            BufferPool.Return(all);
+            answers.ForEach(BufferPool.Return);
         }
     }
 
-    private static int StatusOf(GraphQLOutcome outcome, AnswerFormat format) => outcome switch
+    private static int StatusOf(GraphQLOutcome outcome, ResponseFormat format) => outcome switch
     {
-        GraphQLOutcome.RefusedAsWrite => StatusCodes.Status405MethodNotAllowed,
-        GraphQLOutcome.Refused when format == AnswerFormat.GraphQLResponse => StatusCodes.Status400BadRequest,
+        GraphQLOutcome.RefusedAsMutation => StatusCodes.Status405MethodNotAllowed,
+        GraphQLOutcome.Refused when format == ResponseFormat.GraphQLResponse => StatusCodes.Status400BadRequest,
         _ => StatusCodes.Status200OK,
     };
 
-    private ValueTask RefuseAsync(HttpContext context, AnswerFormat format, TimeSpan wait)
+    private ValueTask RefuseAsync(HttpContext context, ResponseFormat format, TimeSpan wait)
     {
         context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         return RefuseAsync(context, format, StatusCodes.Status429TooManyRequests, GatewayError.RateLimited(wait));
     }
 
-    private ValueTask RefuseAsync(HttpContext context, AnswerFormat format, int status, string? message) =>
+    private ValueTask RefuseAsync(HttpContext context, ResponseFormat format, int status, string? message) =>
         RefuseAsync(context, format, status, new GatewayError(ErrorCodes.BadRequest, message!));
 
-    private async ValueTask RefuseAsync(HttpContext context, AnswerFormat format, int status, ExecutionError error)
+    private async ValueTask RefuseAsync(HttpContext context, ResponseFormat format, int status, ExecutionError error)
     {
-        var answer = AnswerBuffers.Rent();
+        var answer = BufferPool.Rent();
         try
         {
             executor.Refuse(error, answer);
@@ -276,14 +276,14 @@ internal sealed partial class GraphQLHttpHandler(
         }
         finally
         {
-            AnswerBuffers.Return(answer);
+            BufferPool.Return(answer);
         }
     }
 
-    private static async ValueTask WriteAsync(HttpContext context, AnswerFormat format, int status, ReadOnlyMemory<byte> answer)
+    private static async ValueTask WriteAsync(HttpContext context, ResponseFormat format, int status, ReadOnlyMemory<byte> answer)
     {
-        // Its clients read errors from events; a status tells them nothing but that the connection failed.
-        if (format == AnswerFormat.EventStream)
+        // Clients of event streams read errors from events; another status would look like a failed connection.
+        if (format == ResponseFormat.EventStream)
         {
             await EventStream.WriteAsync(context, answer);
             return;
@@ -307,7 +307,7 @@ internal sealed partial class GraphQLHttpHandler(
     {
         var response = context.Response;
         response.Headers.Append("Vary", "Accept-Encoding");
-        var compressed = AnswerBuffers.Rent();
+        var compressed = BufferPool.Rent();
         try
         {
             if (Compression.Choose(context.Request.Headers.AcceptEncoding) is { } encoding)
@@ -322,7 +322,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
         finally
         {
-            AnswerBuffers.Return(compressed);
+            BufferPool.Return(compressed);
         }
     }
 
@@ -330,7 +330,7 @@ internal sealed partial class GraphQLHttpHandler(
     {
         while (true)
         {
-            // The server ends the reading at the largest size allowed.
+            // Kestrel enforces the limit of the body's size.
             var read = await pipe.ReadAsync(cancellationToken);
             if (read.IsCompleted)
             {
@@ -344,24 +344,12 @@ internal sealed partial class GraphQLHttpHandler(
     private static bool TryReadObject(StringValues parameter, out ReadOnlyMemory<byte> json)
     {
         json = default;
-        if (StringValues.IsNullOrEmpty(parameter))
-        {
-            return true;
-        }
-
-        var utf8 = Encoding.UTF8.GetBytes(parameter!);
-        if (!RequestParser.IsObject(utf8, out var isNull))
-        {
-            return false;
-        }
-
-        json = isNull ? default : utf8;
-        return true;
+        return StringValues.IsNullOrEmpty(parameter) || RequestParser.TryReadObject(Encoding.UTF8.GetBytes(parameter!), out json);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Answering a request failed")]
+        [LoggerMessage(LogLevel.Error, "Handling a request failed")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -3,26 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Marketplace.Gateway.Http;
 
-/// <summary>The form of an answer.</summary>
-internal enum AnswerFormat
-{
-    /// <summary><c>application/json</c>: status 200 whatever became of a well-formed request.</summary>
-    Json,
-
-    /// <summary><c>application/graphql-response+json</c>: the status tells whether the request was executed.</summary>
-    GraphQLResponse,
-
-    /// <summary><c>text/event-stream</c>: as events, for subscriptions and whatever else.</summary>
-    EventStream,
-
-    /// <summary><c>text/html</c>: the page in the browser.</summary>
-    Html,
-
-    /// <summary>Nothing the caller accepts.</summary>
-    None,
-}
-
-/// <summary>Media types as the GraphQL-over-HTTP specification (draft) and RFC 9110 12.5.1 mean them.</summary>
+/// <summary>Media types, by the GraphQL-over-HTTP specification (draft) and RFC 9110 12.5.1.</summary>
 internal static class MediaTypes
 {
     public const string Json = "application/json";
@@ -30,8 +11,8 @@ internal static class MediaTypes
     public const string EventStream = "text/event-stream";
     private const string Html = "text/html";
 
-    public static string ContentType(AnswerFormat format) =>
-        format == AnswerFormat.GraphQLResponse ? "application/graphql-response+json; charset=utf-8" : "application/json; charset=utf-8";
+    public static string ContentType(ResponseFormat format) =>
+        format == ResponseFormat.GraphQLResponse ? "application/graphql-response+json; charset=utf-8" : "application/json; charset=utf-8";
 
     /// <summary>Whether a body declared as <paramref name="contentType"/> is JSON in UTF-8.</summary>
     public static bool IsJson(string? contentType) =>
@@ -40,31 +21,31 @@ internal static class MediaTypes
             && type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Chooses the form of the answer by the header <c>Accept</c>.</summary>
+    /// <summary>Chooses the form of the response by the header <c>Accept</c>.</summary>
     /// <param name="accept">The header.</param>
-    /// <param name="streams">Whether a subscription may be answered as events, as it can in no other form.</param>
-    public static AnswerFormat Choose(StringValues accept, out bool streams)
+    /// <param name="streams">Whether the client accepts server-sent events, the only form for a subscription.</param>
+    public static ResponseFormat Choose(StringValues accept, out bool streams)
     {
         streams = false;
         switch (accept.Count == 1 ? accept[0] : null)
         {
             case Json or "*/*":
-                return AnswerFormat.Json;
+                return ResponseFormat.Json;
             case GraphQLResponse:
-                return AnswerFormat.GraphQLResponse;
+                return ResponseFormat.GraphQLResponse;
             case EventStream:
                 streams = true;
-                return AnswerFormat.EventStream;
+                return ResponseFormat.EventStream;
         }
 
         if (StringValues.IsNullOrEmpty(accept))
         {
-            return AnswerFormat.Json;
+            return ResponseFormat.Json;
         }
 
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
         {
-            return AnswerFormat.None;
+            return ResponseFormat.None;
         }
 
         var json = Quality(ranges, Json, out _);
@@ -73,22 +54,22 @@ internal static class MediaTypes
         streams = eventsAreNamed && events > 0;
         if (streams && events > json && events > response)
         {
-            return AnswerFormat.EventStream;
+            return ResponseFormat.EventStream;
         }
 
         var html = Quality(ranges, Html, out var htmlIsNamed);
         if (htmlIsNamed && html > json && html > response)
         {
-            return AnswerFormat.Html;
+            return ResponseFormat.Html;
         }
 
         // A wildcard means a client that may know nothing of the newer type.
         if (response > 0 && ((responseIsNamed && response >= json) || json == 0))
         {
-            return AnswerFormat.GraphQLResponse;
+            return ResponseFormat.GraphQLResponse;
         }
 
-        return json > 0 ? AnswerFormat.Json : AnswerFormat.None;
+        return json > 0 ? ResponseFormat.Json : ResponseFormat.None;
     }
 
     private static double Quality(IList<MediaTypeHeaderValue> ranges, string mediaType, out bool isNamed)

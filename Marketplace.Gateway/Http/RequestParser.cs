@@ -5,9 +5,9 @@ using Marketplace.Gateway.Execution;
 
 namespace Marketplace.Gateway.Http;
 
-/// <summary>Reads a GraphQL request from the JSON of a body.</summary>
-/// <param name="documents">Knows the texts asked for lately, so that they are not made anew.</param>
-internal sealed class RequestParser(Documents documents)
+/// <summary>Reads GraphQL requests from the JSON of a body.</summary>
+/// <param name="documents">Has the texts of recent requests, so that they are not allocated again.</param>
+internal sealed class RequestParser(DocumentCache documents)
 {
     /// <summary>Reads one request.</summary>
     /// <param name="body">The body; the request refers to it.</param>
@@ -33,11 +33,11 @@ internal sealed class RequestParser(Documents documents)
         }
         catch (JsonException exception)
         {
-            mistake = $"The body is no JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).";
+            mistake = Invalid(exception);
         }
         catch (InvalidOperationException)
         {
-            mistake = "The body has a string that is no valid Unicode.";
+            mistake = "The body has a string that is not valid Unicode.";
         }
 
         return mistake is null;
@@ -48,7 +48,7 @@ internal sealed class RequestParser(Documents documents)
 
     /// <summary>Reads a batch of requests.</summary>
     /// <param name="body">The body; the requests refer to it.</param>
-    /// <param name="limit">How many there may be; one more is read, no more.</param>
+    /// <param name="limit">How many there may be; at most one more is read.</param>
     /// <param name="requests">The requests.</param>
     /// <param name="mistake">What is wrong with the body, for its sender.</param>
     public bool TryParseBatch(ReadOnlyMemory<byte> body, int limit, out List<GraphQLRequest> requests, out string? mistake)
@@ -78,28 +78,20 @@ internal sealed class RequestParser(Documents documents)
         }
         catch (JsonException exception)
         {
-            mistake = $"The body is no JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).";
+            mistake = Invalid(exception);
         }
 
         return mistake is null;
     }
 
-    /// <summary>Whether <paramref name="json"/> is one JSON object, or <c>null</c>.</summary>
-    public static bool IsObject(ReadOnlySpan<byte> json, out bool isNull)
+    /// <summary>Reads <paramref name="json"/>, which must be one JSON object or <c>null</c>; empty for the latter.</summary>
+    public static bool TryReadObject(ReadOnlyMemory<byte> json, out ReadOnlyMemory<byte> value)
     {
-        isNull = false;
-        var reader = new Utf8JsonReader(json);
+        value = default;
+        var reader = new Utf8JsonReader(json.Span);
         try
         {
-            reader.Read();
-            isNull = reader.TokenType == JsonTokenType.Null;
-            if (!isNull && reader.TokenType != JsonTokenType.StartObject)
-            {
-                return false;
-            }
-
-            SkipObject(ref reader);
-            return !reader.Read();
+            return TryReadObject(ref reader, json, out value) && !reader.Read();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -117,30 +109,13 @@ internal sealed class RequestParser(Documents documents)
 
         var reader = new Utf8JsonReader(extensions);
         reader.Read();
-        return TryEnter(ref reader, "persistedQuery"u8) && reader.TokenType == JsonTokenType.StartObject
-            && TryEnter(ref reader, "sha256Hash"u8) && reader.TokenType == JsonTokenType.String
-            && !reader.ValueIsEscaped
+        return reader.TryMoveTo("persistedQuery"u8) && reader.TryMoveTo("sha256Hash"u8) && reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped
             ? Encoding.UTF8.GetString(reader.ValueSpan)
             : null;
-
-        // From an object's start to the value of its member, if it has it.
-        static bool TryEnter(ref Utf8JsonReader reader, ReadOnlySpan<byte> member)
-        {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var found = reader.ValueTextEquals(member);
-                reader.Read();
-                if (found)
-                {
-                    return true;
-                }
-
-                reader.Skip();
-            }
-
-            return false;
-        }
     }
+
+    private static string Invalid(JsonException exception) =>
+        $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).";
 
     private string? Parse(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, ref GraphQLRequest request)
     {
@@ -197,7 +172,7 @@ internal sealed class RequestParser(Documents documents)
             }
         }
 
-        var hash = extensions.IsEmpty ? null : ReadHash(extensions.Span);
+        var hash = ReadHash(extensions.Span);
         if (query is null && hash is null)
         {
             return "'query' is missing.";
@@ -221,36 +196,26 @@ internal sealed class RequestParser(Documents documents)
         }
     }
 
-    private static bool TryReadObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, out ReadOnlyMemory<byte> json)
+    private static bool TryReadObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, out ReadOnlyMemory<byte> value)
     {
-        json = default;
+        value = default;
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return true;
-        }
-
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return false;
+            return reader.TokenType == JsonTokenType.Null;
         }
 
-        var start = (int)reader.TokenStartIndex;
-        SkipObject(ref reader);
-        json = body[start..(int)reader.BytesConsumed];
-        return true;
-    }
-
-    // Whoever compares a name or value with half a surrogate pair in it later would throw: it is found here.
-    private static void SkipObject(ref Utf8JsonReader reader)
-    {
-        var depth = reader.CurrentDepth;
+        var (start, depth) = ((int)reader.TokenStartIndex, reader.CurrentDepth);
         while (reader.Read() && reader.CurrentDepth > depth)
         {
+            // Throws for half a surrogate pair, which a later comparison with this text would do otherwise.
             if (reader.ValueIsEscaped)
             {
                 reader.GetString();
             }
         }
+
+        value = json[start..(int)reader.BytesConsumed];
+        return true;
     }
 }

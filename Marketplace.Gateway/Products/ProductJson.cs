@@ -5,35 +5,9 @@ using System.Text.Json;
 
 namespace Marketplace.Gateway.Products;
 
-/// <summary>The parts of a product's JSON that an answer can carry.</summary>
-internal enum ProductPart : byte
-{
-    Id,
-    Title,
-    Description,
-    Price,
-    PriceAmount,
-    PriceCurrency,
-    Condition,
-    Brand,
-    CategoryPath,
-    ImageUrls,
-    ItemUrl,
-    Seller,
-    SellerUsername,
-    SellerFeedbackScore,
-    SellerFeedbackPercentage,
-    Availability,
-    AvailabilityStatus,
-    AvailabilityQuantity,
-    Location,
-    FetchedAt,
-    Version,
-}
-
 /// <summary>
-/// A product's JSON together with where each part lies, so that answers are put together from the stored bytes
-/// without parsing or writing any value again: what was stored, such as an amount's digits, is what the caller gets.
+/// A product's JSON with the position of each part, so that responses are assembled from the stored bytes without parsing or
+/// writing any value again: what was stored, such as an amount's digits, is what the caller gets.
 /// </summary>
 internal sealed class ProductJson
 {
@@ -44,43 +18,28 @@ internal sealed class ProductJson
         new("id"u8, ProductPart.Id, MemberKind.String),
         new("title"u8, ProductPart.Title, MemberKind.String),
         new("description"u8, ProductPart.Description, MemberKind.String),
-        new("price"u8, ProductPart.Price, MemberKind.Object)
-        {
-            Members =
-            [
-                new("amount"u8, ProductPart.PriceAmount, MemberKind.Number),
-                new("currency"u8, ProductPart.PriceCurrency, MemberKind.String),
-            ],
-        },
+        new("price"u8, ProductPart.Price, MemberKind.Object,
+            new("amount"u8, ProductPart.PriceAmount, MemberKind.Number),
+            new("currency"u8, ProductPart.PriceCurrency, MemberKind.String)),
         new("condition"u8, ProductPart.Condition, MemberKind.String),
         new("brand"u8, ProductPart.Brand, MemberKind.String),
         new("categoryPath"u8, ProductPart.CategoryPath, MemberKind.String),
         new("imageUrls"u8, ProductPart.ImageUrls, MemberKind.Strings),
         new("itemUrl"u8, ProductPart.ItemUrl, MemberKind.String),
-        new("seller"u8, ProductPart.Seller, MemberKind.Object)
-        {
-            Members =
-            [
-                new("username"u8, ProductPart.SellerUsername, MemberKind.String),
-                new("feedbackScore"u8, ProductPart.SellerFeedbackScore, MemberKind.Int),
-                new("feedbackPercentage"u8, ProductPart.SellerFeedbackPercentage, MemberKind.Number),
-            ],
-        },
-        new("availability"u8, ProductPart.Availability, MemberKind.Object)
-        {
-            Members =
-            [
-                new("status"u8, ProductPart.AvailabilityStatus, MemberKind.String),
-                new("quantity"u8, ProductPart.AvailabilityQuantity, MemberKind.Int),
-            ],
-        },
+        new("seller"u8, ProductPart.Seller, MemberKind.Object,
+            new("username"u8, ProductPart.SellerUsername, MemberKind.String),
+            new("feedbackScore"u8, ProductPart.SellerFeedbackScore, MemberKind.Int),
+            new("feedbackPercentage"u8, ProductPart.SellerFeedbackPercentage, MemberKind.Number)),
+        new("availability"u8, ProductPart.Availability, MemberKind.Object,
+            new("status"u8, ProductPart.AvailabilityStatus, MemberKind.String),
+            new("quantity"u8, ProductPart.AvailabilityQuantity, MemberKind.Int)),
         new("location"u8, ProductPart.Location, MemberKind.String),
         new("fetchedAt"u8, ProductPart.FetchedAt, MemberKind.String),
         new("version"u8, ProductPart.Version, MemberKind.Int),
     ];
 
     private readonly ReadOnlyMemory<byte> _json;
-    private Places _places;
+    private Positions _positions;
 
     private ProductJson(ReadOnlyMemory<byte> json) => _json = json;
 
@@ -97,7 +56,7 @@ internal sealed class ProductJson
     public int Length => _json.Length;
 
     /// <summary>
-    /// Finds the parts. <c>false</c> when <paramref name="json"/> is no product: broken JSON, a value of another
+    /// Finds the parts. <c>false</c> when <paramref name="json"/> is not a product: invalid JSON, a value of another
     /// type than the schema promises, or a part missing that the schema says is always there.
     /// </summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, out ProductJson product)
@@ -120,7 +79,7 @@ internal sealed class ProductJson
     /// <summary>Which stored version it is; 0 before it is stored.</summary>
     public int Version => Utf8Parser.TryParse(this[ProductPart.Version].Span, out int version, out _) ? version : 0;
 
-    /// <summary>When it was read from the marketplace; long ago when that is no date.</summary>
+    /// <summary>When it was read from the marketplace; the minimum when that is not a date.</summary>
     public DateTimeOffset FetchedAt
     {
         get
@@ -132,14 +91,14 @@ internal sealed class ProductJson
     }
 
     /// <summary>Whether the part is there and not null.</summary>
-    public bool Has(ProductPart part) => _places[(int)part].Length != 0;
+    public bool Has(ProductPart part) => _positions[(int)part].Length != 0;
 
     /// <summary>The part as JSON; <c>null</c> when it is absent.</summary>
     public ReadOnlyMemory<byte> this[ProductPart part]
     {
         get
         {
-            var (start, length) = _places[(int)part];
+            var (start, length) = _positions[(int)part];
             return _json.Slice(start, length);
         }
     }
@@ -147,7 +106,7 @@ internal sealed class ProductJson
     /// <summary>Writes the part's value as JSON.</summary>
     public void Write(ProductPart part, IBufferWriter<byte> output)
     {
-        var (start, length) = _places[(int)part];
+        var (start, length) = _positions[(int)part];
         output.Write(length != 0 ? _json.Span.Slice(start, length) : ValueWhenAbsent(part));
     }
 
@@ -184,7 +143,7 @@ internal sealed class ProductJson
             }
             else if (reader.TokenType == JsonTokenType.Null)
             {
-                _places[(int)member.Part] = default;
+                _positions[(int)member.Part] = default;
             }
             else if (!ReadValue(ref reader, member))
             {
@@ -206,7 +165,7 @@ internal sealed class ProductJson
             MemberKind.Strings => reader.TokenType == JsonTokenType.StartArray && ReadStrings(ref reader),
             _ => reader.TokenType == JsonTokenType.StartObject && ReadMembers(ref reader, member.Members),
         };
-        _places[(int)member.Part] = new Place(start, (int)reader.BytesConsumed - start);
+        _positions[(int)member.Part] = new Position(start, (int)reader.BytesConsumed - start);
         return fits;
     }
 
@@ -225,24 +184,22 @@ internal sealed class ProductJson
         && (!Has(ProductPart.Seller) || Has(ProductPart.SellerUsername))
         && (!Has(ProductPart.Availability) || Has(ProductPart.AvailabilityStatus));
 
-    private readonly record struct Place(int Start, int Length);
+    private readonly record struct Position(int Start, int Length);
 
     [InlineArray(PartCount)]
-    private struct Places
+    private struct Positions
     {
-        private Place _first;
+        private Position _first;
     }
 
-    private sealed class Member(ReadOnlySpan<byte> name, ProductPart part, MemberKind kind)
+    private sealed class Member(ReadOnlySpan<byte> name, ProductPart part, MemberKind kind, params Member[] members)
     {
-        private readonly byte[] _name = name.ToArray();
+        public byte[] Name { get; } = name.ToArray();
 
-        public ReadOnlySpan<byte> Name => _name;
+        public ProductPart Part { get; } = part;
 
-        public ProductPart Part => part;
+        public MemberKind Kind { get; } = kind;
 
-        public MemberKind Kind => kind;
-
-        public Member[] Members { get; init; } = [];
+        public Member[] Members { get; } = members;
     }
 }

@@ -1,25 +1,22 @@
 using GraphQL.Types;
-using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Security;
 
 namespace Marketplace.Gateway.Schema;
 
 internal sealed class MutationType : ObjectGraphType
 {
-    public MutationType(IProductRefresher refresher, ProductType product, MarketplaceType marketplace)
+    public MutationType(GrpcProductClient client, ProductType product, MarketplaceType marketplace)
     {
         Name = "Mutation";
         Description = "What can be changed.";
 
-        AddField(new FieldType
-        {
-            Name = "refreshProduct",
-            Description = "Has a product read anew from its marketplace and stored; null when there is none.",
-            Arguments = new QueryArguments(
-                QueryType.MarketplaceArgument(marketplace, "The marketplace it is sold on."),
-                QueryType.IdArgument()),
-            ResolvedType = product,
-            Resolver = new RefreshProductResolver(refresher),
-        }.RequireScope(RequiredScope.ProductsWrite));
+        this.AddField(
+            "refreshProduct",
+            "Has a product read anew from its marketplace and stored; null when there is none.",
+            product,
+            new ProductByIdResolver((key, cancellationToken) => new(client.RefreshAsync(key, cancellationToken)), null),
+            QueryType.MarketplaceArgument(marketplace, "The marketplace it is sold on."),
+            QueryType.IdArgument()).RequireScope(RequiredScope.ProductsWrite);
     }
 }

@@ -6,9 +6,9 @@ using Marketplace.Gateway.Products;
 namespace Marketplace.Gateway.Schema;
 
 /// <summary>Resolves a field to the product its arguments name.</summary>
-/// <param name="products">Where products are read.</param>
+/// <param name="read">Reads the product.</param>
 /// <param name="marketplace">The marketplace, or <c>null</c> where an argument names it.</param>
-internal sealed class ProductByIdResolver(IProductReader products, string? marketplace) : IFieldResolver
+internal sealed class ProductByIdResolver(Func<ProductKey, CancellationToken, ValueTask<ProductResult>> read, string? marketplace) : IFieldResolver
 {
     public const string IdArgument = "id";
     public const string MarketplaceArgument = "marketplace";
@@ -18,10 +18,9 @@ internal sealed class ProductByIdResolver(IProductReader products, string? marke
 
     public async ValueTask<object?> ResolveAsync(IResolveFieldContext context)
     {
-        var from = marketplace ?? (string)context.Arguments![MarketplaceArgument].Value!;
-        var id = Text(context.Arguments![IdArgument].Value);
-        var result = await products.ReadAsync(from, id, context.CancellationToken);
-        return ProductErrors.Of(result, id, IdArgument) is { } error ? throw error : FoundProduct.From(result, from);
+        var key = new ProductKey(marketplace ?? (string)context.Arguments![MarketplaceArgument].Value!, Text(context.Arguments![IdArgument].Value));
+        var result = await read(key, context.CancellationToken);
+        return ProductErrors.Of(result, key.Id, IdArgument) is { } error ? throw error : FoundProduct.From(result, key.Marketplace);
     }
 
     /// <summary>An ID may be written as a string or an integer.</summary>

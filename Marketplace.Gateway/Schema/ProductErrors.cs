@@ -7,9 +7,9 @@ namespace Marketplace.Gateway.Schema;
 /// <summary>The errors of fields that read products.</summary>
 internal static class ProductErrors
 {
-    /// <summary>Why there is no answer about a product; <c>null</c> when there is one, be it that the product is absent.</summary>
-    /// <param name="result">What came of reading.</param>
-    /// <param name="id">The id asked for; one of another form was not read.</param>
+    /// <summary>The error of reading a product; <c>null</c> when it was found or is absent.</summary>
+    /// <param name="result">The outcome of reading.</param>
+    /// <param name="id">The id asked for; one that is not of the allowed form was not read.</param>
     /// <param name="argument">The argument that has the id.</param>
     public static GatewayError? Of(in ProductResult result, string id, string argument) =>
         result.Product is not null ? null

@@ -1,6 +1,6 @@
-using System.Collections;
 using GraphQL;
 using GraphQL.Resolvers;
+using Marketplace.Gateway.Errors;
 using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
@@ -11,31 +11,17 @@ internal sealed class ProductPersistedResolver(int limit) : IFieldResolver, ISou
 {
     public ValueTask<object?> ResolveAsync(IResolveFieldContext context) => new(context.Source);
 
-    /// <summary>The library wants one for every subscription; its streams have no bound, so <see cref="Execution.SubscriptionExecution"/> does without.</summary>
+    /// <summary>The library requires one for every subscription; its streams have no bound, so <see cref="Execution.SubscriptionExecution"/> does not use it.</summary>
     ValueTask<IObservable<object?>> ISourceStreamResolver.ResolveAsync(IResolveFieldContext context) => throw new NotSupportedException();
 
     /// <summary>What the arguments ask for.</summary>
-    /// <exception cref="Errors.GatewayError">There are too many ids, or one of another form than allowed.</exception>
+    /// <exception cref="GatewayError">There are too many ids, or one that is not of the allowed form.</exception>
     public ProductFilter Filter(IResolveFieldContext context)
     {
-        var marketplace = (string)context.Arguments![ProductByIdResolver.MarketplaceArgument].Value!;
-        if (context.Arguments[ProductsByIdResolver.IdsArgument].Value is not IEnumerable named)
-        {
-            return new(marketplace, null);
-        }
-
-        var ids = named.Cast<object>().Select(ProductByIdResolver.Text).ToArray();
-        if (ids.Length > limit)
-        {
-            throw ProductErrors.TooMany(ProductsByIdResolver.IdsArgument, limit);
-        }
-
-        var wrong = Array.FindIndex(ids, id => !ProductId.IsValid(id));
-        return wrong < 0 ? new(marketplace, ids) : throw Errors.GatewayError.BadInput($"{ProductsByIdResolver.IdsArgument}[{wrong}]", ProductId.Rule);
+        var ids = ProductsByIdResolver.Ids(context, limit);
+        var invalid = Array.FindIndex(ids ?? [], id => !ProductId.IsValid(id));
+        return invalid < 0
+            ? new((string)context.Arguments![ProductByIdResolver.MarketplaceArgument].Value!, ids)
+            : throw GatewayError.BadInput($"{ProductsByIdResolver.IdsArgument}[{invalid}]", ProductId.Rule);
     }
 }
-
-/// <summary>Which products a subscription is about.</summary>
-/// <param name="Marketplace">Where they are sold.</param>
-/// <param name="Ids">Their ids; <c>null</c> for all of the marketplace.</param>
-internal sealed record ProductFilter(string Marketplace, IReadOnlyCollection<string>? Ids);

@@ -1,5 +1,6 @@
 using GraphQL;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Schema.Federation;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace Marketplace.Gateway.Schema;
 /// <summary>The gateway's schema.</summary>
 internal sealed class ProductsSchema : GraphQL.Types.Schema
 {
-    public ProductsSchema(IProductReader products, IProductSearch search, IProductRefresher refresher, IOptions<GatewayOptions> options)
+    public ProductsSchema(IProductReader products, GrpcProductClient client, IOptions<GatewayOptions> options)
     {
         Description = "Products of marketplaces: read near where they are cached, else from the marketplace itself.";
         Features = new ExperimentalFeatures { RepeatableDirectives = true, DeprecationOfInputValues = true };
@@ -18,8 +19,8 @@ internal sealed class ProductsSchema : GraphQL.Types.Schema
         var marketplace = new MarketplaceType(options.Value.Marketplaces);
         var product = new ProductType(marketplace);
         this.RegisterFederation();
-        Query = new QueryType(products, search, product, marketplace, options.Value);
-        Mutation = new MutationType(refresher, product, marketplace);
+        Query = new QueryType(products, client, product, marketplace, options.Value);
+        Mutation = new MutationType(client, product, marketplace);
         Subscription = new SubscriptionType(product, marketplace, options.Value.Limits.Ids);
         this.Initialize();
     }

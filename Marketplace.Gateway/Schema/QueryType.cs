@@ -1,85 +1,61 @@
 using GraphQL.Types;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Schema.Federation;
 using Marketplace.Gateway.Schema.Search;
+using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
 
 internal sealed class QueryType : ObjectGraphType
 {
-    public QueryType(IProductReader products, IProductSearch search, ProductType product, MarketplaceType marketplace, GatewayOptions options)
+    public QueryType(IProductReader products, GrpcProductClient client, ProductType product, MarketplaceType marketplace, GatewayOptions options)
     {
         var (defaultMarketplace, idsLimit) = (options.Marketplaces[0], options.Limits.Ids);
         Name = "Query";
         Description = "What can be read.";
 
-        AddField(new FieldType
-        {
-            Name = "getProductById",
-            Description = $"The product with this id on {defaultMarketplace}; null when there is none.",
-            Arguments = new QueryArguments(IdArgument()),
-            ResolvedType = product,
-            Resolver = new ProductByIdResolver(products, defaultMarketplace),
-        });
-        AddField(new FieldType
-        {
-            Name = "product",
-            Description = "The product with this id on this marketplace; null when there is none.",
-            Arguments = new QueryArguments(MarketplaceArgument(marketplace, "The marketplace it is sold on."), IdArgument()),
-            ResolvedType = product,
-            Resolver = new ProductByIdResolver(products, null),
-        });
-        AddField(new FieldType
-        {
-            Name = "products",
-            Description = $"The products with these ids on this marketplace, in the order of the ids; null in the place of each that there is none of or that could not be read (then there is an error for its place).",
-            Arguments = new QueryArguments(
-                MarketplaceArgument(marketplace, "The marketplace they are sold on."),
-                new QueryArgument(new NonNullGraphType(new ListGraphType(new NonNullGraphType(new IdGraphType()))))
-                {
-                    Name = ProductsByIdResolver.IdsArgument,
-                    Description = $"The marketplace's own ids, at most {idsLimit}.",
-                }),
-            ResolvedType = new ListGraphType(product),
-            Resolver = new ProductsByIdResolver(products, idsLimit),
-        });
-        AddField(new FieldType
-        {
-            Name = "searchProducts",
-            Description = "Products that this marketplace finds for a query, a page at a time; read one by its id for all that is known of it.",
-            Arguments = new QueryArguments(
-                MarketplaceArgument(marketplace, "The marketplace to search."),
-                new QueryArgument(new NonNullGraphType(new StringGraphType()))
-                {
-                    Name = SearchResolver.QueryArgument,
-                    Description = $"What to search for: 1-{SearchResolver.LongestQuery} characters.",
-                },
-                new QueryArgument(new IntGraphType())
-                {
-                    Name = SearchResolver.FirstArgument,
-                    Description = $"How many at most: 1-{SearchResolver.MostFirst}.",
-                    DefaultValue = SearchResolver.UsualFirst,
-                },
-                new QueryArgument(new StringGraphType())
-                {
-                    Name = SearchResolver.AfterArgument,
-                    Description = "A cursor of an earlier page: begins after it.",
-                }),
-            ResolvedType = new ProductConnectionType(product),
-            Resolver = new SearchResolver(search),
-        });
+        this.AddField(
+            "getProductById",
+            $"The product with this id on {defaultMarketplace}; null when there is none.",
+            product,
+            new ProductByIdResolver(products.ReadAsync, defaultMarketplace),
+            IdArgument());
+        this.AddField(
+            "product",
+            "The product with this id on this marketplace; null when there is none.",
+            product,
+            new ProductByIdResolver(products.ReadAsync, null),
+            MarketplaceArgument(marketplace, "The marketplace it is sold on."),
+            IdArgument());
+        this.AddField(
+            "products",
+            "The products with these ids on this marketplace, in the order of the ids; null in the place of each that there is none of or that could not be read (then there is an error for its place).",
+            new ListGraphType(product),
+            new ProductsByIdResolver(products, idsLimit),
+            MarketplaceArgument(marketplace, "The marketplace they are sold on."),
+            IdsArgument($"The marketplace's own ids, at most {idsLimit}.", isRequired: true));
+        this.AddField(
+            "searchProducts",
+            "Products that this marketplace finds for a query, a page at a time; read one by its id for all that is known of it.",
+            new ProductConnectionType(product),
+            new SearchResolver(client),
+            MarketplaceArgument(marketplace, "The marketplace to search."),
+            SchemaBuilding.Argument(SearchResolver.QueryArgument, $"What to search for: 1-{SearchResolver.LongestQuery} characters.", new NonNullGraphType(new StringGraphType())),
+            SchemaBuilding.Argument(SearchResolver.FirstArgument, $"How many at most: 1-{SearchResolver.LargestFirst}.", new IntGraphType(), SearchResolver.DefaultFirst),
+            SchemaBuilding.Argument(SearchResolver.AfterArgument, "A cursor of an earlier page: begins after it.", new StringGraphType()));
         this.AddFederation(product, new EntitiesResolver(products, marketplace, idsLimit), isShown: options.Explorable is true);
     }
 
-    public static QueryArgument MarketplaceArgument(MarketplaceType marketplace, string description) => new(new NonNullGraphType(marketplace))
-    {
-        Name = ProductByIdResolver.MarketplaceArgument,
-        Description = description,
-    };
+    public static QueryArgument MarketplaceArgument(MarketplaceType marketplace, string description) =>
+        SchemaBuilding.Argument(ProductByIdResolver.MarketplaceArgument, description, new NonNullGraphType(marketplace));
 
-    public static QueryArgument IdArgument() => new(new NonNullGraphType(new IdGraphType()))
+    public static QueryArgument IdArgument() =>
+        SchemaBuilding.Argument(ProductByIdResolver.IdArgument, $"The marketplace's own id: {ProductId.Rule}.", new NonNullGraphType(new IdGraphType()));
+
+    public static QueryArgument IdsArgument(string description, bool isRequired = false)
     {
-        Name = ProductByIdResolver.IdArgument,
-        Description = $"The marketplace's own id: {Messaging.Contracts.ProductId.Rule}.",
-    };
+        var type = new ListGraphType(new NonNullGraphType(new IdGraphType()));
+        return SchemaBuilding.Argument(ProductsByIdResolver.IdsArgument, description, isRequired ? new NonNullGraphType(type) : type);
+    }
 }

@@ -1,4 +1,3 @@
-using GraphQL.Resolvers;
 using GraphQL.Types;
 using GraphQL.Utilities;
 using GraphQLParser.AST;
@@ -17,24 +16,14 @@ internal sealed class SpecifiedBy : BaseSchemaNodeVisitor
     public static Directive Directive() => new(DirectiveName, DirectiveLocation.Scalar)
     {
         Description = "Tells where the behaviour of a scalar is defined.",
-        Arguments = new QueryArguments(new QueryArgument<NonNullGraphType<StringGraphType>>
-        {
-            Name = ArgumentName,
-            Description = "The address of the definition.",
-        }),
+        Arguments = new QueryArguments(SchemaBuilding.Argument(ArgumentName, "The address of the definition.", new NonNullGraphType(new StringGraphType()))),
     };
 
     public override void VisitObject(IObjectGraphType type, ISchema schema)
     {
         if (type.Name == "__Type")
         {
-            type.AddField(new FieldType
-            {
-                Name = "specifiedByURL",
-                Description = "For a custom scalar: the address of its definition.",
-                ResolvedType = schema.AllTypes["String"],
-                Resolver = new FuncFieldResolver<object>(context => (context.Source as OutputScalar)?.SpecifiedByUrl),
-            });
+            type.AddField<object>("specifiedByURL", "For a custom scalar: the address of its definition.", schema.AllTypes["String"]!, source => (source as OutputScalar)?.SpecifiedByUrl);
         }
     }
 }

@@ -14,9 +14,3 @@ internal static class CloseCode
     public const WebSocketCloseStatus SubscriberAlreadyExists = (WebSocketCloseStatus)4409;
     public const WebSocketCloseStatus TooManyInitialisationRequests = (WebSocketCloseStatus)4429;
 }
-
-/// <summary>The client broke the protocol, which closes the connection.</summary>
-internal sealed class ProtocolException(WebSocketCloseStatus code, string message) : Exception(message)
-{
-    public WebSocketCloseStatus Code => code;
-}

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Gateway.Subscriptions;
 
 /// <summary>
-/// Answers as server-sent events, each operation on a connection of its own, see "distinct connections mode" in
+/// Responds with server-sent events, each operation on a connection of its own, see "distinct connections mode" in
 /// https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md.
 /// </summary>
 internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLifetime lifetime, TimeProvider time, IOptions<GatewayOptions> options)
 {
     private readonly TimeSpan _keepAlive = options.Value.Subscriptions.KeepAlive;
 
-    /// <summary>Sends the one answer of a query, a mutation, or what was refused.</summary>
+    /// <summary>Sends the one response to a query, a mutation or a refused request.</summary>
     public static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> answer)
     {
         Begin(context);
@@ -25,8 +25,8 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
     }
 
     /// <summary>
-    /// Sends a subscription's answers until the client leaves. When the gateway stops, the stream ends without <c>complete</c>,
-    /// so that clients begin anew elsewhere.
+    /// Sends a subscription's responses until the client leaves. When the gateway stops, the stream ends without <c>complete</c>,
+    /// so that clients subscribe again elsewhere.
     /// </summary>
     public async Task WriteAsync(HttpContext context, Subscription subscription)
     {
@@ -99,7 +99,7 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
 
     private static async ValueTask WriteAsync(Func<IBufferWriter<byte>, ValueTask> write, IBufferWriter<byte> output)
     {
-        var answer = AnswerBuffers.Rent();
+        var answer = BufferPool.Rent();
         try
         {
             await write(answer);
@@ -107,7 +107,7 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
         }
         finally
         {
-            AnswerBuffers.Return(answer);
+            BufferPool.Return(answer);
         }
     }
 

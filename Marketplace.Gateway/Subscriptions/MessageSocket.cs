@@ -1,12 +1,12 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
+using Marketplace.Gateway.Execution;
 
 namespace Marketplace.Gateway.Subscriptions;
 
 /// <summary>
-/// A WebSocket of whole text messages: bounded ones in, one at a time out. While nothing comes it holds no buffer, so that
-/// thousands of quiet ones cost little.
+/// A WebSocket of whole text messages: bounded ones in, one at a time out. While nothing arrives it holds no buffer, so that
+/// thousands of idle ones cost little.
 /// </summary>
 /// <param name="socket">The socket; the caller's to dispose.</param>
 /// <param name="maxMessageBytes">The largest message taken; a larger one closes the socket with 1009.</param>
@@ -14,7 +14,7 @@ namespace Marketplace.Gateway.Subscriptions;
 internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeProvider time) : IDisposable
 {
     /// <summary>How long the other side may take to answer a closing.</summary>
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The most that a close frame's reason may take, in bytes (RFC 6455 5.5).</summary>
     private const int LongestReason = 123;
@@ -26,8 +26,10 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
     /// <summary>Whether this side has begun to close.</summary>
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 
-    /// <summary>The next message; <c>null</c> when the other side closed. What comes after this side began to close is passed over.</summary>
-    /// <exception cref="WebSocketException">The connection was lost, or what came is no frame.</exception>
+    private string TooBig => $"A message may have at most {maxMessageBytes} bytes";
+
+    /// <summary>The next message; <c>null</c> when the other side closed. What arrives after this side began to close is ignored.</summary>
+    /// <exception cref="WebSocketException">The connection was lost, or a frame is malformed.</exception>
     public async ValueTask<byte[]?> ReceiveAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -38,38 +40,30 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
                 return null;
             }
 
-            var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(4 * 1024, maxMessageBytes + 1));
+            var message = BufferPool.Rent();
             try
             {
-                var length = 0;
                 var result = first;
                 while (!result.EndOfMessage)
                 {
-                    if (length > maxMessageBytes)
+                    if (message.WrittenCount > maxMessageBytes)
                     {
-                        await CloseAsync(WebSocketCloseStatus.MessageTooBig, $"A message may have at most {maxMessageBytes} bytes");
-                        length = 0;
-                    }
-                    else if (length == buffer.Length)
-                    {
-                        var larger = ArrayPool<byte>.Shared.Rent(length * 2);
-                        buffer.CopyTo(larger, 0);
-                        ArrayPool<byte>.Shared.Return(buffer);
-                        buffer = larger;
+                        await CloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
+                        message.ResetWrittenCount();
                     }
 
-                    result = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+                    result = await socket.ReceiveAsync(message.GetMemory(), cancellationToken);
                     if (result.MessageType == WebSocketMessageType.Close)
                     {
                         return null;
                     }
 
-                    length += result.Count;
+                    message.Advance(result.Count);
                 }
 
-                if (length > maxMessageBytes)
+                if (message.WrittenCount > maxMessageBytes)
                 {
-                    await CloseAsync(WebSocketCloseStatus.MessageTooBig, $"A message may have at most {maxMessageBytes} bytes");
+                    await CloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
                 }
                 else if (result.MessageType == WebSocketMessageType.Binary)
                 {
@@ -78,12 +72,12 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
 
                 if (!IsClosing)
                 {
-                    return buffer.AsSpan(0, length).ToArray();
+                    return message.WrittenSpan.ToArray();
                 }
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                BufferPool.Return(message);
             }
         }
     }
@@ -96,7 +90,7 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
         {
             if (!IsClosing)
             {
-                // A message half sent would be the end of the connection, so the caller's leaving does not stop it here.
+                // Cancelling in the middle of a message would abort the connection.
                 await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
             }
         }
@@ -114,7 +108,7 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
             return;
         }
 
-        _abort = time.CreateTimer(_ => socket.Abort(), null, ClosePatience, Timeout.InfiniteTimeSpan);
+        _abort = time.CreateTimer(_ => socket.Abort(), null, CloseTimeout, Timeout.InfiniteTimeSpan);
         try
         {
             await _sending.WaitAsync();

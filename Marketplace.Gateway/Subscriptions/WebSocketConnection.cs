@@ -11,16 +11,16 @@ using Marketplace.Gateway.Security;
 
 namespace Marketplace.Gateway.Subscriptions;
 
-/// <summary>One client's side of <c>graphql-transport-ws</c>; its operations run side by side.</summary>
+/// <summary>One client's side of <c>graphql-transport-ws</c>; its operations run concurrently.</summary>
 /// <param name="socket">The connection.</param>
 /// <param name="executor">Executes its operations.</param>
 /// <param name="parser">Reads them.</param>
-/// <param name="caller">Who opened it, as far as its HTTP request told.</param>
+/// <param name="caller">Who opened it, by its HTTP request.</param>
 /// <param name="authenticate">Finds out who sent a token, which browsers can only send in <c>connection_init</c>.</param>
 /// <param name="limit">Lets an operation pass, or says how long to wait.</param>
 /// <param name="time">The clock.</param>
-/// <param name="options">Limits.</param>
-/// <param name="logger">Where failures are told.</param>
+/// <param name="options">Its limits.</param>
+/// <param name="logger">Logs failures.</param>
 internal sealed partial class WebSocketConnection(
     MessageSocket socket,
     GraphQLExecutor executor,
@@ -38,14 +38,14 @@ internal sealed partial class WebSocketConnection(
     private Caller _caller = caller;
     private bool _initialised;
 
-    /// <summary>Serves the client until it leaves, breaks the protocol, or the gateway stops.</summary>
-    /// <param name="stopping">The gateway stops: queries are finished; subscriptions are not completed, so that clients begin them elsewhere.</param>
+    /// <summary>Serves the client until it leaves, violates the protocol, or the gateway stops.</summary>
+    /// <param name="stopping">The gateway stops: queries are finished; subscriptions are not completed, so that clients subscribe again elsewhere.</param>
     /// <param name="gone">The connection was lost.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken gone)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        await using var patience = time.CreateTimer(_ => _ = CloseUnlessInitialisedAsync(), null, options.InitTimeout, Timeout.InfiniteTimeSpan);
-        await using var farewell = stopping.UnsafeRegister(_ => _ = GoAwayAsync(), null);
+        await using var initTimeout = time.CreateTimer(_ => _ = CloseUnlessInitialisedAsync(), null, options.InitTimeout, Timeout.InfiniteTimeSpan);
+        await using var drain = stopping.UnsafeRegister(_ => _ = DrainAsync(), null);
         try
         {
             while (await socket.ReceiveAsync(leaving.Token) is { } message)
@@ -62,7 +62,7 @@ internal sealed partial class WebSocketConnection(
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {
-            // The client is gone, or sent what is no frame.
+            // The connection was lost, or a frame is malformed.
         }
         finally
         {
@@ -186,10 +186,10 @@ internal sealed partial class WebSocketConnection(
     private async ValueTask<Subscription?> ExecuteAsync(Operation operation, GraphQLRequest request)
     {
         using var span = Telemetry.StartOperation();
-        var output = AnswerBuffers.Rent();
+        var output = BufferPool.Rent();
         try
         {
-            var (outcome, subscription) = await executor.ExecuteAsync(request, Abilities.Write | Abilities.Stream, _caller, output, operation.Token);
+            var (outcome, subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations | TransportCapabilities.Subscriptions, _caller, output, operation.Token);
             if (outcome == GraphQLOutcome.Executed)
             {
                 await SendAsync(ServerMessage.Next, operation, output.WrittenMemory, operation.Token);
@@ -197,14 +197,14 @@ internal sealed partial class WebSocketConnection(
             }
             else if (subscription is null)
             {
-                await EndAsync(operation, ServerMessage.Error, AnswerWriter.ErrorsOf(output.WrittenMemory));
+                await EndAsync(operation, ServerMessage.Error, ResponseWriter.ErrorsOf(output.WrittenMemory));
             }
 
             return subscription;
         }
         finally
         {
-            AnswerBuffers.Return(output);
+            BufferPool.Return(output);
         }
     }
 
@@ -217,7 +217,7 @@ internal sealed partial class WebSocketConnection(
             {
                 await foreach (var product in subscription.ReadAllAsync(listening.Token))
                 {
-                    var answer = AnswerBuffers.Rent();
+                    var answer = BufferPool.Rent();
                     try
                     {
                         await subscription.WriteAsync(product, answer, operation.Token);
@@ -225,7 +225,7 @@ internal sealed partial class WebSocketConnection(
                     }
                     finally
                     {
-                        AnswerBuffers.Return(answer);
+                        BufferPool.Return(answer);
                     }
                 }
             }
@@ -238,11 +238,11 @@ internal sealed partial class WebSocketConnection(
 
     private async ValueTask RefuseAsync(Operation operation, ExecutionError error)
     {
-        var output = AnswerBuffers.Rent();
+        var output = BufferPool.Rent();
         try
         {
             executor.Refuse(error, output);
-            await EndAsync(operation, ServerMessage.Error, AnswerWriter.ErrorsOf(output.WrittenMemory));
+            await EndAsync(operation, ServerMessage.Error, ResponseWriter.ErrorsOf(output.WrittenMemory));
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
@@ -250,17 +250,17 @@ internal sealed partial class WebSocketConnection(
         }
         finally
         {
-            AnswerBuffers.Return(output);
+            BufferPool.Return(output);
         }
     }
 
-    // From here on the client may use the id again. One that ended the operation itself expects nothing more of it.
+    // The client may reuse the id from here on; one that completed the operation itself expects no more messages.
     private ValueTask EndAsync(Operation operation, byte[] type, ReadOnlyMemory<byte> payload) =>
         _operations.TryRemove(KeyValuePair.Create(operation.Id, operation)) ? SendAsync(type, operation, payload, operation.Token) : default;
 
     private async ValueTask SendAsync(byte[] type, Operation? operation, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        var message = AnswerBuffers.Rent();
+        var message = BufferPool.Rent();
         try
         {
             ServerMessage.Write(type, operation?.Json, payload.Span, message);
@@ -268,7 +268,7 @@ internal sealed partial class WebSocketConnection(
         }
         finally
         {
-            AnswerBuffers.Return(message);
+            BufferPool.Return(message);
         }
     }
 
@@ -280,7 +280,7 @@ internal sealed partial class WebSocketConnection(
         }
     }
 
-    private async Task GoAwayAsync()
+    private async Task DrainAsync()
     {
         await Task.WhenAll(_operations.Values.Select(operation => operation.Ended));
         await socket.CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "Going away");

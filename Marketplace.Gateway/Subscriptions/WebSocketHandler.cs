@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Subscriptions;
 
-/// <summary>Takes WebSockets that speak <c>graphql-transport-ws</c>, see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.</summary>
+/// <summary>Accepts WebSockets of the protocol <c>graphql-transport-ws</c>, see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.</summary>
 internal sealed class WebSocketHandler(
     GraphQLExecutor executor,
     RequestParser parser,
@@ -22,8 +22,8 @@ internal sealed class WebSocketHandler(
 
     private int _connections;
 
-    /// <summary>Whether a request asks to become a WebSocket, in HTTP/1.1 (RFC 6455) or later (RFC 8441).</summary>
-    public static bool IsAskedFor(HttpRequest request) =>
+    /// <summary>Whether a request is to open a WebSocket, in HTTP/1.1 (RFC 6455) or later (RFC 8441).</summary>
+    public static bool IsRequested(HttpRequest request) =>
         (request.Headers.Upgrade is [{ } protocol] && protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase)) || HttpMethods.IsConnect(request.Method);
 
     public async Task HandleAsync(HttpContext context)
@@ -77,7 +77,7 @@ internal sealed class WebSocketHandler(
             return;
         }
 
-        // It would count as a request that took hours.
+        // The metric of request durations would count it as a request that took hours.
         context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         var offered = context.WebSockets.WebSocketRequestedProtocols;
         var keepAlive = options.Value.Subscriptions.KeepAlive;

@@ -7,7 +7,7 @@ internal sealed class FailingProducts : IProductReader
 {
     private const string Secret = "Host=db.internal;Username=gateway;Password=hunter2";
 
-    public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
+    public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
 
-    public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
+    public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
 }

@@ -109,21 +109,25 @@ public sealed class FederationTests
     {
         public ConcurrentQueue<string> Reads { get; } = [];
 
-        public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => new(Read(marketplace, id));
+        public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => new(Read(product));
 
-        public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken)
+        public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken)
         {
-            Reads.Enqueue($"{marketplace}: {string.Join(' ', ids)}");
-            return new(Array.ConvertAll(ids, id => Read(marketplace, id)));
+            foreach (var group in products.Where(product => product.Marketplace is not null).GroupBy(product => product.Marketplace))
+            {
+                Reads.Enqueue($"{group.Key}: {string.Join(' ', group.Select(product => product.Id))}");
+            }
+
+            return new(Array.ConvertAll(products, Read));
         }
 
-        private static ProductResult Read(string marketplace, string id) => id switch
+        private static ProductResult Read(ProductKey product) => product.Id switch
         {
             "absent" => ProductResult.Absent,
             "failing" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, "Not now.")),
-            _ when !ProductId.IsValid(id) => ProductResult.Absent,
+            _ when !ProductId.IsValid(product.Id) => ProductResult.Absent,
             _ => ProductResult.Found(
-                SampleProducts.Parse($$"""{"id":"{{id}}","title":"Product {{id}} of {{marketplace}}","price":{"amount":19.90,"currency":"USD"},"fetchedAt":"2026-01-01T00:00:00Z"}"""),
+                SampleProducts.Parse($$"""{"id":"{{product.Id}}","title":"Product {{product.Id}} of {{product.Marketplace}}","price":{"amount":19.90,"currency":"USD"},"fetchedAt":"2026-01-01T00:00:00Z"}"""),
                 ProductSource.Cache),
         };
     }

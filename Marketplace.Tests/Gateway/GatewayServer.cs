@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Marketplace.Gateway;
 using Marketplace.Gateway.Http;
 using Marketplace.Gateway.Products;
 using Microsoft.AspNetCore.Builder;
@@ -60,8 +61,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         builder.AddServiceDefaults(tracesUnseenRequests: false);
-        builder.AddProducts();
-        builder.AddGraphQL();
+        builder.AddGateway();
         builder.Logging.ClearProviders();
         if (log is not null)
         {

@@ -1,7 +1,7 @@
 using System.Text;
-using Marketplace.Gateway;
+using Marketplace.Gateway.Options;
 using Marketplace.Gateway.Products;
-using Marketplace.Gateway.Products.Instant;
+using Marketplace.Gateway.Products.Transports;
 using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -9,20 +9,20 @@ using Xunit;
 
 namespace Marketplace.Tests.Gateway;
 
-/// <summary>When the service is asked in a second way, and who answers then.</summary>
+/// <summary>When a request is hedged, and whose response counts then.</summary>
 public sealed class HedgingTests
 {
-    private static readonly (string, string) Product = ("ebay", "1");
+    private static readonly ProductKey Product = new("ebay", "1");
     private static readonly ProductResult OfKafka = Found("kafka");
     private static readonly ProductResult OfGrpc = Found("grpc");
-    private static readonly ProductResult Silence = ProductResult.Unanswered(new ReplyError(ReplyErrorCodes.UpstreamTimeout, "nothing"));
+    private static readonly ProductResult NoResponse = ProductResult.Unanswered(ReplyErrorCodes.UpstreamTimeout, "nothing");
 
     private readonly FakeTimeProvider _time = new();
-    private readonly Way _kafka = new();
-    private readonly Way _grpc = new();
+    private readonly Transport _kafka = new();
+    private readonly Transport _grpc = new();
 
     [Fact]
-    public async Task A_prompt_answer_is_the_only_one_asked_for()
+    public async Task A_fast_response_is_not_hedged()
     {
         var answer = AskAsync();
         _kafka.Answer(OfKafka);
@@ -32,10 +32,10 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task When_one_way_is_slow_the_other_is_asked_and_the_slow_one_ends()
+    public async Task When_one_transport_is_slow_the_other_is_asked_and_the_slow_request_is_cancelled()
     {
         var answer = AskAsync();
-        _time.Advance(Pace.MostPatience);
+        _time.Advance(LatencyTracker.LongestHedgingDelay);
         await _grpc.AskedAsync(1);
         _grpc.Answer(OfGrpc);
 
@@ -44,10 +44,10 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task When_the_slow_one_answers_first_after_all_the_other_ends()
+    public async Task When_the_slow_one_responds_first_after_all_the_hedge_is_cancelled()
     {
         var answer = AskAsync();
-        _time.Advance(Pace.MostPatience);
+        _time.Advance(LatencyTracker.LongestHedgingDelay);
         await _grpc.AskedAsync(1);
         _kafka.Answer(OfKafka);
 
@@ -58,11 +58,11 @@ public sealed class HedgingTests
     [Theory]
     [InlineData(1, ProductSource.External)]
     [InlineData(-1, ProductSource.Cache)]
-    public async Task What_the_first_way_had_fetched_is_not_called_cached_when_the_second_brings_it(int secondsAfterAsking, ProductSource source)
+    public async Task What_the_first_request_fetched_is_not_called_cached_when_the_hedge_returns_it(int secondsAfterAsking, ProductSource source)
     {
         var kept = Found("kept", ProductSource.Cache, _time.GetUtcNow().AddSeconds(secondsAfterAsking));
         var answer = AskAsync();
-        _time.Advance(Pace.MostPatience);
+        _time.Advance(LatencyTracker.LongestHedgingDelay);
         await _grpc.AskedAsync(1);
         _grpc.Answer(kept);
 
@@ -70,10 +70,10 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task When_one_way_fails_the_other_is_asked_at_once()
+    public async Task When_one_transport_fails_the_other_is_asked_at_once()
     {
         var answer = AskAsync();
-        _kafka.Answer(Silence);
+        _kafka.Answer(NoResponse);
         await _grpc.AskedAsync(1);
         _grpc.Answer(OfGrpc);
 
@@ -81,12 +81,12 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task When_the_second_way_fails_the_first_is_waited_for()
+    public async Task When_the_hedge_fails_the_first_request_is_waited_for()
     {
         var answer = AskAsync();
-        _time.Advance(Pace.MostPatience);
+        _time.Advance(LatencyTracker.LongestHedgingDelay);
         await _grpc.AskedAsync(1);
-        _grpc.Answer(Silence);
+        _grpc.Answer(NoResponse);
         _kafka.Answer(OfKafka);
 
         Assert.Equal(OfKafka, await answer);
@@ -96,38 +96,38 @@ public sealed class HedgingTests
     public async Task When_both_fail_so_does_the_read()
     {
         var answer = AskAsync();
-        _kafka.Answer(Silence);
+        _kafka.Answer(NoResponse);
         await _grpc.AskedAsync(1);
-        _grpc.Answer(Silence);
+        _grpc.Answer(NoResponse);
 
-        Assert.Equal(Silence, await answer);
+        Assert.Equal(NoResponse, await answer);
     }
 
     [Fact]
-    public async Task When_both_fail_the_caller_is_told_of_the_first_also_while_it_rests()
+    public async Task When_both_fail_the_error_is_that_of_the_configured_first_also_in_its_cooldown()
     {
-        var refused = ProductResult.Unanswered(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, "nobody there"));
-        var requests = Requests();
-        for (var i = 1; i <= Pace.MissesAllowed; i++)
+        var refused = ProductResult.Unanswered(ReplyErrorCodes.UpstreamUnavailable, "nobody there");
+        var client = Client();
+        for (var i = 1; i <= LatencyTracker.FailuresAllowed; i++)
         {
-            var earlier = AskAsync(requests);
-            _kafka.Answer(Silence);
+            var earlier = AskAsync(client);
+            _kafka.Answer(NoResponse);
             await _grpc.AskedAsync(i);
             _grpc.Answer(OfGrpc);
             await earlier;
         }
 
-        var answer = AskAsync(requests);
-        Assert.Equal(Pace.MissesAllowed, _kafka.Asked);
+        var answer = AskAsync(client);
+        Assert.Equal(LatencyTracker.FailuresAllowed, _kafka.Asked);
         _grpc.Answer(refused);
-        await _kafka.AskedAsync(Pace.MissesAllowed + 1);
-        _kafka.Answer(Silence);
+        await _kafka.AskedAsync(LatencyTracker.FailuresAllowed + 1);
+        _kafka.Answer(NoResponse);
 
-        Assert.Equal(Silence, await answer);
+        Assert.Equal(NoResponse, await answer);
     }
 
     [Fact]
-    public async Task What_the_service_itself_says_is_not_asked_twice()
+    public async Task An_error_of_the_service_itself_is_not_hedged()
     {
         var refused = ProductResult.Failed(new ReplyError(ReplyErrorCodes.RateLimited, "Later."));
         var answer = AskAsync();
@@ -138,11 +138,11 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task Who_leaves_ends_both_ways()
+    public async Task A_caller_who_leaves_cancels_both_requests()
     {
         using var leaving = new CancellationTokenSource();
-        var answer = Requests().GetAsync(Product, leaving.Token);
-        _time.Advance(Pace.MostPatience);
+        var answer = Client().GetAsync(Product, leaving.Token);
+        _time.Advance(LatencyTracker.LongestHedgingDelay);
         await _grpc.AskedAsync(1);
 
         await leaving.CancelAsync();
@@ -152,32 +152,32 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public async Task A_way_that_gives_no_answers_rests_and_is_tried_again()
+    public async Task A_failing_transport_has_a_cooldown_and_is_tried_again()
     {
-        var requests = Requests();
-        for (var i = 1; i <= Pace.MissesAllowed; i++)
+        var client = Client();
+        for (var i = 1; i <= LatencyTracker.FailuresAllowed; i++)
         {
-            var answer = AskAsync(requests);
-            _kafka.Answer(Silence);
+            var answer = AskAsync(client);
+            _kafka.Answer(NoResponse);
             await _grpc.AskedAsync(i);
             _grpc.Answer(OfGrpc);
             await answer;
         }
 
         await ByGrpcAloneAsync();
-        _time.Advance(Pace.Rest);
-        var trial = AskAsync(requests);
+        _time.Advance(LatencyTracker.Cooldown);
+        var trial = AskAsync(client);
         await ByGrpcAloneAsync();
         _kafka.Answer(OfKafka);
         Assert.Equal(OfKafka, await trial);
-        var next = AskAsync(requests);
+        var next = AskAsync(client);
         _kafka.Answer(OfKafka);
         Assert.Equal(OfKafka, await next);
 
         async Task ByGrpcAloneAsync()
         {
             var before = _kafka.Asked;
-            var answer = AskAsync(requests);
+            var answer = AskAsync(client);
             _grpc.Answer(OfGrpc);
             Assert.Equal(OfGrpc, await answer);
             Assert.Equal(before, _kafka.Asked);
@@ -188,11 +188,11 @@ public sealed class HedgingTests
     public async Task A_slow_service_gets_no_more_than_a_tenth_more_requests()
     {
         const int Requested = 200;
-        var requests = Requests();
+        var client = Client();
         for (var i = 0; i < Requested; i++)
         {
-            var answer = AskAsync(requests);
-            _time.Advance(Pace.MostPatience);
+            var answer = AskAsync(client);
+            _time.Advance(LatencyTracker.LongestHedgingDelay);
             await _grpc.AskedAsync(Math.Min(i + 1, HedgeBudget.Burst));
             _kafka.Answer(OfKafka);
             Assert.Equal(OfKafka, await answer);
@@ -202,38 +202,38 @@ public sealed class HedgingTests
     }
 
     [Fact]
-    public void Patience_follows_the_answers_within_bounds()
+    public void The_hedging_delay_follows_the_latencies_within_bounds()
     {
-        var pace = new Pace(_time);
-        Assert.Equal(Pace.MostPatience, pace.Patience);
+        var latency = new LatencyTracker(_time);
+        Assert.Equal(LatencyTracker.LongestHedgingDelay, latency.HedgingDelay);
 
         Answer(128, 1);
-        Assert.Equal(Pace.LeastPatience, pace.Patience);
+        Assert.Equal(LatencyTracker.ShortestHedgingDelay, latency.HedgingDelay);
         Answer(121, 60);
         Answer(7, 400);
-        Assert.Equal(TimeSpan.FromMilliseconds(400), pace.Patience);
+        Assert.Equal(TimeSpan.FromMilliseconds(400), latency.HedgingDelay);
         Answer(128, 60);
-        Assert.Equal(TimeSpan.FromMilliseconds(60), pace.Patience);
+        Assert.Equal(TimeSpan.FromMilliseconds(60), latency.HedgingDelay);
         Answer(128, 4000);
-        Assert.Equal(Pace.MostPatience, pace.Patience);
+        Assert.Equal(LatencyTracker.LongestHedgingDelay, latency.HedgingDelay);
 
         void Answer(int times, int milliseconds)
         {
             for (var i = 0; i < times; i++)
             {
-                pace.Answered(TimeSpan.FromMilliseconds(milliseconds));
+                latency.RecordResponse(TimeSpan.FromMilliseconds(milliseconds));
             }
         }
     }
 
-    private ProductRequests Requests() => new(
-        _kafka.AskAsync,
-        _grpc.AskAsync,
+    private HedgedProductClient Client() => new(
+        _kafka,
+        _grpc,
         Options.Create(new GatewayOptions { Marketplaces = { "ebay" }, Timeout = TimeSpan.FromMinutes(1) }),
         _time);
 
-    private Task<ProductResult> AskAsync(ProductRequests? requests = null) =>
-        (requests ?? Requests()).GetAsync(Product, TestContext.Current.CancellationToken);
+    private Task<ProductResult> AskAsync(HedgedProductClient? client = null) =>
+        (client ?? Client()).GetAsync(Product, TestContext.Current.CancellationToken);
 
     private static ProductResult Found(string title, ProductSource source = ProductSource.External, DateTimeOffset fetchedAt = default)
     {
@@ -241,8 +241,8 @@ public sealed class HedgingTests
         return ProductResult.Found(product, source);
     }
 
-    /// <summary>A way of asking whose answers come when the test says.</summary>
-    private sealed class Way
+    /// <summary>A transport whose responses come when the test says.</summary>
+    private sealed class Transport : IProductTransport
     {
         private readonly Lock _gate = new();
         private TaskCompletionSource<ProductResult> _answer = new();
@@ -254,7 +254,7 @@ public sealed class HedgingTests
 
         public bool IsCancelled => _token.IsCancellationRequested;
 
-        public Task<ProductResult> AskAsync((string Marketplace, string Id) product, TimeSpan timeout, CancellationToken cancellationToken)
+        public Task<ProductResult> GetAsync(ProductKey product, TimeSpan timeout, CancellationToken cancellationToken)
         {
             lock (_gate)
             {

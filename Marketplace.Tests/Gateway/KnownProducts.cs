@@ -20,22 +20,21 @@ internal sealed class KnownProducts : IProductReader
 
     public static ProductJson[] All => [Whole, Bare];
 
-    public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => new(Read(marketplace, id));
+    public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => new(Read(product));
 
-    public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) =>
-        new(Array.ConvertAll(ids, id => Read(marketplace, id)));
+    public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken) => new(Array.ConvertAll(products, Read));
 
-    public ProductResult? Find(string marketplace, string id) =>
-        Read(marketplace, id) is { Product: not null, Source: ProductSource.Memory } found ? found : null;
+    public ProductResult? Find(ProductKey product) =>
+        Read(product) is { Product: not null, Source: ProductSource.Memory } found ? found : null;
 
-    private static ProductResult Read(string marketplace, string id) => id switch
+    private static ProductResult Read(ProductKey product) => product.Id switch
     {
-        _ when !ProductId.IsValid(id) => ProductResult.Absent,
+        _ when !ProductId.IsValid(product.Id) => ProductResult.Absent,
         "absent" => ProductResult.Absent,
-        "failing" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, $"Not now, <{marketplace}>.")),
+        "failing" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, $"Not now, <{product.Marketplace}>.")),
         "limited" => ProductResult.Failed(new ReplyError(ReplyErrorCodes.RateLimited, "Later.", 1500)),
         "bare" => ProductResult.Found(Bare, ProductSource.External),
         "123" or "7" => ProductResult.Found(Whole, ProductSource.Memory),
-        _ => ProductResult.Found(Whole, (ProductSource)(id.Length % 4)),
+        _ => ProductResult.Found(Whole, (ProductSource)(product.Id.Length % 4)),
     };
 }

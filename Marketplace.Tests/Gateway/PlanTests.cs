@@ -29,7 +29,7 @@ public sealed class PlanTests
         };
         await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: [service.Setting, ("Gateway:Marketplaces:1", "second-hand"), ("Gateway:Limits:Ids", "4"), ("Gateway:Timeout", "00:01:00")]);
         var services = gateway.Services;
-        var documents = services.GetRequiredService<Documents>();
+        var documents = services.GetRequiredService<DocumentCache>();
         var planned = services.GetRequiredService<GraphQLExecutor>();
         var executor = WithoutPlans(services);
         var (all, byPlan, invalid) = (0, 0, 0);
@@ -124,7 +124,7 @@ public sealed class PlanTests
     private static async Task<string> EventAnswersAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (_, subscription) = await executor.ExecuteAsync(request, Abilities.Stream, Caller.Anonymous, output, TestContext.Current.CancellationToken);
+        var (_, subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Subscriptions, Caller.Anonymous, output, TestContext.Current.CancellationToken);
         using (subscription)
         {
             foreach (var product in subscription is null ? [] : KnownProducts.All)
@@ -139,7 +139,7 @@ public sealed class PlanTests
     private static async Task<(string Text, GraphQLOutcome Outcome)> AnswerAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (outcome, _) = await executor.ExecuteAsync(request, Abilities.Write, Caller.Anonymous, output, TestContext.Current.CancellationToken);
+        var (outcome, _) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations, Caller.Anonymous, output, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.WrittenSpan), outcome);
     }
 }

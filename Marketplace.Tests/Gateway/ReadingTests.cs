@@ -134,7 +134,7 @@ public sealed class ReadingTests(PipelineServers servers)
             ("ConnectionStrings:redis", servers.Redis),
             ("Gateway:Marketplaces:0", marketplace),
             ("Gateway:Timeout", "00:01:00"),
-            ("Gateway:Instant", instant),
+            ("Gateway:GrpcReads", instant),
             ($"services:{marketplace}:grpc:0", service),
             (PipelineServers.FastFetches.Key, PipelineServers.FastFetches.Value!),
         ]);

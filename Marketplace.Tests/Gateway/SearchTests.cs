@@ -133,8 +133,8 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
 
     private sealed class NoProducts : IProductReader
     {
-        public ValueTask<ProductResult> ReadAsync(string marketplace, string id, CancellationToken cancellationToken) => default;
+        public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => default;
 
-        public ValueTask<ProductResult[]> ReadAsync(string marketplace, string[] ids, CancellationToken cancellationToken) => new(new ProductResult[ids.Length]);
+        public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken) => new(new ProductResult[products.Length]);
     }
 }

@@ -65,10 +65,10 @@ public sealed class TransportTests(TransportTests.Server fixture) : IClassFixtur
 
     [Theory]
     [InlineData("", "missing")]
-    [InlineData("{", "no JSON")]
+    [InlineData("{", "not valid JSON")]
     [InlineData("[]", "object")]
     [InlineData("null", "object")]
-    [InlineData("""{"query":"{ __typename }"} {}""", "no JSON")]
+    [InlineData("""{"query":"{ __typename }"} {}""", "not valid JSON")]
     [InlineData("""{"qurey":"{ __typename }"}""", "'query'")]
     [InlineData("""{"query":1}""", "'query'")]
     [InlineData("""{"query":"{ __typename }","operationName":1}""", "'operationName'")]

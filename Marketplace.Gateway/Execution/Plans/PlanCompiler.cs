@@ -2,15 +2,16 @@ using GraphQL;
 using GraphQL.Resolvers;
 using GraphQL.Types;
 using GraphQLParser.AST;
+using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
 using Marketplace.Gateway.Schema.Federation;
 
 namespace Marketplace.Gateway.Execution.Plans;
 
 /// <summary>
-/// Compiles queries that read products by id, the hot ones, also when a federation's router asks, and what a subscription selects of a
-/// product. Whatever else an operation holds, such as introspection, is left to the executor; so is every value that it would have to
-/// coerce or refuse. Both ways give the same bytes.
+/// Compiles the hot queries, those that read products by id (also for a federation's router), and what a subscription selects of a
+/// product. Other operations, such as introspection, are left to the library's executor; so is every value that it would have to
+/// coerce or refuse. Both give the same bytes.
 /// </summary>
 internal sealed class PlanCompiler
 {
@@ -26,7 +27,7 @@ internal sealed class PlanCompiler
 
     private PlanCompiler(ISchema schema, IObjectGraphType root, GraphQLDocument document) => (_schema, _root, _document) = (schema, root, document);
 
-    /// <summary>The plans of a valid operation, or <c>null</c> when it is the executor's.</summary>
+    /// <summary>The plans of a valid operation, or <c>null</c> when it is left to the executor.</summary>
     public static PlannedOperation? TryCompile(ISchema schema, GraphQLDocument document, GraphQLOperationDefinition operation)
     {
         if (operation.Operation == OperationType.Mutation || operation.Directives is { Count: > 0 })
@@ -195,7 +196,7 @@ internal sealed class PlanCompiler
         var one => new([IdText(one)], 0),
     };
 
-    private QueryPlan.Value<EntityKey[]> Entities(GraphQLField node) => new(null, IndexOf((GraphQLVariable)Find(node, EntitiesResolver.RepresentationsArgument)!));
+    private QueryPlan.Value<ProductKey[]> Entities(GraphQLField node) => new(null, IndexOf((GraphQLVariable)Find(node, EntitiesResolver.RepresentationsArgument)!));
 
     private static string IdText(GraphQLValue value) => ProductByIdResolver.Text(IdType.ParseLiteral(value));
 

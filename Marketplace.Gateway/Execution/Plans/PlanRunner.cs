@@ -10,16 +10,16 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Gateway.Execution.Plans;
 
 /// <summary>Executes plans.</summary>
-internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, IOptions<GatewayOptions> options)
+internal sealed class PlanRunner(IProductReader products, ResponseWriter answers, IOptions<GatewayOptions> options)
 {
     private readonly Dictionary<string, byte[]> _marketplaceNames =
         options.Value.Marketplaces.ToDictionary(marketplace => marketplace, marketplace => Json.Quoted(MarketplaceType.ValueName(marketplace)));
 
-    /// <summary>Writes the answer of a plan that reads one product, if that can be had without waiting.</summary>
+    /// <summary>Writes the response of a plan that reads one product, if no wait is needed for it.</summary>
     /// <returns>The product; <c>null</c> when nothing was written.</returns>
     public ProductJson? TryRun(QueryPlan plan, object[] variables, GraphQLDocument document, IBufferWriter<byte> output)
     {
-        if (plan.Single is { } single && products.Find(single.Marketplace.In(variables), single.Id.In(variables)) is { Product: { } product } found)
+        if (plan.Single is { } single && products.Find(single.ProductIn(variables)) is { Product: { } product } found)
         {
             Write(plan, variables, document, found, output);
             return product;
@@ -28,14 +28,14 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
         return null;
     }
 
-    /// <summary>Reads what the plan names, all at once, and writes the answer.</summary>
+    /// <summary>Reads what the plan names, all at once, and writes the response.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync(QueryPlan plan, object[] variables, GraphQLDocument document, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         using var span = Telemetry.StartUnlessTraced();
         if (plan.Single is { } single)
         {
-            var result = await products.ReadAsync(single.Marketplace.In(variables), single.Id.In(variables), cancellationToken);
+            var result = await products.ReadAsync(single.ProductIn(variables), cancellationToken);
             Write(plan, variables, document, result, output);
             return;
         }
@@ -53,7 +53,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
         Write(plan, await Task.WhenAll(reads), variables, document, output);
     }
 
-    /// <summary>Writes the answer for a product: a subscription's, or that of a plan that reads one.</summary>
+    /// <summary>Writes the response for one product.</summary>
     public void Write(QueryPlan plan, object[] variables, GraphQLDocument document, ProductResult product, IBufferWriter<byte> output) =>
         Write(plan, [new(product, null)], variables, document, output);
 
@@ -61,17 +61,23 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
     {
         if (field.Entities is { } entities)
         {
-            return new(default, await Entities.ReadAsync(products, entities.In(variables), cancellationToken));
+            var representations = entities.In(variables);
+            return new(default, new ProductList(EntitiesResolver.RepresentationsArgument, representations, await products.ReadAsync(representations, cancellationToken)));
         }
 
-        var marketplace = field.Marketplace.In(variables);
         if (field.Ids is not { } list)
         {
-            return new(await products.ReadAsync(marketplace, field.Id.In(variables), cancellationToken), null);
+            return new(await products.ReadAsync(field.ProductIn(variables), cancellationToken), null);
         }
 
-        var ids = list.In(variables);
-        return new(default, ids.Length > field.IdsLimit ? null : new ProductList(marketplace, ids, await products.ReadAsync(marketplace, ids, cancellationToken)));
+        var (marketplace, ids) = (field.Marketplace.In(variables), list.In(variables));
+        if (ids.Length > field.IdsLimit)
+        {
+            return default;
+        }
+
+        var keys = Array.ConvertAll(ids, id => new ProductKey(marketplace, id));
+        return new(default, new ProductList(ProductsByIdResolver.IdsArgument, keys, await products.ReadAsync(keys, cancellationToken)));
     }
 
     private void Write(QueryPlan plan, ReadOnlySpan<Read> reads, object[] variables, GraphQLDocument document, IBufferWriter<byte> output)
@@ -103,10 +109,10 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
             else if (read.Many is { } many)
             {
                 output.Write("["u8);
-                for (var i = 0; i < many.Count; i++)
+                for (var i = 0; i < many.Keys.Length; i++)
                 {
                     output.Write(i == 0 ? ""u8 : ","u8);
-                    Write(many.ResultAt(i), product.Projection, many.MarketplaceAt(i), output);
+                    Write(many.Results[i], product.Projection, many.Keys[i].Marketplace, output);
                 }
 
                 output.Write("]"u8);
@@ -153,7 +159,7 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
             }
             else if (read.Many is { } many)
             {
-                for (var i = 0; i < many.Count; i++)
+                for (var i = 0; i < many.Keys.Length; i++)
                 {
                     Add(many.ErrorAt(i), product, i);
                 }
@@ -177,6 +183,6 @@ internal sealed class PlanRunner(IProductReader products, AnswerWriter answers, 
         }
     }
 
-    /// <summary>What came of a field: a product, or a list (<c>null</c> when too much was asked for).</summary>
-    private readonly record struct Read(ProductResult One, IProductItems? Many);
+    /// <summary>The outcome of a field: a product, or a list (<c>null</c> when too many were asked for).</summary>
+    private readonly record struct Read(ProductResult One, ProductList? Many);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using GraphQL.Types;
+using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
 using Marketplace.Gateway.Schema.Federation;
 
@@ -107,7 +108,7 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
                 value = ids.ToArray();
                 return true;
             case (VariableKind.Entities, JsonTokenType.StartArray):
-                var keys = new List<EntityKey>();
+                var keys = new List<ProductKey>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
                     if (keys.Count == variable.Limit || !TryReadKey(ref reader, variable, out var key))
@@ -148,7 +149,7 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
     }
 
     // A product's key and nothing else, as a router sends it.
-    private static bool TryReadKey(ref Utf8JsonReader reader, Variable variable, out EntityKey key)
+    private static bool TryReadKey(ref Utf8JsonReader reader, Variable variable, out ProductKey key)
     {
         key = default;
         var isProduct = false;
@@ -170,7 +171,7 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
             }
         }
 
-        key = new EntityKey((string?)marketplace, (string?)id ?? "");
+        key = new ProductKey((string?)marketplace!, (string?)id ?? "");
         return isProduct && marketplace is not null && id is not null;
     }
 
@@ -195,7 +196,7 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
         }
         catch (InvalidOperationException)
         {
-            // Broken UTF-16 escapes; the executor's way says so.
+            // Broken UTF-16 escapes, which the library's executor reports.
             return false;
         }
     }

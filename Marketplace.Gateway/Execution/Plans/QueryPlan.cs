@@ -1,9 +1,9 @@
 using GraphQLParser.AST;
-using Marketplace.Gateway.Schema.Federation;
+using Marketplace.Gateway.Products;
 
 namespace Marketplace.Gateway.Execution.Plans;
 
-/// <summary>A query whose answer is written straight from stored JSON: its fields in the order of the answer.</summary>
+/// <summary>A query whose response is written directly from stored JSON: its fields in the order of the response.</summary>
 /// <param name="Fields">The fields of the query's type.</param>
 /// <param name="Reads">How many of them read a product.</param>
 internal sealed record QueryPlan(QueryPlan.Field[] Fields, int Reads)
@@ -27,9 +27,12 @@ internal sealed record QueryPlan(QueryPlan.Field[] Fields, int Reads)
     /// <param name="Entities">Their keys, when it is a list of what another subgraph refers to; each names its own marketplace.</param>
     /// <param name="Projection">Writes what is selected of it.</param>
     internal sealed record ProductField(
-        string Key, GraphQLField Node, Value<string> Marketplace, Value<string> Id, Value<string[]>? Ids, int IdsLimit, Value<EntityKey[]>? Entities, Projection Projection)
+        string Key, GraphQLField Node, Value<string> Marketplace, Value<string> Id, Value<string[]>? Ids, int IdsLimit, Value<ProductKey[]>? Entities, Projection Projection)
     {
         public bool IsList => Ids is not null || Entities is not null;
+
+        /// <summary>The product that is read, when it is not a list.</summary>
+        public ProductKey ProductIn(object[] variables) => new(Marketplace.In(variables), Id.In(variables));
     }
 
     /// <summary>An argument's value: known, or a variable's.</summary>

@@ -133,7 +133,7 @@ async function run() {
   try {
     values = variables.area.value.trim() ? JSON.parse(variables.area.value) : undefined;
   } catch (error) {
-    showErrors([{ message: `The variables are no JSON: ${error.message}` }]);
+    showErrors([{ message: `The variables are not valid JSON: ${error.message}` }]);
     showStatus('not sent', true);
     return;
   }

@@ -6,7 +6,7 @@ using Marketplace.Gateway.Products;
 namespace Marketplace.Gateway.Schema.Federation;
 
 /// <summary>Resolves the entities that other subgraphs refer to.</summary>
-/// <param name="products">Where products are read.</param>
+/// <param name="products">Reads products.</param>
 /// <param name="marketplaces">The marketplaces' names in the schema.</param>
 /// <param name="limit">How many may be asked for at once.</param>
 internal sealed class EntitiesResolver(IProductReader products, MarketplaceType marketplaces, int limit) : IFieldResolver
@@ -26,14 +26,14 @@ internal sealed class EntitiesResolver(IProductReader products, MarketplaceType 
         var keys = ((IEnumerable)context.Arguments![RepresentationsArgument].Value!).Cast<object>().Select(Read).ToArray();
         return keys.Length > limit
             ? throw ProductErrors.TooMany(RepresentationsArgument, limit)
-            : await Entities.ReadAsync(products, keys, context.CancellationToken);
+            : new ProductList(RepresentationsArgument, keys, await products.ReadAsync(keys, context.CancellationToken));
     }
 
-    private EntityKey Read(object representation) =>
+    private ProductKey Read(object representation) =>
         representation is IDictionary<string, object?> fields
         && fields.TryGetValue(TypeNameField, out var type) && type is ProductType.TypeName
         && fields.TryGetValue(MarketplaceField, out var name) && name is string text && marketplaces.Values.FindByName(text) is { Value: string marketplace }
         && fields.TryGetValue(IdField, out var id) && id is string or int or long
-            ? new EntityKey(marketplace, ProductByIdResolver.Text(id))
+            ? new ProductKey(marketplace, ProductByIdResolver.Text(id))
             : default;
 }

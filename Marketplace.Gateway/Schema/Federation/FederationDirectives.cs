@@ -20,7 +20,7 @@ internal static class FederationDirectives
         {
             Description = "Names the fields by which any subgraph can refer to an object.",
             Repeatable = true,
-            Arguments = new QueryArguments(new QueryArgument<NonNullGraphType<StringGraphType>> { Name = FieldsArgument, Description = "The fields' names." }),
+            Arguments = new QueryArguments(SchemaBuilding.Argument(FieldsArgument, "The fields' names.", new NonNullGraphType(new StringGraphType()))),
         });
         schema.Directives.Register(new Directive(ShareableName, DirectiveLocation.Object, DirectiveLocation.FieldDefinition)
         {

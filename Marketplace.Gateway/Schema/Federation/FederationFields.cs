@@ -22,40 +22,23 @@ internal static class FederationFields
     {
         var service = new ObjectGraphType { Name = "_Service", Description = "This subgraph, for a federation's router." };
         string? text = null;
-        service.AddField(new FieldType
-        {
-            Name = "sdl",
-            Description = "The subgraph's schema.",
-            ResolvedType = new NonNullGraphType(new StringGraphType()),
-            Resolver = new FuncFieldResolver<string>(context => isShown
-                ? text ??= Text(context.Schema)
-                : throw new GatewayError(ErrorCodes.Forbidden, "The schema is not shown here.")),
-        });
-        query.AddField(new FieldType
-        {
-            Name = "_service",
-            Description = "This subgraph, for a federation's router.",
-            ResolvedType = new NonNullGraphType(service),
-            Resolver = new FuncFieldResolver<object>(_ => service),
-        });
+        service.AddField("sdl", "The subgraph's schema.", new NonNullGraphType(new StringGraphType()), new FuncFieldResolver<string>(context => isShown
+            ? text ??= Text(context.Schema)
+            : throw new GatewayError(ErrorCodes.Forbidden, "The schema is not shown here.")));
+        query.AddField<object>("_service", "This subgraph, for a federation's router.", new NonNullGraphType(service), _ => service);
 
         var entity = new EntityGraphType { Description = "What other subgraphs can refer to.", ResolveType = _ => product };
         entity.AddPossibleType(product);
-        query.AddField(new FieldType
-        {
-            Name = Entities,
-            Description = "The entities that other subgraphs refer to, in the order of the representations; for a federation's router.",
-            Arguments = new QueryArguments(new QueryArgument(new NonNullGraphType(new ListGraphType(new NonNullGraphType(new AnyScalarGraphType
-            {
-                Description = "An entity's type name and the fields of its key.",
-            }))))
-            {
-                Name = EntitiesResolver.RepresentationsArgument,
-                Description = "The entities' type names and the fields of their keys.",
-            }),
-            ResolvedType = new NonNullGraphType(new ListGraphType(entity)),
-            Resolver = entities,
-        });
+        var any = new AnyScalarGraphType { Description = "An entity's type name and the fields of its key." };
+        query.AddField(
+            Entities,
+            "The entities that other subgraphs refer to, in the order of the representations; for a federation's router.",
+            new NonNullGraphType(new ListGraphType(entity)),
+            entities,
+            SchemaBuilding.Argument(
+                EntitiesResolver.RepresentationsArgument,
+                "The entities' type names and the fields of their keys.",
+                new NonNullGraphType(new ListGraphType(new NonNullGraphType(any)))));
     }
 
     // What the router adds by itself is left out.

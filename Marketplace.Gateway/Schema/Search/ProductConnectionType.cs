@@ -1,8 +1,6 @@
-using GraphQL.Resolvers;
 using GraphQL.Types;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema.Federation;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema.Search;
 
@@ -15,32 +13,19 @@ internal sealed class ProductConnectionType : ObjectGraphType
         Description = "A page of products found.";
 
         var edge = new ObjectGraphType { Name = "ProductEdge", Description = "A product found, and its place." };
-        Add<Edge>(edge, "cursor", "Its place; give it as 'after' to go on from here.", new NonNullGraphType(new StringGraphType()), edge => edge.Hit.Cursor);
-        Add<Edge>(edge, "node", "The product, as much as the marketplace tells of it in a list.", new NonNullGraphType(product),
-            edge => new FoundProduct(edge.Hit.Product, edge.Marketplace, ProductSource.External));
+        edge.AddField<ProductHit>("cursor", "Its place; give it as 'after' to go on from here.", new NonNullGraphType(new StringGraphType()), hit => hit.Cursor);
+        edge.AddField<ProductHit>("node", "The product, as much as the marketplace tells of it in a list.", new NonNullGraphType(product), hit => hit.Product);
 
         var pageInfo = new ObjectGraphType { Name = "PageInfo", Description = "Where a page stands among all." };
         pageInfo.Shareable();
-        Add<FoundPage>(pageInfo, "hasNextPage", "Whether there are more after this page.", new NonNullGraphType(new BooleanGraphType()), page => page.Page.HasMore);
-        Add<FoundPage>(pageInfo, "hasPreviousPage", "Whether there are some before this page.", new NonNullGraphType(new BooleanGraphType()), page => page.HasPrevious);
-        Add<FoundPage>(pageInfo, "startCursor", "The first one's cursor; null on an empty page.", new StringGraphType(), page => page.Page.Hits is [var first, ..] ? first.Cursor : null);
-        Add<FoundPage>(pageInfo, "endCursor", "The last one's cursor; null on an empty page.", new StringGraphType(), page => page.Page.Hits is [.., var last] ? last.Cursor : null);
+        pageInfo.AddField<ProductPage>("hasNextPage", "Whether there are more after this page.", new NonNullGraphType(new BooleanGraphType()), page => page.HasNext);
+        pageInfo.AddField<ProductPage>("hasPreviousPage", "Whether there are some before this page.", new NonNullGraphType(new BooleanGraphType()), page => page.HasPrevious);
+        pageInfo.AddField<ProductPage>("startCursor", "The first one's cursor; null on an empty page.", new StringGraphType(), page => page.Hits is [var first, ..] ? first.Cursor : null);
+        pageInfo.AddField<ProductPage>("endCursor", "The last one's cursor; null on an empty page.", new StringGraphType(), page => page.Hits is [.., var last] ? last.Cursor : null);
 
-        Add<FoundPage>(this, "edges", "The products of this page, in the marketplace's order.",
-            new NonNullGraphType(new ListGraphType(new NonNullGraphType(edge))),
-            page => page.Page.Hits.Select(hit => new Edge(hit, page.Marketplace)));
-        Add<FoundPage>(this, "pageInfo", "Where this page stands among all.", new NonNullGraphType(pageInfo), page => page);
-        Add<FoundPage>(this, "totalCount", "How many there are, as the marketplace says; it may be an estimate.", new NonNullGraphType(new IntGraphType()),
-            page => (int)Math.Clamp(page.Page.Total, 0, int.MaxValue));
+        this.AddField<ProductPage>("edges", "The products of this page, in the marketplace's order.", new NonNullGraphType(new ListGraphType(new NonNullGraphType(edge))), page => page.Hits);
+        this.AddField<ProductPage>("pageInfo", "Where this page stands among all.", new NonNullGraphType(pageInfo), page => page);
+        this.AddField<ProductPage>("totalCount", "How many there are, as the marketplace says; it may be an estimate.", new NonNullGraphType(new IntGraphType()),
+            page => (int)Math.Clamp(page.Total, 0, int.MaxValue));
     }
-
-    private static void Add<TSource>(ObjectGraphType owner, string name, string description, IGraphType type, Func<TSource, object?> value) => owner.AddField(new FieldType
-    {
-        Name = name,
-        Description = description,
-        ResolvedType = type,
-        Resolver = new FuncFieldResolver<TSource, object>(context => value(context.Source)),
-    });
-
-    private sealed record Edge(SearchHit Hit, string Marketplace);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Marketplace.Gateway;
+using Marketplace.Gateway.Options;
 using Marketplace.Gateway.Security;
 using Marketplace.Tests.Gateway.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;

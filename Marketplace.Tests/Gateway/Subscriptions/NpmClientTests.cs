@@ -112,16 +112,16 @@ internal static class SubscriptionSteps
 {
     /// <summary>Stores a product, as far as subscribers can tell.</summary>
     public static void Publish(this GatewayServer gateway, string id, string? description = null, string marketplace = "ebay") =>
-        gateway.Services.GetRequiredService<ProductFeeds>().Publish(marketplace, id, SampleProducts.Parse(
+        gateway.Services.GetRequiredService<ProductSubscribers>().Publish(new(marketplace, id), SampleProducts.Parse(
             $$"""{"id":"{{id}}","marketplace":"{{marketplace}}","title":"Title of {{id}}","description":"{{description}}","fetchedAt":"2026-01-01T00:00:00Z","version":1}"""));
 
-    /// <summary>Waits until so many listen.</summary>
+    /// <summary>Waits until there are so many subscribers.</summary>
     public static async Task ListenersAsync(this GatewayServer gateway, int count)
     {
-        var feeds = gateway.Services.GetRequiredService<ProductFeeds>();
+        var subscribers = gateway.Services.GetRequiredService<ProductSubscribers>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (feeds.Count != count)
+        while (subscribers.Count != count)
         {
             await Task.Delay(10, limit.Token);
         }

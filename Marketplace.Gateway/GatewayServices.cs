@@ -1,0 +1,49 @@
+using Marketplace.Gateway.Execution;
+using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway;
+
+/// <summary>Composes the gateway.</summary>
+internal static class GatewayServices
+{
+    /// <summary>Registers all of the gateway but the service defaults.</summary>
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddGatewayOptions();
+        builder.AddProducts();
+        builder.Services.AddAuth();
+        builder.Services.AddRateLimit();
+        builder.AddGraphQL();
+    }
+
+    private static void AddGatewayOptions(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>()
+            .Configure<IConfiguration, ILogger<GatewayOptions>>(RenamedSettings.Apply)
+            .BindConfiguration(GatewayOptions.Section)
+            .PostConfigure<IHostEnvironment>((options, environment) => options.Explorable ??= !environment.IsProduction())
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>((kestrel, options) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.Value.MaxRequestBytes;
+        });
+    }
+
+    private static void AddAuth(this IServiceCollection services)
+    {
+        services.AddTokenAuthentication();
+        services.AddSingleton<ForeignPages>();
+        services.AddCors();
+    }
+
+    private static void AddRateLimit(this IServiceCollection services)
+    {
+        services.AddSingleton<SharedBuckets>();
+        services.AddSingleton<RateLimiter>();
+    }
+}

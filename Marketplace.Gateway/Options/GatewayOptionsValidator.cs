@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway.Options;
+
+/// <summary>Validates the settings, so that the gateway does not start with ones that cannot work.</summary>
+internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var failures = new List<string>();
+        if (options.Marketplaces.Count == 0)
+        {
+            failures.Add("Gateway:Marketplaces names no marketplace; name at least one, such as Gateway:Marketplaces:0=ebay.");
+        }
+
+        foreach (var marketplace in options.Marketplaces.Where(marketplace => !MarketplaceName().IsMatch(marketplace)))
+        {
+            failures.Add($"Gateway:Marketplaces: '{marketplace}' is not a valid name; allowed are a-z, 0-9 and single hyphens, beginning with a letter.");
+        }
+
+        foreach (var twice in options.Marketplaces.GroupBy(marketplace => marketplace).Where(group => group.Count() > 1))
+        {
+            failures.Add($"Gateway:Marketplaces names '{twice.Key}' more than once.");
+        }
+
+        Positive("Timeout", options.Timeout > TimeSpan.Zero);
+        Positive("MaxRequestBytes", options.MaxRequestBytes > 0);
+        var (folder, only) = (options.TrustedDocuments.Folder, options.TrustedDocuments.Only);
+        if (folder is not null && !Directory.Exists(folder))
+        {
+            failures.Add($"Gateway:TrustedDocuments:Folder: there is no folder '{folder}'.");
+        }
+
+        if (only && folder is null)
+        {
+            failures.Add("Gateway:TrustedDocuments:Only needs Gateway:TrustedDocuments:Folder, else nothing could be executed.");
+        }
+
+        Positive("LocalCache:TimeToLive", options.LocalCache.TimeToLive > TimeSpan.Zero);
+        if (options.RateLimit.PerSecond < 0 || options.RateLimit.Burst < options.RateLimit.PerSecond)
+        {
+            failures.Add("Gateway:RateLimit: PerSecond must be zero or more, and Burst at least as much.");
+        }
+
+        foreach (var origin in options.Cors.Origins.Where(origin => origin != "*" && !IsOrigin(origin)))
+        {
+            failures.Add($"Gateway:Cors:Origins: '{origin}' is not an origin; allowed are * and a scheme, a host and a port without a path, such as https://shop.example.");
+        }
+
+        foreach (var proxy in options.TrustedProxies.Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)))
+        {
+            failures.Add($"Gateway:TrustedProxies: '{proxy}' is neither an address nor a network such as 10.0.0.0/8.");
+        }
+
+        Positive("Limits:Batch", options.Limits.Batch > 0);
+        Positive("Subscriptions:Connections", options.Subscriptions.Connections > 0);
+        Positive("Subscriptions:OperationsPerConnection", options.Subscriptions.OperationsPerConnection > 0);
+        Positive("Subscriptions:Queue", options.Subscriptions.Queue > 0);
+        Positive("Subscriptions:InitTimeout", options.Subscriptions.InitTimeout > TimeSpan.Zero);
+        Positive("Subscriptions:KeepAlive", options.Subscriptions.KeepAlive > TimeSpan.Zero);
+        Positive("Limits:Tokens", options.Limits.Tokens > 0);
+        Positive("Limits:Depth", options.Limits.Depth > 0);
+        Positive("Limits:Aliases", options.Limits.Aliases > 0);
+        Positive("Limits:Ids", options.Limits.Ids > 0);
+        Positive("Limits:Fields", options.Limits.Fields > 0);
+        Positive("Limits:SchemaLists", options.Limits.SchemaLists > 0);
+        Positive("Limits:Complexity", options.Limits.Complexity > 0);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Positive(string setting, bool holds)
+        {
+            if (!holds)
+            {
+                failures.Add($"Gateway:{setting} must be more than zero.");
+            }
+        }
+    }
+
+    private static bool IsOrigin(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && origin == address.GetLeftPart(UriPartial.Authority);
+
+    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    private static partial Regex MarketplaceName();
+}

@@ -1,0 +1,29 @@
+namespace Marketplace.Gateway.Options;
+
+/// <summary>What a query may ask for at most; checked before anything is executed.</summary>
+internal sealed class QueryLimits
+{
+    /// <summary>Lexical tokens, which bounds the work of parsing.</summary>
+    public int Tokens { get; set; } = 2_000;
+
+    /// <summary>Levels of nested fields.</summary>
+    public int Depth { get; set; } = 16;
+
+    /// <summary>Fields with an alias, fragments expanded.</summary>
+    public int Aliases { get; set; } = 50;
+
+    /// <summary>Requests in one batch.</summary>
+    public int Batch { get; set; } = 10;
+
+    /// <summary>Ids or representations in one list.</summary>
+    public int Ids { get; set; } = 100;
+
+    /// <summary>Fields in total, fragments expanded.</summary>
+    public int Fields { get; set; } = 1_000;
+
+    /// <summary>Lists of fields or types within each other when the schema is asked for, which grow with each level by a power.</summary>
+    public int SchemaLists { get; set; } = 2;
+
+    /// <summary>Fields of the answer, those of a list's items counted for each item that its arguments allow.</summary>
+    public int Complexity { get; set; } = 5_000;
+}

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using System.Text;
+using Marketplace.Gateway.Subscriptions;
+using Marketplace.Messaging;
+using Marketplace.Messaging.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Gateway.Products;
+
+/// <summary>Handles the event of each stored product, in every instance of the gateway.</summary>
+internal sealed class ProductPersistedHandler(LocalProductCache local, SharedProductCache shared, ProductSubscribers subscribers, IOptions<GatewayOptions> options) : IMessageHandler
+{
+    private readonly FrozenDictionary<string, string> _marketplaces =
+        options.Value.Marketplaces.ToFrozenDictionary(Topics.ProductPersisted, marketplace => marketplace);
+
+    public async Task HandleAsync(IReadOnlyList<ConsumedMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
+        {
+            if (!ProductJson.TryParse(message.Body, out var product))
+            {
+                throw new PoisonMessageException("invalid-product", "The body is not a valid product.");
+            }
+
+            var key = new ProductKey(_marketplaces[message.Topic], Encoding.UTF8.GetString(message.Key.Span));
+
+            // Before the local cache is updated, so that a read after that cannot find the old version in the shared one.
+            await shared.RemoveOlderAsync(CachedProduct.Key(key.Marketplace, key.Id), product.Version);
+            local.Update(key, product);
+            subscribers.Publish(key, product);
+            message.Complete();
+        }
+    }
+}
