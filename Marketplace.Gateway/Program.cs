@@ -7,7 +7,7 @@ if (HealthCommand.IsIn(args))
 }
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(tracesUnseenRequests: false);
+builder.AddServiceDefaults(traceUnexportedRequests: false);
 builder.AddGateway();
 
 var app = builder.Build();

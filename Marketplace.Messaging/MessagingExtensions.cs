@@ -24,11 +24,7 @@ public static class MessagingExtensions
     /// <param name="connectionName">The connection string's name.</param>
     public static MessagingBuilder AddMessaging(this IHostApplicationBuilder builder, string connectionName = "kafka")
     {
-        builder.AddKafkaProducer<byte[], byte[]>(connectionName, settings =>
-        {
-            settings.DisableTracing = true; // spans are made here, with the envelope
-            Tune(settings.Config);
-        });
+        builder.AddKafkaProducer(connectionName, Tune);
 
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -43,7 +39,6 @@ public static class MessagingExtensions
             provider.GetRequiredService<ILogger<Replies>>()));
         services.AddSingleton<ReplyTargets>();
         services.AddSingleton<DeadLetterProducer>();
-        services.AddSingleton(provider => new BrokerAdmin(provider.GetRequiredService<IProducer<byte[], byte[]>>()));
         services.AddSingleton<DeadLetterQueues>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Add(DeadLettersJson.Default));
         services.AddSingleton<TopicProvisioner>();

@@ -23,8 +23,8 @@ public static class ProductServiceExtensions
 {
     /// <summary>
     /// Adds the product pipeline: commands from Kafka and requests over HTTP are answered from Redis, Postgres or the marketplace;
-    /// what was read is stored and told as an event. Needs the connection strings <c>redis</c>, <c>marketplace</c> and <c>kafka</c>;
-    /// the process starts and lives without any of the three.
+    /// what was read is stored and published as an event. Needs the connection strings <c>redis</c>, <c>marketplace</c> and <c>kafka</c>;
+    /// the process starts and runs without any of the three.
     /// </summary>
     /// <typeparam name="TSource">The marketplace's API; registered as a singleton unless it is already.</typeparam>
     /// <param name="builder">The process.</param>
@@ -44,14 +44,17 @@ public static class ProductServiceExtensions
         services.AddSingleton<ProductMetrics>();
         services.AddSingleton<Freshness>();
         services.AddSingleton<ProductFetcher>();
-        services.AddSingleton<ProductReader>();
-        services.AddSingleton<SearchPages>();
+        services.AddSingleton<ServiceProductReader>();
+        services.AddSingleton<SearchPageReader>();
         services.AddSingleton<ProductSearch>();
         services.AddSingleton<CallBudget>();
         services.AddTransient(provider => new CallBudgetHandler(provider.GetRequiredService<CallBudget>()));
         services.AddProductsHttp();
         services.AddProductsRpc();
-        builder.AddCache();
+        builder.AddRedisCache("redis", options => options.AsyncTimeout = 500);
+        services.AddSingleton<RedisGuard>();
+        services.AddSingleton<LeasedCache>();
+        services.AddSingleton<ServiceProductCache>();
         builder.AddStorage(name);
 
         // Hosted services stop in reverse: first the consumer finishes its commands, then the relay sends what they stored.
@@ -93,12 +96,5 @@ public static class ProductServiceExtensions
         {
             return await app.Services.GetRequiredService<DatabaseMigrator>().TryMigrateAsync(takesOver: true, CancellationToken.None) ? 0 : 1;
         }
-    }
-
-    private static void AddCache(this IHostApplicationBuilder builder)
-    {
-        builder.AddRedisCache("redis", options => options.AsyncTimeout = 500);
-        builder.Services.AddSingleton<RedisGuard>();
-        builder.Services.AddSingleton<ProductCache>();
     }
 }

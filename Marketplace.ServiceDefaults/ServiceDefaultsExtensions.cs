@@ -7,20 +7,20 @@ namespace Microsoft.Extensions.Hosting;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// How long a stopping service may take to finish what is in flight.
+    /// The drain period: how long a stopping service may take to finish requests in flight.
     /// Kubernetes' <c>terminationGracePeriodSeconds</c> (30 s unless set) must be longer.
     /// </summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
     /// <summary>Adds telemetry, health checks, service discovery, resilient HTTP clients and a bounded graceful shutdown.</summary>
     /// <param name="builder">The service.</param>
-    /// <param name="tracesUnseenRequests">
-    /// Whether an HTTP request has a trace, so an id, where nothing receives traces. It takes some 500 bytes a request: a service that gives
-    /// many short answers can say no, and start a span itself where an id is needed.
+    /// <param name="traceUnexportedRequests">
+    /// Whether an HTTP request has a trace, and so an id, when no receiver of traces is configured. It takes some 500 bytes a request: a service
+    /// with many short responses can set it to <c>false</c> and start a span itself where an id is needed.
     /// </param>
-    public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder, bool tracesUnseenRequests = true)
+    public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder, bool traceUnexportedRequests = true)
     {
-        builder.AddTelemetry(tracesUnseenRequests);
+        builder.AddTelemetry(traceUnexportedRequests);
         builder.AddDefaultHealthChecks();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
@@ -41,7 +41,7 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Runs the service until it is asked to stop, or until one of its background services fails.</summary>
-    /// <returns>The exit code: 0, or 1 when one failed; the host's own would be 0 all the same, and nobody would start the service again.</returns>
+    /// <returns>The exit code: 0, or 1 when one failed; the host's own would be 0, and an orchestrator would not restart the service.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
         var background = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();

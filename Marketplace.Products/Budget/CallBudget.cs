@@ -14,8 +14,8 @@ namespace Marketplace.Products.Budget;
 internal sealed partial class CallBudget(
     RedisGuard redis, MarketplaceName marketplace, IOptions<ProductOptions> options, ProductMetrics metrics, TimeProvider time, ILogger<CallBudget> logger)
 {
-    // Longer than the day, so that clocks that differ do no harm.
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(2);
+    /// <summary>How long a day's count is kept: longer than the day, so that differing clocks do no harm.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(2);
 
     private readonly long _limit = options.Value.CallsPerDay;
     private readonly TimeZoneInfo _zone = options.Value.CallsDay;
@@ -23,14 +23,36 @@ internal sealed partial class CallBudget(
     private DateTime _day;
     private long _used;
     private long _notShared;
-    private bool _said;
+    private long _reserved;
+    private int _fetches;
+    private bool _exhaustionLogged;
 
-    /// <summary>Takes one call.</summary>
+    /// <summary>Takes one call: a reserved one, else one that Redis counts now.</summary>
     /// <exception cref="ProductSourceException">None is left; the time to try again is the end of the day.</exception>
     public async ValueTask SpendAsync()
     {
-        var day = TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).Date;
-        var mine = Take(day);
+        var day = Today();
+        long mine;
+        lock (_lock)
+        {
+            Begin(day);
+            if (_reserved > 0)
+            {
+                _reserved--;
+                Report();
+                return;
+            }
+
+            if (_used >= _limit)
+            {
+                throw Exhausted(day);
+            }
+
+            _used++;
+            mine = _notShared + 1;
+            _notShared = 0;
+        }
+
         var shared = await redis.TryAsync(
             static async (database, call) => (long?)await database.StringIncrementAsync(call.Key, call.Count),
             (Key: Key(day), Count: mine));
@@ -39,93 +61,114 @@ internal sealed partial class CallBudget(
             await redis.TryAsync(static (database, key) => database.KeyExpireAsync(key, KeptFor), Key(day));
         }
 
-        Settle(day, mine, shared);
+        if (!Share(day, mine, shared))
+        {
+            throw Exhausted(day);
+        }
+    }
+
+    /// <summary>
+    /// Begins a fetch, which needs a call soon: the reservation's count is to be added in Redis along with other work, and the result given to
+    /// <see cref="Settle"/>. It is 0 when earlier fetches have left reserved calls or none is left in the day.
+    /// </summary>
+    public CallReservation Reserve()
+    {
+        var day = Today();
+        lock (_lock)
+        {
+            Begin(day);
+            _fetches++;
+            var count = _used < _limit && _reserved < _fetches ? _notShared + 1 : 0;
+            _notShared = count > 0 ? 0 : _notShared;
+            return new CallReservation(day, Key(day), count);
+        }
+    }
+
+    /// <summary>Ends making a reservation.</summary>
+    /// <param name="reservation">The reservation.</param>
+    /// <param name="shared">The calls of all instances with it; <c>null</c> when it was not added.</param>
+    public void Settle(CallReservation reservation, long? shared)
+    {
+        if (reservation.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            // A call that was not added is not made either: only those made before remain to be added.
+            var isLeft = Share(reservation.Day, reservation.Count - (shared is null ? 1 : 0), shared);
+            _reserved += isLeft && shared is not null && _day == reservation.Day ? 1 : 0;
+            Report();
+        }
+    }
+
+    /// <summary>Ends a fetch; a call that it reserved and did not make is left to later ones.</summary>
+    public void EndFetch()
+    {
+        lock (_lock)
+        {
+            _fetches--;
+        }
     }
 
     /// <summary>The day's calls so far, without taking one.</summary>
     public async ValueTask<BudgetStatus> ReadAsync()
     {
-        var day = TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).Date;
+        var day = Today();
         var shared = await redis.TryAsync(static async (database, key) => (long?)(long)await database.StringGetAsync(key), Key(day));
         lock (_lock)
         {
             var known = _day == day ? _used : 0;
-            var used = Math.Min(_limit, Math.Max(known, shared is null ? 0 : shared.Value + _notShared));
+            var used = Math.Min(_limit, Math.Max(known, shared is null ? 0 : shared.Value + _notShared)) - (_day == day ? _reserved : 0);
             return new BudgetStatus(DateOnly.FromDateTime(day), _zone.Id, _limit, used, _limit - used, shared is not null);
         }
     }
 
     private RedisKey Key(DateTime day) => string.Create(CultureInfo.InvariantCulture, $"{marketplace}:calls:{day:yyyy-MM-dd}");
 
-    // All that Redis does not know of yet, this call among them.
-    private long Take(DateTime day)
+    private DateTime Today() => TimeZoneInfo.ConvertTime(time.GetUtcNow(), _zone).Date;
+
+    private void Begin(DateTime day)
     {
-        lock (_lock)
+        if (_day != day)
         {
-            if (_day != day)
-            {
-                (_day, _used, _notShared, _said) = (day, 0, 0, false);
-            }
-
-            if (_used >= _limit)
-            {
-                throw Spent(day);
-            }
-
-            _used++;
-            var mine = _notShared + 1;
-            _notShared = 0;
-            return mine;
+            (_day, _used, _notShared, _reserved, _exhaustionLogged) = (day, 0, 0, 0, false);
         }
     }
 
-    private void Settle(DateTime day, long mine, long? shared)
+    // Whether the calls were within the day's limit, as far as is known.
+    private bool Share(DateTime day, long mine, long? shared)
     {
         lock (_lock)
         {
-            if (_day != day)
+            if (_day == day)
             {
-                return;
+                _notShared += shared is null ? mine : 0;
+                _used = Math.Max(_used, shared ?? 0); // a count seen once holds, should Redis have lost it
+                Report();
             }
 
-            if (shared is null)
-            {
-                _notShared += mine;
-            }
-
-            // What was seen once is not forgotten, should Redis have lost it.
-            _used = Math.Max(_used, shared ?? 0);
-            metrics.BudgetUsed(Math.Min(_used, _limit));
-            if (shared > _limit)
-            {
-                throw Spent(day);
-            }
+            return _day != day || shared is null || shared <= _limit;
         }
     }
 
-    private ProductSourceException Spent(DateTime day)
+    private void Report() => metrics.BudgetUsed(Math.Min(_used, _limit) - _reserved);
+
+    private ProductSourceException Exhausted(DateTime day)
     {
-        if (!_said)
+        if (!_exhaustionLogged)
         {
-            _said = true;
-            Log.Spent(logger, _limit, marketplace, _zone.Id);
+            _exhaustionLogged = true;
+            Log.Exhausted(logger, _limit, marketplace, _zone.Id);
         }
 
-        return ProductSourceException.RateLimited($"The calls of {marketplace} are spent for today.", TimeZoneInfo.ConvertTimeToUtc(day.AddDays(1), _zone) - time.GetUtcNow().UtcDateTime);
+        return ProductSourceException.RateLimited($"The calls of {marketplace} for today are used up.", TimeZoneInfo.ConvertTimeToUtc(day.AddDays(1), _zone) - time.GetUtcNow().UtcDateTime);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The {Limit} calls a day of {Marketplace} are spent: until midnight ({Zone}) products come from what is kept")]
-        public static partial void Spent(ILogger logger, long limit, MarketplaceName marketplace, string zone);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The {Limit} calls a day of {Marketplace} are used up: until midnight ({Zone}) products come from the cache and the database")]
+        public static partial void Exhausted(ILogger logger, long limit, MarketplaceName marketplace, string zone);
     }
 }
-
-/// <summary>The calls of the marketplace's day.</summary>
-/// <param name="Day">The day, where the marketplace counts.</param>
-/// <param name="TimeZone">In whose midnight it begins.</param>
-/// <param name="Limit">The calls allowed.</param>
-/// <param name="Used">Those made.</param>
-/// <param name="Left">Those left.</param>
-/// <param name="IsShared">Whether all instances are counted; while Redis is away, only this one.</param>
-internal sealed record BudgetStatus(DateOnly Day, string TimeZone, long Limit, long Used, long Left, bool IsShared);

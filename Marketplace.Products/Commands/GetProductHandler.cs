@@ -8,11 +8,11 @@ using Marketplace.Products.Telemetry;
 namespace Marketplace.Products.Commands;
 
 /// <summary>Answers the commands on <c>{marketplace}.product.get</c>.</summary>
-internal sealed class GetProductHandler(ProductReader reader, Replies replies, ProductMetrics metrics, TimeProvider time) : IMessageHandler
+internal sealed class GetProductHandler(ServiceProductReader reader, Replies replies, ProductMetrics metrics, TimeProvider time) : IMessageHandler
 {
     private const int MaxBodyBytes = 4096;
 
-    /// <summary>How long is waited for a command without a deadline.</summary>
+    /// <summary>The time limit of a command without a deadline.</summary>
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(30);
 
     public async Task HandleAsync(IReadOnlyList<ConsumedMessage> messages, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class GetProductHandler(ProductReader reader, Replies replies, P
 
         if (poison is not null)
         {
-            // The others are finished; this one is judged alone.
+            // The valid commands are done; the consumer decides on this message alone.
             throw poison;
         }
     }
@@ -85,6 +85,7 @@ internal sealed class GetProductHandler(ProductReader reader, Replies replies, P
         {
             if (answers[i].IsCompletedSuccessfully)
             {
+                metrics.Read(answers[i].Result);
                 Answer(commands[i], answers[i].Result);
             }
             else
@@ -101,24 +102,13 @@ internal sealed class GetProductHandler(ProductReader reader, Replies replies, P
 
     private async Task AnswerInTimeAsync(ConsumedMessage command, Task<ProductRead> answer, CancellationToken cancellationToken)
     {
-        var limit = Patience.Until(command.Deadline, time.GetUtcNow(), DefaultLimit);
-        ProductRead read;
-        try
-        {
-            read = await answer.WaitAsync(limit, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            read = ProductRead.Failed(Failures.Late);
-        }
-
-        Answer(command, read);
+        var limit = Deadlines.TimeLeft(command.Deadline, time.GetUtcNow(), DefaultLimit);
+        Answer(command, await reader.WaitAsync(answer, limit, cancellationToken));
     }
 
     private void Answer(ConsumedMessage command, in ProductRead read)
     {
         replies.Send(command, read.Status == ReplyStatus.Failed ? ProductReply.Write(read.Error!) : ProductReply.Write(read.Source!.Value, read.Product.Span));
-        metrics.Read(read);
         command.Complete();
     }
 }

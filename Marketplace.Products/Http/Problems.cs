@@ -14,7 +14,7 @@ internal static class Problems
 
     public static ProblemHttpResult NotImplemented(string message) => Problem(StatusCodes.Status501NotImplemented, "NOT_IMPLEMENTED", message);
 
-    /// <summary>A failure; the header <c>Retry-After</c> says when trying again makes sense, where somebody knows.</summary>
+    /// <summary>A failure; the header <c>Retry-After</c> says when to try again, where that is known.</summary>
     public static ProblemHttpResult Failed(ReplyError error, HttpResponse response)
     {
         if (error.RetryAfterMs is { } milliseconds)

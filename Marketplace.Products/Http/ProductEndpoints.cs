@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.ComponentModel;
 using System.Text.Json;
 using Marketplace.Messaging.Contracts;
@@ -34,7 +33,7 @@ internal static class ProductEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(
-        [Description("1-128 characters of A-Z a-z 0-9 | _ - . :")] string id, HttpContext http, ProductReader reader, CancellationToken cancellationToken)
+        [Description("1-128 characters of A-Z a-z 0-9 | _ - . :")] string id, HttpContext http, ServiceProductReader reader, CancellationToken cancellationToken)
     {
         if (!ProductId.IsValid(id))
         {
@@ -50,8 +49,8 @@ internal static class ProductEndpoints
         };
     }
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetManyAsync(
-        [Description("1-100 ids, separated by commas or given one by one")] string[] ids, ProductReader reader, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ProductResults>, ProblemHttpResult>> GetManyAsync(
+        [Description("1-100 ids, separated by commas or given one by one")] string[] ids, ServiceProductReader reader, CancellationToken cancellationToken)
     {
         var wanted = ids.SelectMany(part => part.Split(',')).ToArray();
         if (wanted.Length is 0 or > MaxIds)
@@ -65,46 +64,8 @@ internal static class ProductEndpoints
         }
 
         var reads = await reader.ReadAsync(wanted, Limit, cancellationToken);
-        return TypedResults.File(Write(wanted, reads), "application/json");
+        return TypedResults.Ok(new ProductResults([.. wanted.Zip(reads, (id, read) => new ProductResult(id, read.Status, read.Source, Parse(read.Product), read.Error))]));
     }
 
-    // Products stay the bytes they are: ProductResults says the same to those who read the description.
-    private static byte[] Write(string[] ids, ProductRead[] reads)
-    {
-        var body = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(body);
-        json.WriteStartObject();
-        json.WriteStartArray("results");
-        foreach (var (id, read) in ids.Zip(reads))
-        {
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            json.WritePropertyName("status");
-            JsonSerializer.Serialize(json, read.Status, ContractsJson.Default.ReplyStatus);
-            if (read.Source is { } source)
-            {
-                json.WritePropertyName("source");
-                JsonSerializer.Serialize(json, source, ContractsJson.Default.ProductSource);
-            }
-
-            if (read.Status == ReplyStatus.Found)
-            {
-                json.WritePropertyName("product");
-                json.WriteRawValue(read.Product.Span, skipInputValidation: true);
-            }
-
-            if (read.Error is { } error)
-            {
-                json.WritePropertyName("error");
-                JsonSerializer.Serialize(json, error, ContractsJson.Default.ReplyError);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return body.WrittenSpan.ToArray();
-    }
+    private static Product? Parse(ReadOnlyMemory<byte> json) => json.IsEmpty ? null : JsonSerializer.Deserialize(json.Span, ContractsJson.Default.Product);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Marketplace.Messaging.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Products.Http;
 
-/// <summary>REST: the products, their description, and problem details (RFC 9457) for whatever goes wrong.</summary>
+/// <summary>REST: the products, their description, and problem details (RFC 9457) for errors.</summary>
 internal static class ProductsHttp
 {
     public static void AddProductsHttp(this IServiceCollection services)
@@ -14,7 +15,11 @@ internal static class ProductsHttp
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
             context.ProblemDetails.Extensions.TryAdd("code", CodeOf(context.ProblemDetails.Status)));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // for developers too, a bad request is no exception
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
         services.AddOpenApi();
     }
 

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.ComponentModel;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using Marketplace.Products.Reading;
 using Marketplace.Products.Search;
 using Microsoft.AspNetCore.Builder;
@@ -21,29 +18,28 @@ internal static class SearchEndpoints
             .WithTags("Search")
             .WithName("SearchProducts")
             .WithSummary("Searches the marketplace")
-            .Produces<FoundProducts>()
+            .Produces<ProductSearchResult>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status501NotImplemented)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout);
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> SearchAsync(
+    private static async Task<Results<JsonHttpResult<ProductSearchResult>, ProblemHttpResult>> SearchAsync(
         [Description("What to search for: 1-300 characters")] string? q,
         [Description("A hit's cursor: the answer begins after that hit")] string? cursor,
         HttpContext http,
         ProductSearch search,
         CancellationToken cancellationToken,
-        [Description("How many hits at most: 1-100")] int limit = SearchRequest.DefaultLimit)
+        [Description("How many hits at most: 1-100")] int limit = ProductSearchQuery.DefaultLimit)
     {
-        if (!SearchRequest.TryCreate(q, limit, cursor, out var request, out var problem))
+        if (!ProductSearchQuery.TryCreate(q, limit, cursor, out var query, out var problem))
         {
             return Problems.Invalid(problem);
         }
 
         try
         {
-            var found = await search.SearchAsync(request, Limit, cancellationToken);
-            return TypedResults.File(Write(found), "application/json");
+            return TypedResults.Json(await search.SearchAsync(query, Limit, cancellationToken), SearchJson.Default.ProductSearchResult);
         }
         catch (NotSupportedException exception)
         {
@@ -51,31 +47,7 @@ internal static class SearchEndpoints
         }
         catch (ProductSourceException exception)
         {
-            return Problems.Failed(Failures.ToReply(exception), http.Response);
+            return Problems.Failed(ReplyErrors.From(exception), http.Response);
         }
-    }
-
-    // Products stay the bytes they are: FoundProducts says the same to those who read the description.
-    private static byte[] Write(SearchResult found)
-    {
-        var body = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(body);
-        json.WriteStartObject();
-        json.WriteStartArray("hits");
-        foreach (var hit in found.Hits)
-        {
-            json.WriteStartObject();
-            json.WriteString("cursor", hit.Cursor);
-            json.WritePropertyName("product");
-            json.WriteRawValue(JsonMarshal.GetRawUtf8Value(hit.Product), skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("total", found.Total);
-        json.WriteBoolean("hasMore", found.HasMore);
-        json.WriteEndObject();
-        json.Flush();
-        return body.WrittenSpan.ToArray();
     }
 }

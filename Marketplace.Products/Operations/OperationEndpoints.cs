@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Marketplace.Products.Operations;
 
-/// <summary>What the service keeps and owes, for operators. All of it only reads, and never asks the marketplace.</summary>
+/// <summary>The state of cache, database, outbox and budget, for operators. All of it only reads, and never asks the marketplace.</summary>
 internal static class OperationEndpoints
 {
     public static void MapOperations(this WebApplication app)
@@ -29,12 +29,12 @@ internal static class OperationEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<KeptProduct>, ProblemHttpResult>> FindAsync(
-        string id, ProductCache cache, ProductStore store, Freshness freshness, TimeProvider time, CancellationToken cancellationToken) =>
+        string id, ServiceProductCache cache, ProductStore store, Freshness freshness, TimeProvider time, CancellationToken cancellationToken) =>
         ProductId.IsValid(id)
             ? TypedResults.Json(new KeptProduct(id, await FindInCacheAsync(id, cache, time), await FindInDatabaseAsync(id, store, freshness, time, cancellationToken)), OperationsJson.Default.KeptProduct)
             : Problems.Invalid($"id must be {ProductId.Rule}.");
 
-    private static async Task<CacheEntry> FindInCacheAsync(string id, ProductCache cache, TimeProvider time)
+    private static async Task<CacheEntry> FindInCacheAsync(string id, ServiceProductCache cache, TimeProvider time)
     {
         if (await cache.FindAsync(id) is not { } found)
         {

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace Marketplace.Products.Outbox;
 
-/// <summary>What waits in the outbox.</summary>
+/// <summary>The events that wait in the outbox.</summary>
 internal sealed class OutboxBacklog(NpgsqlDataSource source)
 {
-    /// <summary>Counting goes no further.</summary>
+    /// <summary>Counting stops there.</summary>
     private const int MaxDepth = 100_000;
 
     /// <summary>Counts the events that wait, and reads when the oldest was stored (UTC).</summary>

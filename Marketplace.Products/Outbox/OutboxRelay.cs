@@ -12,8 +12,8 @@ using OpenTelemetry;
 namespace Marketplace.Products.Outbox;
 
 /// <summary>
-/// Sends the events that wait in the outbox and removes those that Kafka has. Several instances share the work:
-/// each takes rows nobody else has locked, and of one product only the oldest, so its events keep their order.
+/// Sends the events in the outbox and removes those that Kafka acknowledged. Several instances share the work:
+/// each takes rows that no other has locked, and of one product only the oldest, so its events keep their order.
 /// A crash after sending sends again, with the same event id.
 /// </summary>
 internal sealed partial class OutboxRelay(
@@ -29,7 +29,7 @@ internal sealed partial class OutboxRelay(
 {
     private const int BatchSize = 500;
 
-    /// <summary>How often it looks without being told: other instances' rows, and what a crash left.</summary>
+    /// <summary>How often it polls without a signal, for the rows of other instances and those that a crash left.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _topic = Topics.ProductPersisted(marketplace.Value);
@@ -39,17 +39,18 @@ internal sealed partial class OutboxRelay(
         await guard.Ready.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await EmptyAsync();
-            await signal.WaitAsync(PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            signal.Reset();
+            await DrainAsync();
+            await signal.Stored.WaitAsync(PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await EmptyAsync();
+        await DrainAsync();
     }
 
-    // What has begun is finished when the service stops: half a batch would be sent twice.
-    private async Task EmptyAsync()
+    // Not cancelled when the service stops: a batch sent but not deleted would be sent twice.
+    private async Task DrainAsync()
     {
-        // It looks every second: the traces of that would hide all others.
+        // The traces of a poll every second would hide all others.
         using var untraced = SuppressInstrumentationScope.Begin();
         try
         {
@@ -57,9 +58,9 @@ internal sealed partial class OutboxRelay(
             {
             }
 
-            await MeasureAsync();
+            await UpdateMetricsAsync();
         }
-        catch (Exception exception) when (DatabaseGuard.IsPassing(exception))
+        catch (Exception exception) when (DatabaseGuard.IsTransient(exception))
         {
             // The rows stay; the next round sends them.
             Log.Postponed(logger, exception.GetBaseException().Message);
@@ -86,7 +87,7 @@ internal sealed partial class OutboxRelay(
         return delivered.Count;
     }
 
-    private static async Task<List<OutboxRow>> TakeAsync(NpgsqlConnection connection)
+    private static async Task<List<OutboxEvent>> TakeAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -100,28 +101,20 @@ internal sealed partial class OutboxRelay(
             Parameters = { new NpgsqlParameter<int> { TypedValue = BatchSize } },
         };
         await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<OutboxRow>();
+        var rows = new List<OutboxEvent>();
         while (await reader.ReadAsync())
         {
-            rows.Add(new OutboxRow
-            {
-                Sequence = reader.GetInt64(0),
-                ProductId = reader.GetString(1),
-                Version = reader.GetInt64(2),
-                FetchedAt = reader.GetDateTime(3),
-                PersistedAt = reader.GetDateTime(4),
-                Content = reader.GetFieldValue<byte[]>(5),
-                TraceParent = reader.IsDBNull(6) ? null : reader.GetString(6),
-            });
+            var product = new StoredProduct(reader.GetString(1), reader.GetInt64(2), reader.GetDateTime(3), reader.GetDateTime(4), reader.GetFieldValue<byte[]>(5));
+            rows.Add(new OutboxEvent(reader.GetInt64(0), product, reader.IsDBNull(6) ? null : reader.GetString(6)));
         }
 
         return rows;
     }
 
-    private async Task<List<long>> SendAsync(List<OutboxRow> rows)
+    private async Task<List<long>> SendAsync(List<OutboxEvent> rows)
     {
         List<Task> deliveries;
-        using (SuppressInstrumentationScope.Begin(false)) // an event belongs to the trace of what stored it
+        using (SuppressInstrumentationScope.Begin(false)) // an event belongs to the trace of the request that stored it
         {
             deliveries = rows.ConvertAll(row => producer.SendAsync(Event(row)));
         }
@@ -136,7 +129,7 @@ internal sealed partial class OutboxRelay(
             }
             catch (DeliveryException exception)
             {
-                Log.NotDelivered(logger, row.ProductId, row.Version, exception.Code.ToString());
+                Log.NotDelivered(logger, row.Product.Id, row.Product.Version, exception.Code.ToString());
             }
         }
 
@@ -144,17 +137,17 @@ internal sealed partial class OutboxRelay(
         return delivered;
     }
 
-    private OutgoingMessage Event(OutboxRow row) => new()
+    private OutgoingMessage Event(OutboxEvent row) => new()
     {
         Topic = _topic,
         Type = MessageTypes.ProductPersisted,
-        Id = string.Create(CultureInfo.InvariantCulture, $"{row.ProductId}:{row.Version}"),
-        Key = Encoding.UTF8.GetBytes(row.ProductId),
-        Body = new StoredProduct(row.ProductId, row.Version, row.FetchedAt, row.PersistedAt, row.Content).ToJson(),
+        Id = string.Create(CultureInfo.InvariantCulture, $"{row.Product.Id}:{row.Product.Version}"),
+        Key = Encoding.UTF8.GetBytes(row.Product.Id),
+        Body = row.Product.ToJson(),
         TraceParent = row.TraceParent,
     };
 
-    private async Task MeasureAsync()
+    private async Task UpdateMetricsAsync()
     {
         var (unsent, oldest) = await backlog.ReadAsync(CancellationToken.None);
         metrics.OutboxMeasured(unsent, oldest);

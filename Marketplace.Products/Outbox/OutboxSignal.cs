@@ -1,25 +1,15 @@
-using System.Threading.Channels;
-
 namespace Marketplace.Products.Outbox;
 
-/// <summary>Wakes the relay as soon as this process has stored something to send.</summary>
+/// <summary>Wakes the relay when this process has stored an event.</summary>
 internal sealed class OutboxSignal
 {
-    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Notify() => _signals.Writer.TryWrite(true);
+    /// <summary>Completes when an event has been stored since the last <see cref="Reset"/>.</summary>
+    public Task Stored => _stored.Task;
 
-    /// <summary>Waits for the next signal, or for <paramref name="limit"/> to pass.</summary>
-    public async Task WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            await _signals.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-        }
-    }
+    public void Notify() => _stored.TrySetResult();
+
+    /// <summary>Begins anew; called before the outbox is read, so that no event is missed.</summary>
+    public void Reset() => _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

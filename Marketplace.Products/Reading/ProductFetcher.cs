@@ -6,18 +6,15 @@ using Marketplace.Products.Redis;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Marketplace.Products.Reading;
 
-/// <summary>Asks the marketplace, stores what it says and keeps it in Redis; one process at a time for one id.</summary>
+/// <summary>Asks the marketplace, stores its answer in Postgres and caches it in Redis; one process at a time for one id.</summary>
 internal sealed partial class ProductFetcher(
     IProductSource source,
     MarketplaceName marketplace,
     ProductStore store,
-    RedisGuard redis,
-    ProductCache cache,
-    Freshness freshness,
+    ServiceProductCache cache,
     OutboxSignal outbox,
     ProductMetrics metrics,
     TimeProvider time,
@@ -25,55 +22,59 @@ internal sealed partial class ProductFetcher(
 {
     private const int MaxRefreshes = 64;
 
-    // After a refresh that failed, the next one is due in this time at the soonest.
-    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
+    /// <summary>After a refresh failed, the next one begins no sooner.</summary>
+    private static readonly TimeSpan RefreshCooldown = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, byte> _refreshing = new(StringComparer.Ordinal);
 
-    /// <summary>Fetches a product that nothing kept can stand for.</summary>
+    /// <summary>Fetches a product that is neither cached nor stored, or stored too long ago.</summary>
     /// <param name="id">The product's id.</param>
-    /// <param name="old">What is stored, too old to be served unless the marketplace fails.</param>
+    /// <param name="old">The stored one, served only when the marketplace fails.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and there is no old one.</exception>
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
-    public async ValueTask<ProductRead> FetchAsync(string id, StoredProduct? old)
+    public async Task<ProductRead> FetchAsync(string id, StoredProduct? old)
     {
-        await using var lease = await Lease.TakeAsync(redis, LeaseKey(id), time);
-
-        // Whoever had the lease before has left an answer.
-        if (await cache.GetAsync([id]) is [{ } entry] && IsFresh(entry))
+        var (entry, isFresh, lease) = await cache.TakeLeaseAsync(id, evenIfFresh: false);
+        if (isFresh)
         {
-            return entry.IsAbsent ? ProductRead.Absent(ProductSource.Cache) : ProductRead.Found(ProductSource.Cache, entry.Product);
+            return ProductRead.Cached(entry!.Value);
         }
 
-        try
+        await using (lease)
         {
-            return await AskAsync(id);
-        }
-        catch (ProductSourceException exception)
-        {
-            // Too old, or no more than a search told of it, is better than nothing.
-            var kept = old?.Content is not null ? old.ToJson() : await store.GetSummaryAsync(id, CancellationToken.None);
-            if (kept is null)
+            try
             {
-                throw;
+                return await AskAsync(id, lease);
             }
+            catch (ProductSourceException exception)
+            {
+                // An old product, or the summary of a search, is better than none.
+                var kept = old?.Content is not null ? old.ToJson() : await store.GetSummaryAsync(id, CancellationToken.None);
+                if (kept is null)
+                {
+                    throw;
+                }
 
-            metrics.Stale(exception.Code);
-            return ProductRead.Found(ProductSource.Database, kept);
+                metrics.Stale(exception.Code);
+                return ProductRead.Found(ProductSource.Database, kept);
+            }
         }
     }
 
-    /// <summary>Asks the marketplace whatever is kept.</summary>
+    /// <summary>Asks the marketplace although the product is cached.</summary>
     /// <exception cref="ProductSourceException">The marketplace gave no answer.</exception>
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
     public async Task<ProductRead> RefreshAsync(string id)
     {
-        await using var lease = await Lease.TakeAsync(redis, LeaseKey(id), time);
-        return await AskAsync(id);
+        var attempt = await cache.TakeLeaseAsync(id, evenIfFresh: true);
+        await using (attempt.Lease)
+        {
+            return await AskAsync(id, attempt.Lease);
+        }
     }
 
-    /// <summary>Refreshes a product behind an answer that was given from what is kept, unless somebody does already.</summary>
-    public void RefreshBehind(ReadRequest request)
+    /// <summary>Refreshes a stale product in the background, unless a refresh of it is under way.</summary>
+    public void RefreshInBackground(ReadRequest request)
     {
         if (_refreshing.Count < MaxRefreshes && _refreshing.TryAdd(request.Id, 0))
         {
@@ -81,32 +82,26 @@ internal sealed partial class ProductFetcher(
         }
     }
 
-    /// <summary>Keeps a stored product in Redis.</summary>
-    public ValueTask CacheAsync(StoredProduct stored, byte[] json) => cache.SetAsync(
-        stored.Id,
-        CachedProduct.Write(json, freshness.FreshUntil(stored.Id, stored.FetchedAt)),
-        freshness.KeptUntil(stored.Id, stored.FetchedAt));
-
     private async Task RefreshIfStaleAsync(ReadRequest request)
     {
         try
         {
             Activity.Current = request.Activity;
-            var (mayGoOn, lease) = await Lease.TryTakeAsync(redis, LeaseKey(request.Id), time);
-            await using (lease)
+            var attempt = await cache.TryTakeLeaseAsync(request.Id);
+            await using (attempt.Lease)
             {
-                if (mayGoOn && !(await cache.GetAsync([request.Id]) is [{ } entry] && IsFresh(entry)))
+                if (attempt.Lease is not null)
                 {
-                    await AskAsync(request.Id);
+                    await AskAsync(request.Id, attempt.Lease);
                     metrics.Refreshed();
                 }
             }
         }
         catch (Exception exception)
         {
-            // What is kept is served on; the next answer tries again.
+            // The stale product is still served, and the next read of it tries again.
             Log.NotRefreshed(logger, request.Id, exception.Message);
-            await Task.Delay(RefreshPause, time);
+            await Task.Delay(RefreshCooldown, time);
         }
         finally
         {
@@ -114,31 +109,28 @@ internal sealed partial class ProductFetcher(
         }
     }
 
-    private async Task<ProductRead> AskAsync(string id)
+    private async Task<ProductRead> AskAsync(string id, CacheLease? lease)
     {
         var askedAt = time.GetUtcNow();
         var product = await CallAsync(id);
-        if (product is null)
+        var stored = product is null ? await store.MarkGoneAsync(id, askedAt, CancellationToken.None) : await store.SaveAsync(product, CancellationToken.None);
+        if (stored?.Content is null)
         {
-            await store.MarkGoneAsync(id, askedAt, CancellationToken.None);
-            var until = freshness.AbsentUntil(id, askedAt);
-            await cache.SetAsync(id, CachedProduct.Write([], until), until);
-            return ProductRead.Absent(ProductSource.External);
-        }
+            // Without a product, either this answer says so or a later one that is stored.
+            if (product is null)
+            {
+                await cache.WriteAbsentAsync(id, askedAt, lease);
+            }
 
-        var stored = await store.SaveAsync(product, CancellationToken.None);
-        if (stored.Content is null)
-        {
-            // Asked later than this answer was given, the marketplace had it no more.
-            return ProductRead.Absent(ProductSource.Database);
+            return ProductRead.Absent(product is null ? ProductSource.External : ProductSource.Database);
         }
 
         var json = stored.ToJson();
 
-        // Redis first: who hears the event and reads again must not find the old one.
-        await CacheAsync(stored, json);
+        // Redis first: a reader that the event makes read again must not find the old product there.
+        await cache.WriteAsync(stored, json, lease);
         outbox.Notify();
-        return ProductRead.Found(ProductSource.External, json);
+        return ProductRead.Found(product is null ? ProductSource.Database : ProductSource.External, json);
     }
 
     private async Task<Product?> CallAsync(string id)
@@ -160,10 +152,6 @@ internal sealed partial class ProductFetcher(
             throw;
         }
     }
-
-    private RedisKey LeaseKey(string id) => $"{marketplace}:lease:{id}";
-
-    private bool IsFresh(CachedProduct entry) => entry.IsAbsent || entry.FreshUntil > time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static partial class Log
     {

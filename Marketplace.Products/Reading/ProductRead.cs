@@ -13,5 +13,7 @@ internal readonly record struct ProductRead(ReplyStatus Status, ProductSource? S
 
     public static ProductRead Absent(ProductSource source) => new(ReplyStatus.NotFound, source, default, null);
 
+    public static ProductRead Cached(CachedProduct entry) => entry.IsAbsent ? Absent(ProductSource.Cache) : Found(ProductSource.Cache, entry.Product);
+
     public static ProductRead Failed(ReplyError error) => new(ReplyStatus.Failed, null, default, error);
 }

@@ -6,9 +6,7 @@ using StackExchange.Redis;
 
 namespace Marketplace.Products.Redis;
 
-/// <summary>
-/// Asks Redis, which everybody here can do without: while it is away, nobody waits for it.
-/// </summary>
+/// <summary>Calls Redis, which the service can do without: while it is away a circuit is open and no call waits for it.</summary>
 internal sealed partial class RedisGuard
 {
     private readonly IDatabase _redis;
@@ -39,7 +37,7 @@ internal sealed partial class RedisGuard
             .Build();
     }
 
-    /// <summary>What the call answers; the type's default while Redis is away.</summary>
+    /// <summary>The call's result; the type's default while Redis is away.</summary>
     public async ValueTask<T?> TryAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state)
     {
         try
@@ -56,10 +54,10 @@ internal sealed partial class RedisGuard
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not serve; products are read from Postgres meanwhile: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis is not available, products are read from Postgres: {Reason}")]
         public static partial void Away(ILogger logger, string? reason);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again")]
+        [LoggerMessage(Level = LogLevel.Information, Message = "Redis is available again")]
         public static partial void Back(ILogger logger);
     }
 }

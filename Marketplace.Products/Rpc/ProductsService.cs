@@ -1,20 +1,19 @@
-using System.Runtime.InteropServices;
+using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Reading;
 using Marketplace.Products.Search;
 using Marketplace.Products.V1;
-using SearchRequest = Marketplace.Products.Search.SearchRequest;
 
 namespace Marketplace.Products.Rpc;
 
 /// <summary>product.proto over the same pipeline as commands and REST.</summary>
-internal sealed class ProductsService(ProductReader reader, ProductSearch search, TimeProvider time) : V1.Products.ProductsBase
+internal sealed class ProductsService(ServiceProductReader reader, ProductSearch search, TimeProvider time) : V1.Products.ProductsBase
 {
     private const int MaxIds = 100;
 
-    /// <summary>How long is waited for a caller who names no deadline.</summary>
+    /// <summary>The time limit of a call without a deadline.</summary>
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(15);
 
     public override async Task<GetResponse> Get(GetRequest request, ServerCallContext context)
@@ -39,9 +38,9 @@ internal sealed class ProductsService(ProductReader reader, ProductSearch search
         return Result(await reader.RefreshAsync(request.Id, Limit(context), context.CancellationToken));
     }
 
-    public override async Task<SearchResponse> Search(V1.SearchRequest request, ServerCallContext context)
+    public override async Task<SearchResponse> Search(SearchRequest request, ServerCallContext context)
     {
-        if (!SearchRequest.TryCreate(request.Query, request.Limit, request.Cursor, out var wanted, out var problem))
+        if (!ProductSearchQuery.TryCreate(request.Query, request.Limit, request.Cursor, out var wanted, out var problem))
         {
             throw Invalid(problem);
         }
@@ -62,7 +61,7 @@ internal sealed class ProductsService(ProductReader reader, ProductSearch search
     }
 
     private TimeSpan Limit(ServerCallContext context) =>
-        Patience.Until(context.Deadline == DateTime.MaxValue ? null : context.Deadline, time.GetUtcNow(), DefaultLimit);
+        Deadlines.TimeLeft(context.Deadline == DateTime.MaxValue ? null : context.Deadline, time.GetUtcNow(), DefaultLimit);
 
     private static void ThrowUnlessValid(string id)
     {
@@ -79,7 +78,7 @@ internal sealed class ProductsService(ProductReader reader, ProductSearch search
         _ => StatusCode.Unavailable,
     };
 
-    private static V1.SearchHit Hit(Search.SearchHit hit) => new() { Cursor = hit.Cursor, Product = ByteString.CopyFrom(JsonMarshal.GetRawUtf8Value(hit.Product)) };
+    private static SearchHit Hit(ProductHit hit) => new() { Cursor = hit.Cursor, Product = UnsafeByteOperations.UnsafeWrap(JsonSerializer.SerializeToUtf8Bytes(hit.Product, ContractsJson.Default.Product)) };
 
     private static RpcException Invalid(string message) => new(new Grpc.Core.Status(StatusCode.InvalidArgument, message));
 
@@ -98,7 +97,7 @@ internal sealed class ProductsService(ProductReader reader, ProductSearch search
             ProductSource.External => Source.External,
             _ => Source.Unspecified,
         },
-        Product = UnsafeByteOperations.UnsafeWrap(read.Product), // nobody writes to it
+        Product = UnsafeByteOperations.UnsafeWrap(read.Product), // it is never changed
         Error = read.Error is { } error ? new Error { Code = error.Code, Message = error.Message, RetryAfterMs = error.RetryAfterMs ?? 0 } : null,
     };
 }

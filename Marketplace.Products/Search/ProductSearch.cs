@@ -1,29 +1,16 @@
-using System.Text.Json;
-
 namespace Marketplace.Products.Search;
 
-/// <summary>A hit.</summary>
-/// <param name="Cursor">Its place; a search that goes on begins after it.</param>
-/// <param name="Product">The product's JSON, as far as a list tells of it.</param>
-internal readonly record struct SearchHit(string Cursor, JsonElement Product);
-
-/// <summary>What a search found.</summary>
-/// <param name="Hits">The hits wanted.</param>
-/// <param name="Total">How many the marketplace says there are.</param>
-/// <param name="HasMore">Whether there are hits after the last one of these.</param>
-internal sealed record SearchResult(IReadOnlyList<SearchHit> Hits, long Total, bool HasMore);
-
-/// <summary>Cuts what callers want out of pages of one size.</summary>
-internal sealed class ProductSearch(SearchPages pages, TimeProvider time)
+/// <summary>Answers searches of any limit and cursor from pages of one size.</summary>
+internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
 {
-    /// <exception cref="ProductSourceException">The marketplace gave no answer and none is kept, or not within the limit.</exception>
+    /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached, or not within the limit.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
     /// <exception cref="OperationCanceledException">The caller waits no longer.</exception>
-    public async Task<SearchResult> SearchAsync(SearchRequest request, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            return await SearchAsync(request).WaitAsync(limit, time, cancellationToken);
+            return await SearchAsync(query).WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException exception)
         {
@@ -31,25 +18,25 @@ internal sealed class ProductSearch(SearchPages pages, TimeProvider time)
         }
     }
 
-    private async Task<SearchResult> SearchAsync(SearchRequest request)
+    private async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query)
     {
-        var hits = new List<SearchHit>(request.Limit);
-        var offset = request.Position / SearchPages.Size * SearchPages.Size;
-        var skip = request.Position - offset;
+        var hits = new List<ProductHit>(query.Limit);
+        var offset = query.Position / SearchPageReader.Size * SearchPageReader.Size;
+        var skip = query.Position - offset;
         while (true)
         {
-            var page = await pages.GetAsync(request.Query, offset);
-            for (; skip < page.Products.Count && hits.Count < request.Limit; skip++)
+            var page = await pages.GetAsync(query.Text, offset);
+            for (; skip < page.Products.Count && hits.Count < query.Limit; skip++)
             {
-                hits.Add(new SearchHit(SearchCursor.Write(offset + skip + 1), page.Products[skip]));
+                hits.Add(new ProductHit(SearchCursor.Write(offset + skip + 1), page.Products[skip]));
             }
 
-            if (hits.Count == request.Limit || !page.HasMore)
+            if (hits.Count == query.Limit || !page.HasMore)
             {
-                return new SearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count);
+                return new ProductSearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count);
             }
 
-            (offset, skip) = (offset + SearchPages.Size, 0);
+            (offset, skip) = (offset + SearchPageReader.Size, 0);
         }
     }
 }

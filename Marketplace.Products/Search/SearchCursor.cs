@@ -4,9 +4,7 @@ using System.Text;
 
 namespace Marketplace.Products.Search;
 
-/// <summary>
-/// A place among the hits, which stays valid for ever: how many hits are before it, written so that nobody is tempted to reckon with it.
-/// </summary>
+/// <summary>An opaque cursor: how many hits are before it. It does not expire.</summary>
 internal static class SearchCursor
 {
     private const int MaxLength = 32;

@@ -3,7 +3,7 @@ using Marketplace.Messaging.Contracts;
 namespace Marketplace.Products;
 
 /// <summary>A page of what a marketplace's search found.</summary>
-/// <param name="Products">The products, in the marketplace's order, as far as a list tells of them.</param>
+/// <param name="Products">The products, in the marketplace's order, with the fields that its lists have.</param>
 /// <param name="Total">How many the marketplace says there are.</param>
 /// <param name="HasMore">Whether it gives another page after this one.</param>
 public sealed record ProductPage(IReadOnlyList<Product> Products, long Total, bool HasMore);

@@ -2,7 +2,7 @@ using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Products;
 
-/// <summary>A marketplace gave no answer. The message is for people and names neither secrets nor addresses.</summary>
+/// <summary>A marketplace gave no answer. The message is shown to users and names neither secrets nor addresses.</summary>
 public sealed class ProductSourceException : Exception
 {
     private ProductSourceException(string code, string message, TimeSpan? retryAfter, Exception? innerException)
@@ -15,7 +15,7 @@ public sealed class ProductSourceException : Exception
     /// <summary>One of <see cref="ReplyErrorCodes"/>.</summary>
     public string Code { get; }
 
-    /// <summary>When trying again makes sense, from now; <c>null</c> when nobody knows.</summary>
+    /// <summary>How long to wait before trying again; <c>null</c> when unknown.</summary>
     public TimeSpan? RetryAfter { get; }
 
     /// <summary>The marketplace refuses calls for now, or the calls allowed are spent.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Polly;
@@ -8,10 +9,10 @@ using Polly.Timeout;
 namespace Marketplace.Products.Storage;
 
 /// <summary>
-/// Repeats what failed in passing, stops asking a database that is away, and turns what is left into
+/// Retries transient failures, opens a circuit while the database is away, and turns the failures that remain into
 /// <see cref="DatabaseUnavailableException"/>. Nothing is asked before the schema is in place.
 /// </summary>
-internal sealed partial class DatabaseGuard
+internal sealed partial class DatabaseGuard : IHealthCheck
 {
     /// <summary>How long an open circuit lets nothing through.</summary>
     public static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(1);
@@ -22,11 +23,11 @@ internal sealed partial class DatabaseGuard
 
     public DatabaseGuard(TimeProvider time, ILogger<DatabaseGuard> logger)
     {
-        var passing = new PredicateBuilder().Handle<Exception>(IsPassing);
+        var transient = new PredicateBuilder().Handle<Exception>(IsTransient);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = passing,
+                ShouldHandle = transient,
                 MaxRetryAttempts = 3,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(50),
@@ -34,7 +35,7 @@ internal sealed partial class DatabaseGuard
             })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
-                ShouldHandle = passing,
+                ShouldHandle = transient,
                 FailureRatio = 0.5,
                 MinimumThroughput = 4,
                 SamplingDuration = TimeSpan.FromSeconds(5),
@@ -60,6 +61,10 @@ internal sealed partial class DatabaseGuard
     /// <summary>Called once the schema is in place.</summary>
     public void Open() => _ready.TrySetResult();
 
+    /// <summary>Unhealthy until the schema has been in place once; a database that is away later is <see cref="PostgresHealthCheck"/>'s.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Ready.IsCompleted ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+
     /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
     {
@@ -72,16 +77,16 @@ internal sealed partial class DatabaseGuard
         {
             return await _pipeline.ExecuteAsync(static async (action, token) => await action(token), action, cancellationToken);
         }
-        catch (Exception exception) when (exception is BrokenCircuitException || IsPassing(exception))
+        catch (Exception exception) when (exception is BrokenCircuitException || IsTransient(exception))
         {
             throw new DatabaseUnavailableException(exception);
         }
     }
 
-    /// <summary>Whether a failure says that the database is away, and nothing of what it was asked.</summary>
-    public static bool IsPassing(Exception exception) => exception switch
+    /// <summary>Whether a failure means that the database is away, and says nothing about the command.</summary>
+    public static bool IsTransient(Exception exception) => exception switch
     {
-        // A server that is starting, stopping or out of connections says so with an SQL state; Npgsql knows which ones pass.
+        // A server that is starting, stopping or out of connections says so with an SQL state; Npgsql knows the transient ones.
         NpgsqlException npgsql => npgsql.IsTransient || npgsql is not PostgresException postgres || IsRefused(postgres),
         TimeoutRejectedException or TimeoutException => true,
         _ => false,

@@ -1,8 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,14 +9,13 @@ namespace Marketplace.Products.Storage;
 
 /// <summary>
 /// Brings the marketplace's schema up to date when the service starts, one instance at a time.
-/// Without Postgres it keeps trying while the service answers from Redis. Entity Framework, which takes tens of MiB once it has run,
-/// is used only where there is something to migrate: deployed services have that done by the command <c>migrate</c>.
+/// Without Postgres it keeps trying while the service answers from Redis. Entity Framework takes tens of MiB once it has run, so it
+/// is used only when there is something to migrate: in a deployment the command <c>migrate</c> does that.
 /// </summary>
 internal sealed partial class DatabaseMigrator(
     NpgsqlDataSource source,
     MarketplaceName marketplace,
     DatabaseGuard guard,
-    IConfiguration configuration,
     TimeProvider time,
     ILogger<DatabaseMigrator> logger,
     ILoggerFactory loggers,
@@ -82,9 +79,9 @@ internal sealed partial class DatabaseMigrator(
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        using var migrations = MigrationHost.Build(configuration, marketplace, loggers);
-        await using var scope = migrations.Services.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<ProductsDbContext>().Database;
+        var options = ProductsDbContext.Configure(new(), source, marketplace).UseLoggerFactory(loggers);
+        await using var context = new ProductsDbContext(options.Options);
+        var database = context.Database;
 
         // The lock belongs to the session: it ends with the connection, however this ends.
         await database.OpenConnectionAsync(cancellationToken);

@@ -67,21 +67,26 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
             cancellationToken);
     }
 
-    /// <summary>Notes that the marketplace has a stored product no more; one that was never stored leaves no trace.</summary>
-    public Task MarkGoneAsync(string id, DateTimeOffset askedAt, CancellationToken cancellationToken) =>
+    /// <summary>Marks a stored product as gone from the marketplace, unless it was read there later; one that was never stored leaves no trace.</summary>
+    /// <returns>The stored product when it was read later than <paramref name="askedAt"/>, else <c>null</c>.</returns>
+    public Task<StoredProduct?> MarkGoneAsync(string id, DateTimeOffset askedAt, CancellationToken cancellationToken) =>
         guard.RunAsync(
             async token =>
             {
-                await using var command = Command(
-                    "UPDATE products SET fetched_at = $2, content = NULL WHERE id = $1 AND fetched_at < $2",
-                    [new NpgsqlParameter<string> { TypedValue = id }, new NpgsqlParameter<DateTime> { TypedValue = askedAt.UtcDateTime }]);
-                return await command.ExecuteNonQueryAsync(token);
+                var later = await QueryAsync(
+                    $"""
+                    WITH gone AS (UPDATE products SET fetched_at = $2, content = NULL WHERE id = $1 AND fetched_at < $2)
+                    SELECT {Columns} FROM products WHERE id = $1 AND fetched_at > $2
+                    """,
+                    [new NpgsqlParameter<string> { TypedValue = id }, new NpgsqlParameter<DateTime> { TypedValue = askedAt.UtcDateTime }],
+                    token);
+                return later.SingleOrDefault();
             },
             cancellationToken);
 
     /// <summary>
-    /// Stores what a search told of products, apart from products: it is less than the marketplace tells of one product, so it neither
-    /// takes the place of one nor counts as a version of it, and nobody is told. Products that are stored whole are left out.
+    /// Stores the summaries that a search found, apart from products: they have fewer fields, so they neither replace a product nor count
+    /// as a version of it, and cause no event. Products that are stored whole are left out.
     /// </summary>
     public Task SaveSummariesAsync(IReadOnlyCollection<Product> products, CancellationToken cancellationToken)
     {
@@ -110,7 +115,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
             cancellationToken);
     }
 
-    /// <summary>The JSON of what a search told of a product; <c>null</c> when none did.</summary>
+    /// <summary>The JSON of a product's summary; <c>null</c> when no search found it.</summary>
     public Task<byte[]?> GetSummaryAsync(string id, CancellationToken cancellationToken) =>
         guard.RunAsync(
             async token =>

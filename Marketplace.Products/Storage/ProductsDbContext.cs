@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Marketplace.Products.Storage;
 
@@ -14,41 +15,38 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
     public const string LatestMigration = "20261124233500_Summaries";
 
     /// <summary>Keeps the history of migrations in the marketplace's schema.</summary>
-    public static void Configure(DbContextOptionsBuilder options, MarketplaceName marketplace) =>
-        options.UseNpgsql(npgsql => npgsql.MigrationsHistoryTable(HistoryTable, marketplace.Value));
+    public static DbContextOptionsBuilder<ProductsDbContext> Configure(DbContextOptionsBuilder<ProductsDbContext> options, NpgsqlDataSource source, MarketplaceName marketplace) =>
+        options.UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable(HistoryTable, marketplace.Value));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<ProductRow>(product =>
+        modelBuilder.SharedTypeEntity<Dictionary<string, object>>("products", table =>
         {
-            product.ToTable("products");
-            product.HasKey(row => row.Id);
-            product.Property(row => row.Id).HasColumnName("id").UseCollation("C");
-            product.Property(row => row.Version).HasColumnName("version");
-            product.Property(row => row.FetchedAt).HasColumnName("fetched_at");
-            product.Property(row => row.PersistedAt).HasColumnName("persisted_at");
-            product.Property(row => row.Content).HasColumnName("content");
+            table.Property<string>("id").UseCollation("C");
+            table.HasKey("id");
+            table.Property<long>("version");
+            table.Property<DateTime>("fetched_at");
+            table.Property<DateTime>("persisted_at");
+            table.Property<byte[]>("content"); // null for a product gone from the marketplace, whose version goes on when it comes back
         });
-        modelBuilder.Entity<SummaryRow>(summary =>
+        modelBuilder.SharedTypeEntity<Dictionary<string, object>>("summaries", table =>
         {
-            summary.ToTable("summaries");
-            summary.HasKey(row => row.Id);
-            summary.Property(row => row.Id).HasColumnName("id").UseCollation("C");
-            summary.Property(row => row.FetchedAt).HasColumnName("fetched_at");
-            summary.Property(row => row.Content).HasColumnName("content");
+            table.Property<string>("id").UseCollation("C");
+            table.HasKey("id");
+            table.Property<DateTime>("fetched_at");
+            table.Property<byte[]>("content").IsRequired();
         });
-        modelBuilder.Entity<OutboxRow>(outbox =>
+        modelBuilder.SharedTypeEntity<Dictionary<string, object>>("outbox", table =>
         {
-            outbox.ToTable("outbox");
-            outbox.HasKey(row => row.Sequence);
-            outbox.Property(row => row.Sequence).HasColumnName("sequence").UseIdentityAlwaysColumn();
-            outbox.Property(row => row.ProductId).HasColumnName("product_id").UseCollation("C");
-            outbox.Property(row => row.Version).HasColumnName("version");
-            outbox.Property(row => row.FetchedAt).HasColumnName("fetched_at");
-            outbox.Property(row => row.PersistedAt).HasColumnName("persisted_at");
-            outbox.Property(row => row.Content).HasColumnName("content");
-            outbox.Property(row => row.TraceParent).HasColumnName("trace_parent");
-            outbox.HasIndex(row => new { row.ProductId, row.Sequence }).HasDatabaseName("outbox_product");
+            table.Property<long>("sequence").UseIdentityAlwaysColumn();
+            table.HasKey("sequence");
+            table.Property<string>("product_id").UseCollation("C").IsRequired();
+            table.Property<long>("version");
+            table.Property<DateTime>("fetched_at");
+            table.Property<DateTime>("persisted_at");
+            table.Property<byte[]>("content").IsRequired();
+            table.Property<string>("trace_parent");
+            table.HasIndex("product_id", "sequence").HasDatabaseName("outbox_product");
         });
     }
 }

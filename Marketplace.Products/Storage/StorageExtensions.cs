@@ -27,7 +27,7 @@ internal static class StorageExtensions
             }
 
             connection.SearchPath = marketplace.Value;
-            connection.MaxPoolSize = 30; // three instances stay below the 100 that a server allows unless told otherwise
+            connection.MaxPoolSize = 30; // three instances stay below the 100 that a server allows by default
             connection.Timeout = 3;
             connection.CommandTimeout = 10;
 
@@ -35,10 +35,10 @@ internal static class StorageExtensions
             builder.Configuration[$"ConnectionStrings:{ConnectionName}"] = connection.ConnectionString;
         }
 
-        // Its check would make a service without Postgres unhealthy, which it is not, and log a stack at every probe.
+        // Aspire's check would make a service without Postgres unhealthy, which it is not, and log a stack trace at every probe.
         builder.AddNpgsqlDataSource(ConnectionName, settings => settings.DisableHealthChecks = true);
 
-        // Said once a query elsewhere; and a stack trace for each command of an outage says no more than DatabaseMigrator's one line.
+        // Traces have the queries, and DatabaseMigrator logs an outage in one line, not with a stack trace for each command.
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
@@ -47,7 +47,7 @@ internal static class StorageExtensions
         builder.Services.AddSingleton<DatabaseMigrator>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>());
         builder.Services.AddHealthChecks()
-            .AddCheck<SchemaHealthCheck>("schema")
+            .AddCheck<DatabaseGuard>("schema")
             .AddCheck<PostgresHealthCheck>("postgres", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
     }
 }

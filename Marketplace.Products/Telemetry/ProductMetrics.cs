@@ -27,11 +27,11 @@ internal sealed class ProductMetrics : IDisposable
     {
         _time = time;
         _marketplace = [new("marketplace", marketplace.Value)];
-        _reads = _meter.CreateCounter<long>("marketplace.product.reads", "{read}", "Products asked for, by the layer that answered and the outcome");
+        _reads = _meter.CreateCounter<long>("marketplace.product.reads", "{read}", "Reads of products, by the layer that answered and the outcome");
         _joined = _meter.CreateCounter<long>("marketplace.product.reads.joined", "{read}", "Reads that shared the work of one under way");
-        _refreshes = _meter.CreateCounter<long>("marketplace.product.refreshes", "{refresh}", "Stale products refreshed behind an answer");
+        _refreshes = _meter.CreateCounter<long>("marketplace.product.refreshes", "{refresh}", "Stale products refreshed in the background");
         _calls = _meter.CreateCounter<long>("marketplace.product.source.calls", "{call}", "Calls to the marketplace, by outcome");
-        _stale = _meter.CreateCounter<long>("marketplace.product.reads.stale", "{read}", "Answers too old or too short, given because the marketplace gave none, by the reason");
+        _stale = _meter.CreateCounter<long>("marketplace.product.reads.stale", "{read}", "Old products and summaries served because the marketplace failed, by the reason");
         _searches = _meter.CreateCounter<long>("marketplace.product.searches", "{page}", "Pages of search results, by the layer that answered");
         _events = _meter.CreateCounter<long>("marketplace.product.events", "{event}", "Events sent from the outbox");
         _meter.CreateObservableGauge("marketplace.outbox.depth", () => Interlocked.Read(ref _outboxDepth), "{event}", "Events that wait to be sent; counted up to 100,000");
@@ -52,26 +52,11 @@ internal sealed class ProductMetrics : IDisposable
 
     public void Refreshed() => _refreshes.Add(1, _marketplace);
 
-    public void Called(string outcome)
-    {
-        var tags = _marketplace;
-        tags.Add("outcome", outcome);
-        _calls.Add(1, tags);
-    }
+    public void Called(string outcome) => Add(_calls, "outcome", outcome);
 
-    public void Stale(string reason)
-    {
-        var tags = _marketplace;
-        tags.Add("reason", reason);
-        _stale.Add(1, tags);
-    }
+    public void Stale(string reason) => Add(_stale, "reason", reason);
 
-    public void Searched(ProductSource source)
-    {
-        var tags = _marketplace;
-        tags.Add("source", Name(source));
-        _searches.Add(1, tags);
-    }
+    public void Searched(ProductSource source) => Add(_searches, "source", Name(source));
 
     public void BudgetUsed(long used) => Interlocked.Exchange(ref _budgetUsed, used);
 
@@ -84,6 +69,13 @@ internal sealed class ProductMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void Add(Counter<long> counter, string tag, string value)
+    {
+        var tags = _marketplace;
+        tags.Add(tag, value);
+        counter.Add(1, tags);
+    }
 
     private double OldestAge() =>
         Interlocked.Read(ref _oldestTicks) is > 0 and var ticks ? Math.Max(0, (_time.GetUtcNow().UtcDateTime - new DateTime(ticks, DateTimeKind.Utc)).TotalSeconds) : 0;

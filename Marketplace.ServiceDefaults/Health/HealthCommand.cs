@@ -11,7 +11,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class HealthCommand
 {
     private const string DefaultPort = "5000"; // Kestrel's own
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(9);
 
     /// <summary>Whether <paramref name="args"/> name this command.</summary>
     public static bool IsIn(string[] args) => args is ["health"];
@@ -20,7 +20,7 @@ public static class HealthCommand
     /// <returns>The exit code: 0 when it is ready, else 1; after 9 seconds at the latest, within the 10 that the Compose file gives.</returns>
     public static async Task<int> RunAsync()
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout };
         var address = $"http://127.0.0.1:{Port()}{OperationalPaths.Ready}";
         try
         {

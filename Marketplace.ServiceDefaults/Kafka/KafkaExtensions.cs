@@ -1,4 +1,3 @@
-using Aspire.Confluent.Kafka;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,97 +6,45 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>Kafka clients, with the names and settings that the package Aspire.Confluent.Kafka has.</summary>
+/// <summary>Kafka's client, with the settings that Aspire's integration has.</summary>
 public static class KafkaExtensions
 {
-    private const string ProducerSection = "Aspire:Confluent:Kafka:Producer";
-    private const string ConsumerSection = "Aspire:Confluent:Kafka:Consumer";
+    private const string Section = "Aspire:Confluent:Kafka:Producer";
 
-    // librdkafka builds a JSON text each time; seldom enough to cost nothing.
+    /// <summary>How often librdkafka writes its statistics, each time as a JSON text: seldom enough to cost nothing.</summary>
     private const int StatisticsIntervalMs = 10_000;
 
-    /// <summary>Registers <see cref="IProducer{TKey, TValue}"/> as a singleton.</summary>
+    /// <summary>
+    /// Registers <see cref="IProducer{TKey, TValue}"/> as a singleton, with its log, its metrics and a health check. Settings (librdkafka's
+    /// CONFIGURATION.md) come from the section <c>Aspire:Confluent:Kafka:Producer</c>, its part for the connection, and last from code; the
+    /// brokers from the connection string.
+    /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="connectionName">The connection string's name, and the health check's.</param>
-    /// <param name="configureSettings">Changes the settings after the section <c>Aspire:Confluent:Kafka:Producer</c> did.</param>
-    /// <param name="configureBuilder">Adds what is no setting, such as serializers.</param>
-    public static void AddKafkaProducer<TKey, TValue>(
-        this IHostApplicationBuilder builder,
-        string connectionName,
-        Action<KafkaProducerSettings>? configureSettings = null,
-        Action<ProducerBuilder<TKey, TValue>>? configureBuilder = null)
+    /// <param name="configure">Changes the settings of the section.</param>
+    public static void AddKafkaProducer(this IHostApplicationBuilder builder, string connectionName, Action<ProducerConfig>? configure = null)
     {
-        var settings = new KafkaProducerSettings();
-        ConnectionSettings.Bind(builder.Configuration, ProducerSection, connectionName, settings);
-        settings.ConnectionString = builder.Configuration.GetConnectionString(connectionName) ?? settings.ConnectionString;
-        configureSettings?.Invoke(settings);
+        var config = new ProducerConfig();
+        builder.Configuration.GetSection($"{Section}:Config").Bind(config);
+        builder.Configuration.GetSection($"{Section}:{connectionName}:Config").Bind(config);
+        config.StatisticsIntervalMs ??= StatisticsIntervalMs;
+        configure?.Invoke(config);
 
         builder.Services.AddSingleton(services =>
         {
-            settings.Config.BootstrapServers = ConnectionSettings.Require(settings.ConnectionString, ProducerSection, connectionName);
-            var producer = new ProducerBuilder<TKey, TValue>(settings.Config);
+            var brokers = builder.Configuration.GetConnectionString(connectionName) ?? builder.Configuration[$"{Section}:ConnectionString"];
+            config.BootstrapServers = !string.IsNullOrWhiteSpace(brokers)
+                ? brokers
+                : throw new InvalidOperationException($"No connection string: set 'ConnectionStrings:{connectionName}' or '{Section}:ConnectionString'.");
             var log = new KafkaClientLog(services.GetRequiredService<ILoggerFactory>(), connectionName);
-            producer.SetLogHandler((_, message) => log.Write(message));
-            producer.SetErrorHandler((_, error) => log.Write(error));
-            if (!settings.DisableMetrics)
-            {
-                settings.Config.StatisticsIntervalMs ??= StatisticsIntervalMs;
-                producer.SetStatisticsHandler((client, json) => KafkaStatistics.Report(client.Name, json));
-            }
-
-            configureBuilder?.Invoke(producer);
-            return producer.Build();
+            return new ProducerBuilder<byte[], byte[]>(config)
+                .SetLogHandler((_, message) => log.Write(message))
+                .SetErrorHandler((_, error) => log.Write(error))
+                .SetStatisticsHandler((client, json) => KafkaStatistics.Report(client.Name, json))
+                .Build();
         });
-
-        if (!settings.DisableHealthChecks)
-        {
-            builder.AddKafkaHealthCheck(connectionName, services => services.GetRequiredService<IProducer<TKey, TValue>>());
-        }
-    }
-
-    /// <summary>Registers <see cref="IConsumer{TKey, TValue}"/> as a singleton.</summary>
-    /// <param name="builder">The service.</param>
-    /// <param name="connectionName">The connection string's name; the health check's is this and <c>-consumer</c>.</param>
-    /// <param name="configureSettings">Changes the settings after the section <c>Aspire:Confluent:Kafka:Consumer</c> did.</param>
-    /// <param name="configureBuilder">Adds what is no setting, such as deserializers.</param>
-    public static void AddKafkaConsumer<TKey, TValue>(
-        this IHostApplicationBuilder builder,
-        string connectionName,
-        Action<KafkaConsumerSettings>? configureSettings = null,
-        Action<ConsumerBuilder<TKey, TValue>>? configureBuilder = null)
-    {
-        var settings = new KafkaConsumerSettings();
-        ConnectionSettings.Bind(builder.Configuration, ConsumerSection, connectionName, settings);
-        settings.ConnectionString = builder.Configuration.GetConnectionString(connectionName) ?? settings.ConnectionString;
-        configureSettings?.Invoke(settings);
-
-        builder.Services.AddSingleton(services =>
-        {
-            settings.Config.BootstrapServers = ConnectionSettings.Require(settings.ConnectionString, ConsumerSection, connectionName);
-            var consumer = new ConsumerBuilder<TKey, TValue>(settings.Config);
-            var log = new KafkaClientLog(services.GetRequiredService<ILoggerFactory>(), connectionName);
-            consumer.SetLogHandler((_, message) => log.Write(message));
-            consumer.SetErrorHandler((_, error) => log.Write(error));
-            if (!settings.DisableMetrics)
-            {
-                settings.Config.StatisticsIntervalMs ??= StatisticsIntervalMs;
-                consumer.SetStatisticsHandler((client, json) => KafkaStatistics.Report(client.Name, json));
-            }
-
-            configureBuilder?.Invoke(consumer);
-            return consumer.Build();
-        });
-
-        if (!settings.DisableHealthChecks)
-        {
-            builder.AddKafkaHealthCheck($"{connectionName}-consumer", services => services.GetRequiredService<IConsumer<TKey, TValue>>());
-        }
-    }
-
-    private static void AddKafkaHealthCheck(this IHostApplicationBuilder builder, string name, Func<IServiceProvider, IClient> client)
-    {
-        builder.Services.AddKeyedSingleton(name, (services, _) => new BrokerAdmin(client(services)));
+        builder.Services.AddSingleton(services => new BrokerAdmin(services.GetRequiredService<IProducer<byte[], byte[]>>()));
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, services => new KafkaHealthCheck(services.GetRequiredKeyedService<BrokerAdmin>(name)), HealthStatus.Degraded, tags: null, KafkaHealthCheck.Timeout));
+            connectionName, services => new KafkaHealthCheck(services.GetRequiredService<BrokerAdmin>()), HealthStatus.Degraded, tags: null, KafkaHealthCheck.Timeout));
     }
 }

@@ -1,19 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using OpenTelemetry.Trace;
 using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>Aspire's Redis client, as a cache that nobody waits for.</summary>
+/// <summary>Aspire's Redis client, for a cache that a service can run without.</summary>
 public static class RedisCacheExtensions
 {
     private const int ConnectTimeoutMs = 2_000;
     private const int CommandTimeoutMs = 1_000;
 
     /// <summary>
-    /// Calls <see cref="AspireRedisExtensions.AddRedisClient"/> for a server that can be done without: the service starts without it and
+    /// Calls <see cref="AspireRedisExtensions.AddRedisClient"/> for a server that the service can run without: it starts without it and
     /// connects when it comes; while it is away commands fail at once, and the service is degraded, not unhealthy.
     /// </summary>
     /// <param name="builder">The service.</param>
@@ -40,8 +39,6 @@ public static class RedisCacheExtensions
                 settings.DisableHealthChecks = settings.DisableTracing = true;
             },
             configureOptions);
-        builder.Services.AddActivatedSingleton(services => new RedisConnectionLog(
-            services.GetRequiredService<IConnectionMultiplexer>(), services.GetRequiredService<ILoggerFactory>(), connectionName));
         if (traces)
         {
             builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(RedisSpans.SourceName).AddProcessor<RedisSpans>());

@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.Hosting;
 /// Spans of Redis commands, after OpenTelemetry's conventions for databases. The client's profiler collects the commands of each
 /// recorded activity; they become its children when it ends. Outside a recorded activity a command costs one comparison.
 /// </summary>
-/// <remarks>OpenTelemetry's own instrumentation profiles commands that nobody records, too, which costs each a fifth to a half more processor time.</remarks>
+/// <remarks>OpenTelemetry's own instrumentation also profiles commands that are not recorded, which costs each a fifth to a half more processor time.</remarks>
 internal sealed class RedisSpans : BaseProcessor<Activity>
 {
     public const string SourceName = "Marketplace.Redis";

@@ -16,21 +16,21 @@ internal static class TelemetryExtensions
     private const string OwnSources = "Marketplace.*";
 
     /// <summary>
-    /// Sets of attributes an instrument is counted by; what exceeds it is counted together. Room for all of them is taken at once, for each
-    /// instrument: by the library's own limit, 2,000, that were 14 MB. A topic of 64 partitions in two groups needs 128.
+    /// The sets of attributes that an instrument counts apart; more are counted together. Memory for all of them is taken at once, for each
+    /// instrument: with the library's default, 2,000, that is 14 MB. A topic of 64 partitions in two groups needs 128.
     /// </summary>
-    private const int MostSeries = 300;
+    private const int MaxSeries = 300;
 
     /// <summary>Retries, time-outs and opened circuits, as Polly counts them.</summary>
     private const string ResilienceEvents = "Polly";
 
-    // AddAspNetCoreInstrumentation would count each rent of a buffer and each routed request, too: nobody asks for those, and every request pays.
+    // AddAspNetCoreInstrumentation would also count each rented buffer and each routed request, at a cost to every request and of no use.
     private static readonly string[] ServerMeters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>A call over gRPC; left out, the HTTP request below it would have no parent.</summary>
     private const string GrpcCalls = "Grpc.Net.Client";
 
-    // Said once a request or query elsewhere: the traces have them, the log need not.
+    // Written for each request or query, which traces have already.
     private static readonly Dictionary<string, string?> QuietCategories = new()
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
@@ -38,15 +38,15 @@ internal static class TelemetryExtensions
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
-        // A call that its caller gave up, with a stack trace: every hedged call that came second is one.
+        // Each cancelled call, with a stack trace: every hedged call that came second is one.
         ["Logging:LogLevel:Grpc"] = "Warning",
-        // Each question of a probe while something is away: what is away says so itself, once, and the answer names the check.
+        // Each probe while a dependency is away: its client logs that once, and the response names the check.
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
-        // Each attempt to connect, with a stack trace; who uses Redis says when it is away and when it is back.
+        // Each attempt to connect, with a stack trace; the users of Redis log when it is away and when it is back.
         ["Logging:LogLevel:StackExchange.Redis"] = "Critical",
     };
 
-    public static void AddTelemetry(this IHostApplicationBuilder builder, bool tracesUnseenRequests)
+    public static void AddTelemetry(this IHostApplicationBuilder builder, bool traceUnexportedRequests)
     {
         builder.AddLogs();
 
@@ -55,7 +55,7 @@ internal static class TelemetryExtensions
                 .AddMeter([OwnSources, ResilienceEvents, .. ServerMeters])
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = MostSeries })
+                .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
                 .AddPrometheusExporter())
             .WithTracing(tracing => tracing
                 .AddSource(OwnSources, GrpcCalls)
@@ -77,14 +77,14 @@ internal static class TelemetryExtensions
             telemetry.WithTracing(tracing => tracing.AddProcessor(_ => SecondExport(new Uri(second))));
         }
 
-        var unseen = string.IsNullOrEmpty(receiver) && string.IsNullOrEmpty(second);
-        if (unseen)
+        var unexported = string.IsNullOrEmpty(receiver) && string.IsNullOrEmpty(second);
+        if (unexported)
         {
-            // Nobody could see what is recorded; traces still have ids, for logs and for whom the service calls.
+            // No receiver, so nothing is recorded; traces still have ids, for logs and for the services called.
             telemetry.WithTracing(tracing => tracing.SetSampler(new AlwaysOffSampler()));
         }
 
-        if (!unseen || tracesUnseenRequests)
+        if (!unexported || traceUnexportedRequests)
         {
             telemetry.WithTracing(tracing => tracing.AddAspNetCoreInstrumentation(options => options.Filter = context => !OperationalPaths.Includes(context.Request.Path)));
         }
@@ -99,8 +99,12 @@ internal static class TelemetryExtensions
     {
         // First in line, so that any setting of the service or its surroundings wins.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietCategories });
-        builder.Logging.AddConsole(console => console.FormatterName = PlainConsoleFormatter.FormatterName);
-        builder.Logging.AddConsoleFormatter<PlainConsoleFormatter, ConsoleFormatterOptions>();
+        builder.Logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            (console.SingleLine, console.IncludeScopes, console.ColorBehavior) = (true, true, LoggerColorBehavior.Disabled); // the trace id is a scope
+            (console.TimestampFormat, console.UseUtcTimestamp) = ("HH:mm:ss.fff ", true);
+        });
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;

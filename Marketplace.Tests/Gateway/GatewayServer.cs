@@ -60,7 +60,7 @@ internal sealed class GatewayServer : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "None",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
-        builder.AddServiceDefaults(tracesUnseenRequests: false);
+        builder.AddServiceDefaults(traceUnexportedRequests: false);
         builder.AddGateway();
         builder.Logging.ClearProviders();
         if (log is not null)

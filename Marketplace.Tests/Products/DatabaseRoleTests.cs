@@ -104,7 +104,7 @@ public class DatabaseRoleTests(PipelineServers servers)
         await old.EnsureAsync(takesOver: true, Cancel);
         await SignInAsync("old");
         var refused = await Assert.ThrowsAsync<PostgresException>(() => SignInAsync("new"));
-        Assert.True(DatabaseGuard.IsPassing(refused));
+        Assert.True(DatabaseGuard.IsTransient(refused));
 
         async Task SignInAsync(string password)
         {

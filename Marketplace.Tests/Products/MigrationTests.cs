@@ -2,6 +2,7 @@ using Marketplace.Products.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -12,9 +13,8 @@ public class MigrationTests
     [Fact]
     public async Task The_latest_migration_is_the_one_that_the_service_looks_for_and_the_model_needs_no_other()
     {
-        var options = new DbContextOptionsBuilder<ProductsDbContext>().UseNpgsql("Host=localhost");
-        ProductsDbContext.Configure(options, new("tiny"));
-        await using var context = new ProductsDbContext(options.Options);
+        await using var source = NpgsqlDataSource.Create("Host=localhost");
+        await using var context = new ProductsDbContext(ProductsDbContext.Configure(new(), source, new("tiny")).Options);
 
         Assert.Equal(ProductsDbContext.LatestMigration, context.GetService<IMigrationsAssembly>().Migrations.Keys.Max(StringComparer.Ordinal));
         Assert.False(context.Database.HasPendingModelChanges());

@@ -24,43 +24,27 @@ public sealed class ClientIntegrationTests
             ("ConnectionStrings:kafka", Nowhere));
         ProducerConfig? config = null;
 
-        builder.AddKafkaProducer<string, string>("kafka", settings =>
+        builder.AddKafkaProducer("kafka", settings =>
         {
-            Assert.Equal(Nowhere, settings.ConnectionString);
-            config = settings.Config;
+            config = settings;
+            Assert.Equal(7, config.LingerMs);
             config.LingerMs = 9;
         });
         using var host = builder.Build();
 
-        Assert.NotNull(host.Services.GetRequiredService<IProducer<string, string>>());
+        Assert.NotNull(host.Services.GetRequiredService<IProducer<byte[], byte[]>>());
         Assert.Equal(("from-section", 9d, Nowhere), (config!.ClientId, config.LingerMs, config.BootstrapServers));
-    }
-
-    [Fact]
-    public void A_consumers_settings_come_from_its_own_section()
-    {
-        var builder = Builder(
-            ("Aspire:Confluent:Kafka:Consumer:Config:GroupId", "readers"),
-            ("Aspire:Confluent:Kafka:Consumer:Config:FetchWaitMaxMs", "10"),
-            ("ConnectionStrings:kafka", Nowhere));
-        ConsumerConfig? config = null;
-
-        builder.AddKafkaConsumer<string, string>("kafka", settings => config = settings.Config);
-        using var host = builder.Build();
-
-        Assert.NotNull(host.Services.GetRequiredService<IConsumer<string, string>>());
-        Assert.Equal(("readers", 10), (config!.GroupId, config.FetchWaitMaxMs));
     }
 
     [Fact]
     public void A_connection_string_that_is_missing_is_named()
     {
         var builder = Builder();
-        builder.AddKafkaProducer<string, string>("kafka");
+        builder.AddKafkaProducer("kafka");
         builder.AddRedisCache("redis");
         using var host = builder.Build();
 
-        var kafka = Assert.Throws<InvalidOperationException>(host.Services.GetRequiredService<IProducer<string, string>>);
+        var kafka = Assert.Throws<InvalidOperationException>(host.Services.GetRequiredService<IProducer<byte[], byte[]>>);
         var redis = Assert.Throws<InvalidOperationException>(host.Services.GetRequiredService<IConnectionMultiplexer>);
 
         Assert.Contains("ConnectionStrings:kafka", kafka.Message, StringComparison.Ordinal);
@@ -95,7 +79,7 @@ public sealed class ClientIntegrationTests
         {
             builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", Nowhere), new("ConnectionStrings:kafka", Nowhere)]);
             builder.AddRedisCache("redis");
-            builder.AddKafkaProducer<string, string>("kafka");
+            builder.AddKafkaProducer("kafka");
         });
 
         var health = await service.Http.GetStringAsync("/health", TestContext.Current.CancellationToken);

@@ -10,7 +10,8 @@ namespace Marketplace.Tests.Hosting.Servers;
 /// <summary>Servers for tests of the services, whichever the model would use on this machine, and how to connect to them.</summary>
 internal static class TestServers
 {
-    private const string Password = "of-the-tests";
+    /// <summary>The password of every server.</summary>
+    public const string Password = "of-the-tests";
 
     public static Task<RunningServer> StartKafkaAsync(IEnumerable<string> topics)
     {

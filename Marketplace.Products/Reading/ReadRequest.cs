@@ -1,0 +1,8 @@
+using System.Diagnostics;
+
+namespace Marketplace.Products.Reading;
+
+/// <summary>A request for a product.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Activity">The span the work belongs to.</param>
+internal readonly record struct ReadRequest(string Id, Activity? Activity);

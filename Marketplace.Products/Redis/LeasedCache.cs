@@ -1,0 +1,135 @@
+using System.Globalization;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Budget;
+using StackExchange.Redis;
+
+namespace Marketplace.Products.Redis;
+
+/// <summary>
+/// Entries of the cache that one process at a time renews. Taking the lease also reads the entry and reserves a call of the day's budget,
+/// and writing the entry also releases the lease: one round trip each. While Redis is away every process goes on as if it had the lease.
+/// </summary>
+internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, TimeProvider time)
+{
+    // The soft expiry has a fixed place in an entry (see CachedProduct), and its 13 digits compare as text.
+    private const string TakeScript =
+        """
+        local entry = redis.call('GET', KEYS[1])
+        if entry and string.sub(entry, 1, 14) == '{"freshUntil":' and string.sub(entry, 15, 27) > ARGV[1] then return {'fresh', entry} end
+        if not redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return {'held', entry} end
+        local calls = 0
+        if ARGV[4] ~= '0' then
+            calls = redis.call('INCRBY', KEYS[3], ARGV[4])
+            if calls == tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
+        end
+        return {'taken', entry, calls}
+        """;
+
+    // An older answer of the marketplace never replaces a newer one. A product ends with the time at which it was fetched; an entry for an
+    // absent one has no room for that, but expires a fixed time after it, so its expiry is compared with what the older one's would be.
+    private const string WriteScript =
+        """
+        local entry = redis.call('GET', KEYS[1])
+        local isNewer = false
+        if entry and string.sub(entry, 28) == ',"product":null}' then
+            isNewer = string.sub(entry, 15, 27) > ARGV[5]
+        elseif entry then
+            local fetchedAt = string.match(string.sub(entry, -200), '"fetchedAt":"([^"]+)","version":%d+,"persistedAt":"[^"]+"}}$')
+            isNewer = fetchedAt and fetchedAt > ARGV[4]
+        end
+        if not isNewer then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+        if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+        return 1
+        """;
+
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Takes the lease as soon as no other process holds it, unless there is a fresh entry by then.</summary>
+    /// <param name="entry">The entry's key.</param>
+    /// <param name="lease">The lease's key.</param>
+    /// <param name="evenIfFresh">Takes it although the entry is fresh.</param>
+    /// <returns>The fresh entry, or the lease; neither when others held it for longer than any process may: the caller goes on without.</returns>
+    public async Task<LeaseAttempt> TakeAsync(RedisKey entry, RedisKey lease, bool evenIfFresh)
+    {
+        var pause = FirstPoll;
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            var attempt = await TryTakeAsync(entry, lease, evenIfFresh);
+            if (attempt.IsFresh || attempt.Lease is not null || time.GetElapsedTime(since) > CacheLease.MaxAge + CacheLease.Duration)
+            {
+                return attempt;
+            }
+
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time);
+            pause = pause * 2 < LongestPoll ? pause * 2 : LongestPoll;
+        }
+    }
+
+    /// <summary>Takes the lease unless another process holds it or the entry is fresh.</summary>
+    public async ValueTask<LeaseAttempt> TryTakeAsync(RedisKey entry, RedisKey lease, bool evenIfFresh)
+    {
+        RedisValue owner = Guid.NewGuid().ToString("N");
+        var reservation = budget.Reserve();
+        var answer = await redis.TryAsync(
+            static (database, script) => database.ScriptEvaluateAsync(TakeScript, script.Keys, script.Arguments),
+            (Keys: (RedisKey[])[entry, lease, reservation.Key],
+            Arguments: (RedisValue[])
+            [
+                evenIfFresh ? long.MaxValue : time.GetUtcNow().ToUnixTimeMilliseconds(),
+                owner,
+                (long)CacheLease.Duration.TotalMilliseconds,
+                reservation.Count,
+                (long)CallBudget.KeptFor.TotalMilliseconds,
+            ]));
+        if (answer is null)
+        {
+            budget.Settle(reservation, null);
+            return new LeaseAttempt(null, false, new CacheLease(redis, budget, lease, owner, time));
+        }
+
+        CachedProduct? found = CachedProduct.TryRead((byte[]?)answer[1], out var read) ? read : null;
+        var isTaken = (string?)answer[0] == "taken";
+        budget.Settle(reservation, isTaken ? (long)answer[2] : null);
+        if (isTaken)
+        {
+            return new LeaseAttempt(found, false, new CacheLease(redis, budget, lease, owner, time));
+        }
+
+        budget.EndFetch();
+        return new LeaseAttempt(found, (string?)answer[0] == "fresh", null);
+    }
+
+    /// <summary>Writes an entry unless a newer one is there, and releases the lease where its owner still has it.</summary>
+    /// <param name="key">The entry's key.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="expiry">When Redis drops it.</param>
+    /// <param name="lease">The lease to release.</param>
+    /// <param name="fetchedAt">When the marketplace was asked; nothing for an entry that replaces any other.</param>
+    /// <param name="absentUntil">When an absent product asked for at that time expires.</param>
+    public async ValueTask WriteAsync(RedisKey key, byte[] entry, DateTimeOffset expiry, CacheLease? lease, DateTimeOffset fetchedAt = default, DateTimeOffset absentUntil = default)
+    {
+        var left = (long)(expiry - time.GetUtcNow()).TotalMilliseconds;
+        if (left <= 0)
+        {
+            return;
+        }
+
+        var written = await redis.TryAsync(
+            static (database, script) => database.ScriptEvaluateAsync(WriteScript, script.Keys, script.Arguments),
+            (Keys: (RedisKey[])[key, lease?.Key ?? key],
+            Arguments: (RedisValue[])
+            [
+                lease?.Owner ?? "",
+                entry,
+                left,
+                fetchedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'+00:00'", CultureInfo.InvariantCulture), // as JSON has it
+                absentUntil.ToUnixTimeMilliseconds(),
+            ]));
+        if (lease is not null)
+        {
+            lease.IsReleased = written is not null;
+        }
+    }
+}

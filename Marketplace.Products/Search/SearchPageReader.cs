@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Reading;
+using Marketplace.Products.Redis;
+using Marketplace.Products.Storage;
+using Marketplace.Products.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Marketplace.Products.Search;
+
+/// <summary>
+/// Pages of search results: from Redis, else from the marketplace, which is asked by one process at a time for one page.
+/// A stale page is served only when the marketplace fails. The products found are stored as summaries.
+/// </summary>
+internal sealed partial class SearchPageReader(
+    IProductSource source,
+    MarketplaceName marketplace,
+    RedisGuard redis,
+    LeasedCache cache,
+    ProductStore store,
+    ProductMetrics metrics,
+    IOptions<ProductOptions> options,
+    TimeProvider time,
+    ILogger<SearchPageReader> logger)
+{
+    /// <summary>How many hits a page has: one size whatever limit a caller has, so that all share the cached pages.</summary>
+    public const int Size = 50;
+
+    /// <summary>A stale page is kept for this many times as long as it is fresh.</summary>
+    private const int KeptTimes = 10;
+
+    private readonly ServiceRequestCoalescer<ProductPage> _reads = new();
+    private readonly TimeSpan _freshFor = options.Value.SearchFreshFor;
+
+    /// <param name="query">What to search for.</param>
+    /// <param name="offset">A multiple of <see cref="Size"/>.</param>
+    /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached.</exception>
+    /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
+    public Task<ProductPage> GetAsync(string query, int offset)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{offset}:{query}");
+        if (_reads.TryJoin(key, out var page))
+        {
+            metrics.Joined();
+        }
+        else
+        {
+            _ = _reads.CompleteAsync(key, () => LoadAsync(key, query, offset));
+        }
+
+        return page;
+    }
+
+    private async Task<ProductPage> LoadAsync(string key, string query, int offset)
+    {
+        RedisKey entryKey = $"{marketplace}:search:{key}";
+        var value = await redis.TryAsync(static (database, key) => database.StringGetAsync(key), entryKey);
+        if (CachedProduct.TryRead((ReadOnlyMemory<byte>)value, out var cached) && cached.FreshUntil > time.GetUtcNow().ToUnixTimeMilliseconds() && Read(cached) is { } page)
+        {
+            return Count(ProductSource.Cache, page);
+        }
+
+        var (entry, isFresh, lease) = await cache.TakeAsync(entryKey, $"{marketplace}:search-lease:{key}", evenIfFresh: false);
+        await using (lease)
+        {
+            var old = Read(entry);
+            if (isFresh && old is not null)
+            {
+                return Count(ProductSource.Cache, old);
+            }
+
+            try
+            {
+                return Count(ProductSource.External, await AskAsync(entryKey, query, offset, lease));
+            }
+            catch (ProductSourceException exception) when (old is not null)
+            {
+                metrics.Stale(exception.Code);
+                return Count(ProductSource.Cache, old);
+            }
+        }
+    }
+
+    // Framed as a cached product is: the soft expiry inside, the hard one on the key. No page when another version wrote another form.
+    private static ProductPage? Read(CachedProduct? entry)
+    {
+        try
+        {
+            return entry is { IsAbsent: false } found ? JsonSerializer.Deserialize(found.Product.Span, SearchJson.Default.ProductPage) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ProductPage> AskAsync(RedisKey key, string query, int offset, CacheLease? lease)
+    {
+        ProductPage answer;
+        try
+        {
+            answer = await source.SearchAsync(query, offset, Size, CancellationToken.None);
+            metrics.Called("found");
+        }
+        catch (ProductSourceException exception)
+        {
+            metrics.Called(exception.Code);
+            throw;
+        }
+
+        var page = JsonSerializer.SerializeToUtf8Bytes(answer, SearchJson.Default.ProductPage);
+        var now = time.GetUtcNow();
+        await cache.WriteAsync(key, CachedProduct.Write(page, now + _freshFor), now + (_freshFor * KeptTimes), lease);
+        _ = StoreAsync(answer.Products); // the answer does not wait for it
+        return answer;
+    }
+
+    private async Task StoreAsync(IReadOnlyList<Product> products)
+    {
+        try
+        {
+            await store.SaveSummariesAsync([.. products.Where(product => ProductId.IsValid(product.Id))], CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            Log.NotStored(logger, exception.Message);
+        }
+    }
+
+    private ProductPage Count(ProductSource from, ProductPage page)
+    {
+        metrics.Searched(from);
+        return page;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "The products of a search were not stored: {Reason}")]
+        public static partial void NotStored(ILogger logger, string reason);
+    }
+}
