@@ -24,7 +24,6 @@ internal sealed partial class CallBudget(
     private long _used;
     private long _notShared;
     private long _reserved;
-    private int _fetches;
     private bool _exhaustionLogged;
 
     /// <summary>Takes one call: a reserved one, else one that Redis counts now.</summary>
@@ -68,8 +67,8 @@ internal sealed partial class CallBudget(
     }
 
     /// <summary>
-    /// Begins a fetch, which needs a call soon: the reservation's count is to be added in Redis along with other work, and the result given to
-    /// <see cref="Settle"/>. It is 0 when earlier fetches have left reserved calls or none is left in the day.
+    /// Reserves a call that is likely to be made soon: the reservation's count is to be added in Redis along with other work, and the result
+    /// given to <see cref="Settle"/>. It is 0 when a reserved call was not made and is left for this one, or none is left in the day.
     /// </summary>
     public CallReservation Reserve()
     {
@@ -77,8 +76,7 @@ internal sealed partial class CallBudget(
         lock (_lock)
         {
             Begin(day);
-            _fetches++;
-            var count = _used < _limit && _reserved < _fetches ? _notShared + 1 : 0;
+            var count = _used < _limit && _reserved == 0 ? _notShared + 1 : 0;
             _notShared = count > 0 ? 0 : _notShared;
             return new CallReservation(day, Key(day), count);
         }
@@ -100,15 +98,6 @@ internal sealed partial class CallBudget(
             var isLeft = Share(reservation.Day, reservation.Count - (shared is null ? 1 : 0), shared);
             _reserved += isLeft && shared is not null && _day == reservation.Day ? 1 : 0;
             Report();
-        }
-    }
-
-    /// <summary>Ends a fetch; a call that it reserved and did not make is left to later ones.</summary>
-    public void EndFetch()
-    {
-        lock (_lock)
-        {
-            _fetches--;
         }
     }
 

@@ -1,4 +1,3 @@
-using Marketplace.Products.Budget;
 using StackExchange.Redis;
 
 namespace Marketplace.Products.Redis;
@@ -16,14 +15,13 @@ internal sealed class CacheLease : IAsyncDisposable
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(20);
 
     private readonly RedisGuard _redis;
-    private readonly CallBudget _budget;
     private readonly TimeProvider _time;
     private readonly long _takenAt;
     private readonly ITimer _renewal;
 
-    public CacheLease(RedisGuard redis, CallBudget budget, RedisKey key, RedisValue owner, TimeProvider time)
+    public CacheLease(RedisGuard redis, RedisKey key, RedisValue owner, TimeProvider time)
     {
-        (_redis, _budget, Key, Owner, _time) = (redis, budget, key, owner, time);
+        (_redis, Key, Owner, _time) = (redis, key, owner, time);
         _takenAt = time.GetTimestamp();
         _renewal = time.CreateTimer(static lease => _ = ((CacheLease)lease!).RenewAsync(), this, Duration / 3, Duration / 3);
     }
@@ -38,7 +36,6 @@ internal sealed class CacheLease : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _renewal.DisposeAsync();
-        _budget.EndFetch();
         if (!IsReleased)
         {
             await _redis.TryAsync(static (database, lease) => database.LockReleaseAsync(lease.Key, lease.Owner), this);

@@ -83,22 +83,10 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, TimeProvi
                 reservation.Count,
                 (long)CallBudget.KeptFor.TotalMilliseconds,
             ]));
-        if (answer is null)
-        {
-            budget.Settle(reservation, null);
-            return new LeaseAttempt(null, false, new CacheLease(redis, budget, lease, owner, time));
-        }
-
-        CachedProduct? found = CachedProduct.TryRead((byte[]?)answer[1], out var read) ? read : null;
-        var isTaken = (string?)answer[0] == "taken";
-        budget.Settle(reservation, isTaken ? (long)answer[2] : null);
-        if (isTaken)
-        {
-            return new LeaseAttempt(found, false, new CacheLease(redis, budget, lease, owner, time));
-        }
-
-        budget.EndFetch();
-        return new LeaseAttempt(found, (string?)answer[0] == "fresh", null);
+        var outcome = (string?)answer?[0];
+        budget.Settle(reservation, outcome == "taken" ? (long)answer![2] : null);
+        CachedProduct? found = CachedProduct.TryRead((byte[]?)answer?[1], out var read) ? read : null;
+        return new LeaseAttempt(found, outcome == "fresh", outcome is null or "taken" ? new CacheLease(redis, lease, owner, time) : null);
     }
 
     /// <summary>Writes an entry unless a newer one is there, and releases the lease where its owner still has it.</summary>

@@ -91,18 +91,21 @@ public class CacheWriteTests(PipelineServers servers)
     public async Task Reserved_calls_that_are_not_made_are_left_to_later_ones()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
-        await using var service = await ProductProcess.StartAsync(servers, marketplace, ("Products:CallsPerDay", "1"));
-        var (cache, budget) = (service.Services.GetRequiredService<ServiceProductCache>(), service.Services.GetRequiredService<CallBudget>());
+        await using var one = await ProductProcess.StartAsync(servers, marketplace, ("Products:CallsPerDay", "2"));
+        await using var two = await ProductProcess.StartAsync(servers, marketplace, ("Products:CallsPerDay", "2"));
+        var (cache, mine, theirs) = (one.Services.GetRequiredService<ServiceProductCache>(), one.Services.GetRequiredService<CallBudget>(), two.Services.GetRequiredService<CallBudget>());
 
         for (var attempt = 0; attempt < 3; attempt++)
         {
             await (await cache.TryTakeLeaseAsync("x")).Lease!.DisposeAsync();
         }
 
-        Assert.Equal(1, (await budget.ReadAsync()).Left);
-        await budget.SpendAsync();
-        Assert.Equal(0, (await budget.ReadAsync()).Left);
-        await Assert.ThrowsAsync<Marketplace.Products.ProductSourceException>(async () => await budget.SpendAsync());
+        Assert.Equal(2, (await mine.ReadAsync()).Left);
+        await theirs.SpendAsync();
+        await mine.SpendAsync();
+        Assert.Equal(0, (await mine.ReadAsync()).Left);
+        await Assert.ThrowsAsync<Marketplace.Products.ProductSourceException>(async () => await mine.SpendAsync());
+        await Assert.ThrowsAsync<Marketplace.Products.ProductSourceException>(async () => await theirs.SpendAsync());
     }
 
     private static ValueTask WriteAsync(ServiceProductCache cache, long version, DateTime fetchedAt)

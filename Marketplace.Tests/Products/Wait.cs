@@ -9,11 +9,11 @@ internal static class Wait
     /// <summary>Waits until a condition holds; fails when it does not within a minute.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Limit);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(Limit);
         while (!await condition())
         {
-            Assert.False(patience.IsCancellationRequested, $"waited in vain: {what}");
+            Assert.False(timeout.IsCancellationRequested, $"waited in vain: {what}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

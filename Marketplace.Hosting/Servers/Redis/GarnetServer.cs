@@ -44,6 +44,7 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
             ["Password"] = context.Password,
             ["QuietMode"] = true,
             ["EnableLua"] = true,
+            ["LuaTransactionMode"] = true, // scripts are atomic, as they are in Redis
             ["LogMemorySize"] = Memory,
             ["PageSize"] = "4m",
             ["IndexMemorySize"] = "16m",
