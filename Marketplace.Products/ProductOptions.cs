@@ -9,7 +9,7 @@ public sealed class ProductOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "365.00:00:00", ErrorMessage = "Products:FreshFor must be more than 0 and at most 365 days.")]
     public TimeSpan FreshFor { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a product is still served while it is refreshed behind the answer (default 1 day); longer than <see cref="FreshFor"/>.</summary>
+    /// <summary>How long a product is still served while it is refreshed in the background (default 1 day); longer than <see cref="FreshFor"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "365.00:00:00", ErrorMessage = "Products:KeepFor must be more than 0 and at most 365 days.")]
     public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(1);
 
