@@ -16,6 +16,9 @@ internal static class SimulatorFaults
         ["slow"] = () => new() { ["latencyMs"] = 2_000 },
         ["hang"] = () => new() { ["hang"] = true },
         ["abort"] = () => new() { ["abort"] = true },
+        ["stall"] = () => new() { ["body"] = "stall" },
+        ["endless"] = () => new() { ["body"] = "endless" },
+        ["cut"] = () => new() { ["body"] = "cut" },
     };
 
     public static IResourceBuilder<ProjectResource> WithFaultCommands(this IResourceBuilder<ProjectResource> simulator) => simulator.WithHttpCommands(
@@ -26,7 +29,7 @@ internal static class SimulatorFaults
             IsHighlighted = true,
             Arguments =
             [
-                CommandArguments.Choice("kind", "error: 500, unavailable: 503, rate-limit: 429 with Retry-After 30, slow: 2 s, hang: no answer, abort: connection closed", [.. Kinds.Keys]),
+                CommandArguments.Choice("kind", "error: 500, unavailable: 503, rate-limit: 429 with Retry-After 30, slow: 2 s, hang: no answer, abort: connection closed, stall: headers and no body, endless: a body without an end, cut: a body that ends too soon", [.. Kinds.Keys]),
                 CommandArguments.Number("count", "How many calls it hits before it ends by itself; without it, until it is switched off"),
                 CommandArguments.Number("rate", "The share of the calls it hits, 0 to 1", value: "1"),
             ],
@@ -53,7 +56,7 @@ internal static class SimulatorFaults
             IconName = "TextBulletListSquareWarning",
             Show = answer =>
             {
-                string[] fields = ["status", "retryAfter", "latencyMs", "hang", "abort", "path", "count", "rate"];
+                string[] fields = ["status", "retryAfter", "latencyMs", "hang", "abort", "body", "path", "count", "rate"];
                 return HttpCommands.Table(
                     $"Faults: {answer.GetArrayLength()}",
                     MarkdownTable.Write(

@@ -14,60 +14,72 @@ namespace Marketplace.Ebay;
 /// eBay as a source of products. A listing's legacy id and its item id are two products here, each kept under the id it was asked by:
 /// which item a legacy id means is eBay's to say, and asking for that first would cost every read a round trip.
 /// </summary>
-internal sealed class EbaySource(BrowseClient browse, TimeProvider time) : IProductSource
+internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvider time) : IProductSource
 {
-    /// <summary>How long calls rest when eBay refuses them without saying for how long.</summary>
-    private static readonly TimeSpan DefaultRest = TimeSpan.FromSeconds(30);
+    /// <summary>"Wait a few minutes and try the call again" (Browse API, error 11004).</summary>
+    private static readonly TimeSpan FewMinutes = TimeSpan.FromMinutes(3);
 
     /// <summary>eBay gives no hits beyond this one.</summary>
     private const int SearchEnd = 10_000;
 
-    private long _restUntilTicks;
-
     /// <inheritdoc/>
-    public Task<Product?> GetAsync(string id, CancellationToken cancellationToken) => AskAsync(async askedAt =>
-    {
-        var item = await browse.GetItemAsync(id, cancellationToken);
-        return item is null
-            ? null
-            : item.ToProduct(id, askedAt) ?? throw ProductSourceException.Unavailable("eBay answered with an item that has no title.");
-    });
-
-    /// <inheritdoc/>
-    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) => AskAsync(async askedAt =>
-    {
-        if (offset >= SearchEnd)
+    public Task<Product?> GetAsync(string id, CancellationToken cancellationToken) => AskAsync(
+        async askedAt =>
         {
-            return new ProductPage([], SearchEnd, HasMore: false);
-        }
+            var item = await browse.GetItemAsync(id, cancellationToken);
+            return item is null
+                ? null
+                : item.ToProduct(id, askedAt) ?? throw ProductSourceException.Unavailable("eBay answered with an item that has no title.");
+        },
+        cancellationToken);
 
-        var page = await browse.SearchAsync(query, offset, limit, cancellationToken);
-        var products = (page.ItemSummaries ?? []).Where(item => ProductId.IsValid(item.ItemId)).Select(item => item.ToProduct(item.ItemId!, askedAt)).OfType<Product>();
-        return new ProductPage([.. products], page.Total, page.Next is not null && offset + limit < SearchEnd);
-    });
+    /// <inheritdoc/>
+    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
+        async askedAt =>
+        {
+            if (offset >= SearchEnd)
+            {
+                return new ProductPage([], SearchEnd, HasMore: false);
+            }
 
-    private async Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask)
+            var page = await browse.SearchAsync(query, offset, limit, cancellationToken);
+            var products = (page.ItemSummaries ?? []).Where(item => ProductId.IsValid(item.ItemId)).Select(item => item.ToProduct(item.ItemId!, askedAt)).OfType<Product>();
+            return new ProductPage([.. products], page.Total, page.Next is not null && offset + limit < SearchEnd);
+        },
+        cancellationToken);
+
+    private async Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask, CancellationToken cancellationToken)
     {
-        ThrowIfResting();
+        pause.ThrowIfOn();
         try
         {
-            return await ask(time.GetUtcNow());
+            var answer = await ask(time.GetUtcNow());
+            pause.Answered();
+            return answer;
         }
         catch (BrowseException exception) when (exception.Status == HttpStatusCode.TooManyRequests)
         {
-            throw Rest(exception);
+            throw await pause.RateLimitedAsync(exception, cancellationToken);
+        }
+        catch (BrowseException exception) when (exception.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            throw pause.Refused(exception);
+        }
+        catch (BrowseException exception) when (exception.IsBeingChanged)
+        {
+            throw ProductSourceException.Unavailable("The listing is being changed; eBay shows it again in a few minutes.", FewMinutes, exception);
         }
         catch (BrowseException exception)
         {
             throw ProductSourceException.Unavailable(exception.Message, innerException: exception);
         }
-        catch (TimeoutRejectedException exception)
+        catch (Exception exception) when (exception is TimeoutRejectedException or AccessTokenException { InnerException: TimeoutRejectedException })
         {
             throw ProductSourceException.TimedOut("eBay did not answer in time.", exception);
         }
         catch (BrokenCircuitException exception)
         {
-            throw ProductSourceException.Unavailable("eBay fails too often and is not asked for the moment.", EbayExtensions.BreakDuration, exception);
+            throw ProductSourceException.Unavailable("eBay fails too often and is not asked for the moment.", SourceClientExtensions.BreakDuration, exception);
         }
         catch (RateLimiterRejectedException exception)
         {
@@ -75,33 +87,11 @@ internal sealed class EbaySource(BrowseClient browse, TimeProvider time) : IProd
         }
         catch (AccessTokenException exception)
         {
-            throw ProductSourceException.Unavailable(exception.Message, innerException: exception);
+            throw ProductSourceException.Unavailable(exception.Message, exception.RetryAfter, exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
         {
             throw ProductSourceException.Unavailable("eBay cannot be reached or answers with something else.", innerException: exception);
         }
-    }
-
-    private void ThrowIfResting()
-    {
-        var rest = new DateTimeOffset(Interlocked.Read(ref _restUntilTicks), TimeSpan.Zero) - time.GetUtcNow();
-        if (rest > TimeSpan.Zero)
-        {
-            throw ProductSourceException.RateLimited("eBay asks for fewer calls.", rest);
-        }
-    }
-
-    private ProductSourceException Rest(BrowseException exception)
-    {
-        var now = time.GetUtcNow();
-        var rest = exception.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } when date > now => date - now,
-            _ => DefaultRest,
-        };
-        Interlocked.Exchange(ref _restUntilTicks, (now + rest).UtcTicks);
-        return ProductSourceException.RateLimited("eBay asks for fewer calls.", rest, exception);
     }
 }

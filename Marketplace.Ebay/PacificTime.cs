@@ -21,4 +21,7 @@ internal static class PacificTime
                 TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, 2, 0, 0), month: 3, week: 2, DayOfWeek.Sunday),
                 TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, 2, 0, 0), month: 11, week: 1, DayOfWeek.Sunday)),
         ]);
+
+    /// <summary>When eBay's day ends.</summary>
+    public static DateTimeOffset NextMidnight(DateTimeOffset now) => new(TimeZoneInfo.ConvertTimeToUtc(TimeZoneInfo.ConvertTime(now, Zone).Date.AddDays(1), Zone));
 }

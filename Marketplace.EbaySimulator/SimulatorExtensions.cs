@@ -1,4 +1,5 @@
 using Marketplace.EbaySimulator.Admin;
+using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Browse;
 using Marketplace.EbaySimulator.Identity;
 using Marketplace.EbaySimulator.Images;
@@ -16,6 +17,7 @@ internal static class SimulatorExtensions
         builder.Services.AddSingleton<AccessTokens>();
         builder.Services.AddSingleton<CallLog>();
         builder.Services.AddSingleton<Faults>();
+        builder.Services.AddSingleton<Quota>();
     }
 
     public static void MapSimulator(this WebApplication app)
@@ -24,5 +26,6 @@ internal static class SimulatorExtensions
         app.MapImages();
         app.MapIdentity();
         app.MapBrowse();
+        app.MapAnalytics();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.EbaySimulator.Admin;
+using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Browse;
 using Marketplace.EbaySimulator.Identity;
 
@@ -17,4 +18,6 @@ namespace Marketplace.EbaySimulator;
 [JsonSerializable(typeof(IReadOnlyList<Fault>))]
 [JsonSerializable(typeof(Calls))]
 [JsonSerializable(typeof(TokenSettings))]
+[JsonSerializable(typeof(QuotaSettings))]
+[JsonSerializable(typeof(RateLimits))]
 internal sealed partial class SimulatorJson : JsonSerializerContext;

@@ -1,23 +1,25 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Marketplace.Products;
 
 namespace Marketplace.Ebay.Browse;
 
 /// <summary>Calls of eBay's Browse API (developer.ebay.com/api-docs/buy/browse).</summary>
-internal sealed class BrowseClient(IHttpClientFactory clients)
+internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings)
 {
     public const string ClientName = "ebay";
 
     private const string Root = "/buy/browse/v1/item";
-    private const long NotFound = 11001;
-    private const long LegacyNotFound = 11003;
-    private const long LegacyIdIsGroup = 11006;
+
+    // Bytes. Descriptions have up to 500,000 characters, groups up to 250 variations, pages of ours 50 items.
+    private const int ItemLimit = 2 * 1024 * 1024;
+    private const int GroupLimit = 4 * 1024 * 1024;
+    private const int PageLimit = 1024 * 1024;
 
     /// <summary>
     /// Reads an item. Digits alone are a legacy id, the number in a listing's address; anything else is eBay's own item id.
-    /// A listing with variations has no item of its own for its legacy id: the first of its variations stands for it.
+    /// A listing with variations has no item of its own for its legacy id: one of its variations stands for it (<see cref="ItemGroup.Representative"/>).
     /// </summary>
     /// <returns>The item, or <c>null</c> when eBay has none of that id.</returns>
     /// <exception cref="BrowseException">eBay answered with an error.</exception>
@@ -25,55 +27,76 @@ internal sealed class BrowseClient(IHttpClientFactory clients)
     {
         try
         {
-            return await GetAsync(
-                id.AsSpan().ContainsAnyExceptInRange('0', '9') ? $"{Root}/{Uri.EscapeDataString(id)}" : $"{Root}/get_item_by_legacy_id?legacy_item_id={id}",
-                BrowseJson.Default.Item,
-                cancellationToken);
+            return await ReadItemAsync(id, cancellationToken);
         }
-        catch (BrowseException exception) when (exception.ErrorId == LegacyIdIsGroup)
+        catch (BrowseException exception) when (exception.IsAbsent)
         {
-            var group = await GetAsync($"{Root}/get_items_by_item_group?item_group_id={id}", BrowseJson.Default.ItemGroup, cancellationToken);
-            return group?.Items is [var first, ..] ? first : null;
+            return null;
         }
     }
 
     /// <summary>Searches; <paramref name="offset"/> must be a multiple of <paramref name="limit"/> below 10,000, <paramref name="limit"/> 1–200.</summary>
     /// <exception cref="BrowseException">eBay answered with an error.</exception>
-    public async Task<SearchPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) =>
-        await GetAsync(
+    public Task<SearchPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) =>
+        GetAsync(
             string.Create(CultureInfo.InvariantCulture, $"{Root}_summary/search?q={Uri.EscapeDataString(query)}&limit={limit}&offset={offset}&fieldgroups=EXTENDED"),
+            PageLimit,
             BrowseJson.Default.SearchPage,
-            cancellationToken)
-        ?? new SearchPage(0, null, null);
+            cancellationToken);
 
-    private async Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
-    {
-        using var client = clients.CreateClient(ClientName);
-        using var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        if (response.IsSuccessStatusCode)
-        {
-            return await JsonSerializer.DeserializeAsync(body, type, cancellationToken);
-        }
-
-        var error = await ReadErrorAsync(body, cancellationToken);
-        return response.StatusCode == HttpStatusCode.NotFound && error?.ErrorId is NotFound or LegacyNotFound
-            ? null
-            : throw new BrowseException(response.StatusCode, error, response.Headers.RetryAfter);
-    }
-
-    // A proxy's page in place of eBay's body says nothing, and a 404 of that kind is no answer to the question.
-    private static async Task<EbayError?> ReadErrorAsync(Stream body, CancellationToken cancellationToken)
+    private async Task<Item> ReadItemAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            var error = await JsonSerializer.DeserializeAsync(body, BrowseJson.Default.ErrorBody, cancellationToken);
-            return error?.Errors is [var first, ..] ? first : null;
+            return await GetAsync(
+                id.AsSpan().ContainsAnyExceptInRange('0', '9') ? $"{Root}/{Uri.EscapeDataString(id)}" : $"{Root}/get_item_by_legacy_id?legacy_item_id={id}",
+                ItemLimit,
+                BrowseJson.Default.Item,
+                cancellationToken);
+        }
+        catch (BrowseException exception) when (exception.ItemGroupId is { } group)
+        {
+            var variations = await GetAsync($"{Root}/get_items_by_item_group?item_group_id={group}", GroupLimit, BrowseJson.Default.ItemGroup, cancellationToken);
+            return variations.Representative ?? throw new JsonException("A group without items.");
+        }
+    }
+
+    private async Task<T> GetAsync<T>(string path, int limit, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : Answer
+    {
+        using var client = clients.CreateClient(ClientName);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.LimitAnswer(limit);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new BrowseException(response.StatusCode, await ReadErrorsAsync(body, cancellationToken), response.Headers.RetryAfter);
+        }
+
+        var answer = await JsonSerializer.DeserializeAsync(body, type, cancellationToken) ?? throw new JsonException("An answer of null.");
+        if (answer.Warnings is { Count: > 0 } said)
+        {
+            warnings.Add(said);
+            if (answer.IsEmpty)
+            {
+                throw new BrowseException(response.StatusCode, said);
+            }
+        }
+
+        return answer;
+    }
+
+    // A proxy's page in place of eBay's body says nothing, and a 404 of that kind is no answer to the question.
+    private static async Task<IReadOnlyList<EbayError>> ReadErrorsAsync(Stream body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await JsonSerializer.DeserializeAsync(body, BrowseJson.Default.ErrorBody, cancellationToken))?.Errors ?? [];
         }
         catch (JsonException)
         {
-            return null;
+            return [];
         }
     }
 }

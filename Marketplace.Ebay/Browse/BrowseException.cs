@@ -1,16 +1,44 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Marketplace.Ebay.Browse;
 
-/// <summary>eBay answered with an error.</summary>
-internal sealed class BrowseException(HttpStatusCode status, EbayError? error, RetryConditionHeaderValue? retryAfter)
-    : Exception(string.Create(CultureInfo.InvariantCulture, $"eBay answered {(int)status}{(error is null ? "" : $", error {error.ErrorId}")}."))
+/// <summary>eBay answered with errors, or with warnings in place of an answer.</summary>
+internal sealed class BrowseException(HttpStatusCode status, IReadOnlyList<EbayError> errors, RetryConditionHeaderValue? retryAfter = null)
+    : Exception(string.Create(CultureInfo.InvariantCulture, $"eBay answered {(int)status}{string.Concat(errors.Select(error => $", error {error.ErrorId}"))}."))
 {
     public HttpStatusCode Status => status;
 
-    public long? ErrorId => error?.ErrorId;
-
     public RetryConditionHeaderValue? RetryAfter => retryAfter;
+
+    public bool IsAbsent => errors.Any(error => EbayErrorId.IsAbsent(error.ErrorId));
+
+    public bool IsBeingChanged => errors.Any(error => EbayErrorId.IsBeingChanged(error.ErrorId));
+
+    /// <summary>The status and eBay's messages, for the log.</summary>
+    public string Reason => string.Create(CultureInfo.InvariantCulture, $"{(int)status} {string.Join("; ", errors)}").TrimEnd();
+
+    /// <summary>
+    /// The group whose id was asked for as an item's. eBay names an address to ask next: only the id is taken from it, the address itself is
+    /// never called.
+    /// </summary>
+    public string? ItemGroupId => errors
+        .Where(error => error.ErrorId == EbayErrorId.LegacyIdIsGroup)
+        .SelectMany(error => error.Parameters ?? [])
+        .Where(parameter => parameter.Name == "itemGroupHref")
+        .Select(parameter => IdIn(parameter.Value))
+        .FirstOrDefault(id => id is not null);
+
+    public bool Has(long errorId) => errors.Any(error => error.ErrorId == errorId);
+
+    private static string? IdIn(string? address) =>
+        address is not null
+        && address.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query
+        && QueryHelpers.ParseQuery(address[query..].Split('#')[0]).TryGetValue("item_group_id", out var values)
+        && values is [{ Length: > 0 and <= 19 } id]
+        && !id.AsSpan().ContainsAnyExceptInRange('0', '9')
+            ? id
+            : null;
 }

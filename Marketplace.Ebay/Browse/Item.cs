@@ -3,8 +3,10 @@ using System.Text.Json.Serialization;
 namespace Marketplace.Ebay.Browse;
 
 /// <summary>An item of the Browse API (developer.ebay.com, type Item): what our products are made of.</summary>
-internal sealed record Item
+internal sealed record Item : Answer
 {
+    public override bool IsEmpty => string.IsNullOrWhiteSpace(Title);
+
     public string? ItemId { get; init; }
 
     public string? Title { get; init; }
@@ -41,11 +43,13 @@ internal sealed record Item
 }
 
 /// <summary>A page of a search (type SearchPagedCollection); its items are summaries, with fewer fields.</summary>
-internal sealed record SearchPage(long Total, string? Next, IReadOnlyList<Item>? ItemSummaries);
+internal sealed record SearchPage(long Total, string? Next, IReadOnlyList<Item>? ItemSummaries) : Answer
+{
+    /// <summary>A search that finds nothing is an answer.</summary>
+    public override bool IsEmpty => false;
+}
 
 internal sealed record Category(string? CategoryName);
-
-internal sealed record ItemGroup(IReadOnlyList<Item>? Items);
 
 /// <summary>eBay writes amounts as strings.</summary>
 internal sealed record Amount(string? Value, string? Currency);
@@ -57,11 +61,6 @@ internal sealed record ItemSeller(string? Username, int? FeedbackScore, string? 
 internal sealed record EstimatedAvailability(string? EstimatedAvailabilityStatus, int? EstimatedAvailableQuantity, int? AvailabilityThreshold);
 
 internal sealed record ItemLocation(string? City, string? StateOrProvince, string? Country);
-
-/// <summary>The body of an error answer.</summary>
-internal sealed record ErrorBody(IReadOnlyList<EbayError>? Errors);
-
-internal sealed record EbayError(long ErrorId, string? Message);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Item))]

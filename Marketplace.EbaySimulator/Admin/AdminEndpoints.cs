@@ -1,3 +1,4 @@
+using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,6 +20,8 @@ internal static class AdminEndpoints
         admin.MapPost("/faults", Add);
         admin.MapDelete("/faults", (Faults faults) => faults.Clear());
         admin.MapPut("/tokens", (TokenSettings settings, AccessTokens tokens) => { tokens.Lifetime = TimeSpan.FromSeconds(settings.ExpiresIn); });
+        admin.MapPut("/quota", (QuotaSettings settings, Quota quota) => quota.Set(settings));
+        admin.MapDelete("/quota", (Quota quota) => quota.Set(null));
         admin.MapDelete("/tokens", (AccessTokens tokens) => tokens.RevokeAll());
     }
 

@@ -4,7 +4,7 @@ namespace Marketplace.EbaySimulator.Admin;
 
 /// <summary>How often what was called.</summary>
 /// <param name="Total">All calls, of the token endpoint too.</param>
-/// <param name="ByEndpoint">Calls of <c>token</c>, <c>item</c>, <c>legacy</c>, <c>group</c> and <c>search</c>.</param>
+/// <param name="ByEndpoint">Calls of <c>token</c>, <c>item</c>, <c>legacy</c>, <c>group</c>, <c>search</c> and <c>rate_limit</c>.</param>
 /// <param name="ById">Calls by item id, legacy id, group id or query; the first 100,000 different ones.</param>
 /// <param name="ByStatus">Answers by status; 0 for those that were hung or aborted.</param>
 internal sealed record Calls(

@@ -50,6 +50,18 @@ internal static class CallLogFilter
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return fault.Status is { } status ? EbayErrors.Fault(status) : await next(context);
+        if (fault.Body is { } body)
+        {
+            await FaultyBody.WriteAsync(body, http);
+            return Results.Empty;
+        }
+
+        return fault switch
+        {
+            { RedirectTo: { } address } => Results.Redirect(address.ToString()),
+            { Status: { } status } => EbayErrors.Fault(
+                status, fault.ErrorIds, fault.EchoesCredentials ? http.Request.Headers.Authorization.ToString() : "", fault.ItemGroupHref),
+            _ => await next(context),
+        };
     }
 }

@@ -18,6 +18,15 @@ internal sealed record Fault
     /// <summary>The status to answer with eBay's error body; <c>null</c> to answer as usual after the delay.</summary>
     public int? Status { get; init; }
 
+    /// <summary>The ids of the errors in the body that goes with <see cref="Status"/>; the one eBay has for that status unless given.</summary>
+    public IReadOnlyList<long>? ErrorIds { get; init; }
+
+    /// <summary>The address that the errors have as their parameter <c>itemGroupHref</c>.</summary>
+    public Uri? ItemGroupHref { get; init; }
+
+    /// <summary>Whether the body that goes with <see cref="Status"/> repeats the call's credentials, as a careless service might.</summary>
+    public bool EchoesCredentials { get; init; }
+
     /// <summary>The header <c>Retry-After</c>, in seconds.</summary>
     public int? RetryAfter { get; init; }
 
@@ -27,6 +36,12 @@ internal sealed record Fault
     /// <summary>Ends the connection without an answer.</summary>
     public bool Abort { get; init; }
 
+    /// <summary>What is wrong with the answer's body: one of <see cref="FaultyBody.Kinds"/>; its status is 200.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>The address to redirect to, with a 302.</summary>
+    public Uri? RedirectTo { get; init; }
+
     public string? Problem => this switch
     {
         { Rate: not (>= 0 and <= 1) } => "rate: 0 to 1",
@@ -34,6 +49,8 @@ internal sealed record Fault
         { LatencyMs: < 0 } => "latencyMs: 0 or more",
         { Status: not null and (< 400 or > 599) } => "status: 400 to 599",
         { RetryAfter: < 0 } => "retryAfter: 0 or more",
+        { Body: not null } when !FaultyBody.Kinds.Contains(Body) => $"body: one of {string.Join(", ", FaultyBody.Kinds)}",
+        { RedirectTo: { IsAbsoluteUri: false } } => "redirectTo: an absolute address",
         _ => null,
     };
 }

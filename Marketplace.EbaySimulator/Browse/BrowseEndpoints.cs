@@ -1,7 +1,9 @@
 using System.Globalization;
 using Marketplace.EbaySimulator.Admin;
+using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Catalog;
 using Marketplace.EbaySimulator.Identity;
+using Marketplace.EbaySimulator.Samples;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Marketplace.EbaySimulator.Browse;
@@ -19,8 +21,18 @@ internal static class BrowseEndpoints
         app.MapGet($"{Root}/item_summary/search", Search).WithCallLog("search", "q").OnlyAuthorized();
     }
 
-    private static IResult GetItem(HttpContext http, string itemId) =>
-        ItemId.TryParse(itemId, out var id) && id.Exists ? Answer(id, http) : EbayErrors.ItemNotFound(itemId);
+    private static IResult GetItem(HttpContext http, string itemId)
+    {
+        if (!ItemId.TryParse(itemId, out var id))
+        {
+            return EbayErrors.ItemNotFound(itemId);
+        }
+
+        var sample = id.Legacy % 1000 == SampleAnswers.GroupEnding ? SampleAnswers.Variation(id.Legacy, id.Variation, Base(http))
+            : id.Variation == 0 ? SampleAnswers.Item(id.Legacy, Base(http))
+            : null;
+        return sample ?? (id.Exists ? Answer(id, http) : EbayErrors.ItemNotFound(itemId));
+    }
 
     private static IResult GetItemByLegacyId(HttpContext http, string? legacy_item_id)
     {
@@ -36,8 +48,8 @@ internal static class BrowseEndpoints
 
         var id = new ItemId(legacy, 0);
         return id.IsGroup ? EbayErrors.LegacyIdIsGroup($"{Base(http)}{Root}/item/get_items_by_item_group?item_group_id={legacy}")
-            : id.Exists ? Answer(id, http)
-            : EbayErrors.ItemNotFound(legacy_item_id);
+            : SampleAnswers.Item(legacy, Base(http))
+            ?? (id.Exists ? Answer(id, http) : EbayErrors.ItemNotFound(legacy_item_id));
     }
 
     private static IResult GetItemsByItemGroup(HttpContext http, string? item_group_id)
@@ -52,8 +64,15 @@ internal static class BrowseEndpoints
             return EbayErrors.ItemNotFound(item_group_id);
         }
 
-        var items = Enumerable.Range(1, ItemId.Variations).Select(variation => Listings.Item(new ItemId(legacy, variation), Site(http), Base(http)));
-        return TypedResults.Json(new ItemGroup([.. items]), SimulatorJson.Default.ItemGroup);
+        if (legacy % 1000 == SampleAnswers.GroupEnding)
+        {
+            return SampleAnswers.Group(legacy, Base(http));
+        }
+
+        // As documented, a description that several items share is beside them and not in them.
+        var items = Enumerable.Range(1, ItemId.Variations).Select(variation => Listings.Item(new ItemId(legacy, variation), Site(http), Base(http))).ToList();
+        var shared = items.GroupBy(item => item.Description).Select(same => new CommonDescription(same.Key!, [.. same.Select(item => item.ItemId)]));
+        return TypedResults.Json(new ItemGroup([.. items.Select(item => item with { Description = null })], [.. shared]), SimulatorJson.Default.ItemGroup);
     }
 
     private static IResult Search(HttpContext http, string? q, string? limit, string? offset)
@@ -61,6 +80,11 @@ internal static class BrowseEndpoints
         if (string.IsNullOrWhiteSpace(q))
         {
             return EbayErrors.MissingQuery();
+        }
+
+        if (q == SampleAnswers.Query)
+        {
+            return SampleAnswers.Search(Base(http));
         }
 
         if (!int.TryParse(limit ?? "50", NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1 or > 200)
@@ -116,7 +140,7 @@ internal static class BrowseEndpoints
 
     // Filters run in this order: every call is counted, those without a token as well.
     private static void OnlyAuthorized(this RouteHandlerBuilder endpoint) =>
-        endpoint.AddEndpointFilter<BearerFilter>().AddEndpointFilter<SiteFilter>();
+        endpoint.AddEndpointFilter<BearerFilter>().AddEndpointFilter<QuotaFilter>().AddEndpointFilter<SiteFilter>();
 
     private static EbayMarketplace Site(HttpContext http) => http.Features.Get<EbayMarketplace>()!;
 

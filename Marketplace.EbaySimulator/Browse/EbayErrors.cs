@@ -12,8 +12,7 @@ internal sealed record ErrorParameter(string Name, string Value);
 /// <summary>The error answers of eBay's REST APIs, with the ids its documentation lists.</summary>
 internal static class EbayErrors
 {
-    public static JsonHttpResult<ErrorBody> InvalidToken() => OAuth(
-        401, 1001, "Invalid access token", "Invalid access token. Check the value of the Authorization HTTP request header.");
+    public static JsonHttpResult<ErrorBody> InvalidToken() => Fault(401, [1001]);
 
     public static JsonHttpResult<ErrorBody> MissingToken() => OAuth(
         400, 1002, "Missing access token", "Access token is missing in the Authorization HTTP request header.");
@@ -42,13 +41,27 @@ internal static class EbayErrors
     public static JsonHttpResult<ErrorBody> BadLimit() => Browse(
         400, 12006, "REQUEST", "The 'limit' value should be between 1 and 200 (inclusive).");
 
-    /// <summary>What eBay says with each status a fault may have.</summary>
-    public static JsonHttpResult<ErrorBody> Fault(int status) => status switch
+    public static JsonHttpResult<ErrorBody> QuotaSpent() => TypedResults.Json(new ErrorBody([Known(2001)]), SimulatorJson.Default.ErrorBody, statusCode: 429);
+
+    /// <summary>An answer with any errors: those given, or what eBay says with the status.</summary>
+    public static JsonHttpResult<ErrorBody> Fault(int status, IReadOnlyList<long>? ids, string addition = "", Uri? itemGroupHref = null)
     {
-        401 => InvalidToken(),
-        403 => OAuth(403, 1100, "Access denied", "Insufficient permissions to fulfill the request."),
-        429 => Result(429, new EbayError(2001, "ACCESS", "REQUEST", "Too many requests.", "The request limit has been reached for the resource.")),
-        _ => Browse(status, 11000, "APPLICATION", "There was a problem with an eBay internal system or process. Contact eBay developer support for assistance."),
+        ids ??= [status switch { 401 => 1001, 403 => 1100, 429 => 2001, _ => 11000 }];
+        var errors = ids.Select(Known).Select(error => error with
+        {
+            Message = $"{error.Message} {addition}".TrimEnd(),
+            Parameters = itemGroupHref is null ? null : [new ErrorParameter("itemGroupHref", itemGroupHref.ToString())],
+        });
+        return TypedResults.Json(new ErrorBody([.. errors]), SimulatorJson.Default.ErrorBody, statusCode: status);
+    }
+
+    private static EbayError Known(long id) => id switch
+    {
+        1001 => new(id, "OAuth", "REQUEST", "Invalid access token", "Invalid access token. Check the value of the Authorization HTTP request header."),
+        1100 => new(id, "OAuth", "REQUEST", "Access denied", "Insufficient permissions to fulfill the request."),
+        2001 => new(id, "ACCESS", "REQUEST", "Too many requests.", "The request limit has been reached for the resource."),
+        11000 => new(id, "API_BROWSE", "APPLICATION", "There was a problem with an eBay internal system or process. Contact eBay developer support for assistance."),
+        _ => new(id, "API_BROWSE", "REQUEST", "See eBay's documentation of this error."),
     };
 
     private static JsonHttpResult<ErrorBody> OAuth(int status, long id, string message, string longMessage) =>

@@ -11,7 +11,8 @@ internal sealed record Item
 
     public required string ShortDescription { get; init; }
 
-    public required string Description { get; init; }
+    /// <summary>Left out where a group keeps it beside its items.</summary>
+    public required string? Description { get; init; }
 
     public required Amount Price { get; init; }
 
@@ -61,7 +62,9 @@ internal sealed record Item
 }
 
 /// <summary>The answer of <c>get_items_by_item_group</c>.</summary>
-internal sealed record ItemGroup(IReadOnlyList<Item> Items);
+internal sealed record ItemGroup(IReadOnlyList<Item> Items, IReadOnlyList<CommonDescription> CommonDescriptions);
+
+internal sealed record CommonDescription(string Description, IReadOnlyList<string> ItemIds);
 
 /// <summary>eBay writes amounts as strings.</summary>
 internal sealed record Amount(string Value, string Currency);

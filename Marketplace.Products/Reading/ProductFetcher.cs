@@ -137,7 +137,7 @@ internal sealed partial class ProductFetcher(
     {
         try
         {
-            var product = await source.GetAsync(id, CancellationToken.None);
+            var product = await SourceDeadline.AskAsync(deadline => source.GetAsync(id, deadline), time);
             metrics.Called(product is null ? "not_found" : "found");
             if (product is not null && (product.Id != id || product.Marketplace != marketplace.Value))
             {

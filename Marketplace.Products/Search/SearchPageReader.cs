@@ -102,7 +102,7 @@ internal sealed partial class SearchPageReader(
         ProductPage answer;
         try
         {
-            answer = await source.SearchAsync(query, offset, Size, CancellationToken.None);
+            answer = await SourceDeadline.AskAsync(deadline => source.SearchAsync(query, offset, Size, deadline), time);
             metrics.Called("found");
         }
         catch (ProductSourceException exception)

@@ -4,7 +4,8 @@ namespace Marketplace.Products;
 
 /// <summary>
 /// A marketplace's own API: all that a new marketplace has to bring.
-/// Called with ids of the form <see cref="ProductId"/> allows; retries, time-outs and circuit breaking are the source's own.
+/// Called with ids of the form <see cref="ProductId"/> allows; retries and circuit breaking are the source's own, and in
+/// <see cref="SourceClientExtensions.AddSourceClient"/> for the asking. A question that takes longer than 10 seconds counts as not answered.
 /// </summary>
 public interface IProductSource
 {

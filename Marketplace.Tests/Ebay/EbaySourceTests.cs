@@ -7,7 +7,6 @@ using Marketplace.Tests.Products;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -34,6 +33,25 @@ public class EbaySourceTests
         Assert.Equal(id, product!.Id);
         Assert.Equal("ebay", product.Marketplace);
         Assert.NotNull(product.Price);
+    }
+
+    [Theory]
+    [InlineData("611", "Keychron K2 Mechanical Keyboard, every field", 84.50, "IN_STOCK")]
+    [InlineData("612", "Thorens TD 160 Turntable in an auction", null, "IN_STOCK")]
+    [InlineData("613", "Keychron K8, more than ten of it", 84.50, "IN_STOCK")]
+    [InlineData("614", "Keychron K4, sold out and ended", 84.50, "OUT_OF_STOCK")]
+    [InlineData("615", "Anglepoise Type 75 Desk Lamp from abroad", 127.31, "IN_STOCK")]
+    [InlineData("616", "Keychron K6 of a seller who is away", 84.50, "IN_STOCK")]
+    public async Task The_shapes_that_eBay_documents_are_products(string id, string title, double? price, string status)
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+
+        var product = (await GetAsync(host, id))!;
+
+        Assert.Equal((title, status), (product.Title, product.Availability!.Status));
+        Assert.True(price is null || product.Price == new Money((decimal)price, "USD"));
+        Assert.StartsWith("<p>", product.Description, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -156,9 +174,11 @@ public class EbaySourceTests
     public async Task A_token_that_eBay_takes_back_is_replaced_once_for_all()
     {
         await using var simulator = await SimulatorServer.StartAsync();
-        using var host = Start(simulator);
+        var time = new FakeTimeProvider();
+        using var host = Start(simulator, time);
         await GetAsync(host, "1000");
         await simulator.RevokeTokensAsync();
+        time.Advance(TimeSpan.FromMinutes(1));
 
         await Task.WhenAll(Enumerable.Range(1, 50).Select(number => GetAsync(host, $"{1000 + number}")));
 
@@ -202,15 +222,14 @@ public class EbaySourceTests
     public async Task The_secret_never_reaches_the_log()
     {
         await using var simulator = await SimulatorServer.StartAsync();
-        var log = new CapturedLog();
-        using var host = Start(simulator, TimeProvider.System, log);
+        using var host = Start(simulator);
         await simulator.FailAsync(new { path = "/identity", status = 500, count = 1 });
 
         await GetAsync(host, "123");
 
         var secret = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{SimulatorServer.ClientId}:{SimulatorServer.ClientSecret}"));
-        Assert.NotEmpty(log.Lines);
-        Assert.DoesNotContain(log.Lines, line => line.Contains(SimulatorServer.ClientSecret, StringComparison.Ordinal) || line.Contains(secret, StringComparison.Ordinal));
+        Assert.NotEmpty(host.Log);
+        Assert.DoesNotContain(host.Log, line => line.Contains(SimulatorServer.ClientSecret, StringComparison.Ordinal) || line.Contains(secret, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -269,7 +288,7 @@ public class EbaySourceTests
     public async Task Every_request_is_taken_from_the_budget_and_none_is_made_beyond_it(string now, int hoursLeft)
     {
         await using var simulator = await SimulatorServer.StartAsync();
-        using var host = Start(simulator, new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), settings: ("Products:CallsPerDay", "3"));
+        using var host = Start(simulator, new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)), ("Products:CallsPerDay", "3"));
         await simulator.FailAsync(new { path = "/buy", status = 404, count = 1 }); // an answer of no use is a call too
 
         await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(host, "123"));
@@ -281,71 +300,13 @@ public class EbaySourceTests
         Assert.Equal(0, await simulator.CallsOfAsync("125"));
     }
 
-    private static Task<ProductPage> SearchAsync(IHost host, string query, int offset) =>
-        host.Services.GetRequiredService<EbaySource>().SearchAsync(query, offset, 50, Cancel);
+    private static Task<ProductPage> SearchAsync(EbayHost host, string query, int offset) => host.SearchAsync(query, offset);
 
-    private static Task<Product?> GetAsync(IHost host, string id) => host.Services.GetRequiredService<EbaySource>().GetAsync(id, Cancel);
+    private static Task<Product?> GetAsync(EbayHost host, string id) => host.GetAsync(id);
 
-    private static IHost Start(SimulatorServer simulator, params IEnumerable<(string Key, string Value)> settings) =>
-        Start(simulator, TimeProvider.System, settings: settings);
+    private static EbayHost Start(SimulatorServer simulator, params IEnumerable<(string Key, string Value)> settings) =>
+        EbayHost.Start(simulator, TimeProvider.System, settings);
 
-    private static IHost Start(SimulatorServer simulator, TimeProvider time, ILoggerProvider? log = null, params IEnumerable<(string Key, string Value)> settings)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new("Ebay:ApiUrl", simulator.Address.ToString()),
-            new("Ebay:ClientId", SimulatorServer.ClientId),
-            new("Ebay:ClientSecret", SimulatorServer.ClientSecret),
-        ]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "127.0.0.1:1")]); // away: the budget is counted here
-        builder.AddServiceDefaults();
-        builder.AddEbayClient();
-        builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton<EbaySource>();
-        builder.AddProductService<EbaySource>("ebay");
-        builder.Logging.ClearProviders();
-        if (log is not null)
-        {
-            builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace);
-        }
-
-        return builder.Build();
-    }
-
-    private sealed class CapturedLog : ILoggerProvider, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                {
-                    return [.. _lines];
-                }
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-            {
-                _lines.Add($"{formatter(state, exception)} {exception}");
-            }
-        }
-
-        public void Dispose()
-        {
-        }
-    }
+    private static EbayHost Start(SimulatorServer simulator, TimeProvider time, params IEnumerable<(string Key, string Value)> settings) =>
+        EbayHost.Start(simulator, time, settings);
 }

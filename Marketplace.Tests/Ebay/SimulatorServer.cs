@@ -75,12 +75,19 @@ internal sealed class SimulatorServer : IAsyncDisposable
 
     public async Task HealAsync() => await Http.DeleteAsync("/admin/faults", Cancel);
 
+    /// <summary>Sets how many calls are allowed, and when the quota is renewed, as getRateLimits tells; 204 without.</summary>
+    public async Task SetQuotaAsync(long limit, DateTimeOffset? reset)
+    {
+        using var response = await Http.PutAsJsonAsync("/admin/quota", new { limit, reset }, Cancel);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task RevokeTokensAsync() => await Http.DeleteAsync("/admin/tokens", Cancel);
 
     /// <summary>How often an id was asked for.</summary>
     public Task<long> CallsOfAsync(string id) => Http.GetFromJsonAsync<long>($"/admin/calls/{Uri.EscapeDataString(id)}", Cancel);
 
-    /// <summary>How often an endpoint was called: token, item, legacy, group, search.</summary>
+    /// <summary>How often an endpoint was called: token, item, legacy, group, search, rate_limit.</summary>
     public async Task<long> CallsToAsync(string endpoint)
     {
         var calls = await Http.GetFromJsonAsync<JsonElement>("/admin/calls", Cancel);

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using CsCheck;
 using Marketplace.EbaySimulator.Catalog;
+using Marketplace.EbaySimulator.Samples;
 using Xunit;
 
 namespace Marketplace.Tests.Ebay;
@@ -42,6 +43,27 @@ public class SimulatorTests
         var byItemId = await ebay.GetStringAsync("/buy/browse/v1/item/v1%7C123%7C0", Cancel);
 
         Assert.Equal(byLegacyId, byItemId);
+    }
+
+    [Fact]
+    public void Every_sample_names_its_source()
+    {
+        var simulator = typeof(ItemId).Assembly;
+        var samples = simulator.GetManifestResourceNames().Where(name => name.StartsWith("Samples.", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(12, samples.Count);
+        Assert.All(samples, name =>
+        {
+            using var sample = JsonDocument.Parse(simulator.GetManifestResourceStream(name)!);
+            Assert.Matches("developer.ebay.com|buy_browse_v1_oas3.json", sample.RootElement.GetProperty("source").GetString());
+        });
+    }
+
+    [Fact]
+    public void Eleven_in_a_thousand_ids_have_a_sample_and_the_first_one_in_the_README_has_none()
+    {
+        Assert.Equal(11, Enumerable.Range(5_000, 1_000).Count(legacy => SampleAnswers.Has(legacy)));
+        Assert.False(SampleAnswers.Has(123));
     }
 
     [Fact]

@@ -202,7 +202,7 @@ public sealed class KillTests
         private async Task AskAsync()
         {
             var number = Interlocked.Increment(ref _next);
-            var id = (number % 4 == 0 ? number - (number % 1000 is 404 or 600 ? 1 : 0) : 9_000_000 + (number % 37)).ToString(CultureInfo.InvariantCulture);
+            var id = (number % 4 == 0 ? number - (number % 1000 is (>= 404 and <= 408) or 600 ? 10 : 0) : 9_000_000 + (number % 37)).ToString(CultureInfo.InvariantCulture);
             Interlocked.Increment(ref _sent);
             try
             {

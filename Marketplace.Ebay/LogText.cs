@@ -1,0 +1,17 @@
+namespace Marketplace.Ebay;
+
+/// <summary>What eBay writes, for the log.</summary>
+internal static class LogText
+{
+    // Tokens and secrets are longer than any word; a service that repeats one to us must not bring it into the log.
+    private const int LongestWord = 30;
+    private const int Longest = 200;
+
+    /// <summary>The text on one line, as far as it can hold no secret.</summary>
+    public static string Clean(string? text)
+    {
+        var words = (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => word.Length > LongestWord ? "…" : word);
+        var line = string.Join(' ', words);
+        return line[..Math.Min(line.Length, Longest)];
+    }
+}
