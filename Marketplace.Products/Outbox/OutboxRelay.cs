@@ -65,6 +65,11 @@ internal sealed partial class OutboxRelay(
             // The rows stay; the next round sends them.
             Log.Postponed(logger, exception.GetBaseException().Message);
         }
+        catch (Exception exception)
+        {
+            // An unexpected failure of events must not end a service that still answers.
+            Log.Failed(logger, exception);
+        }
     }
 
     private async Task<int> SendBatchAsync()
@@ -157,6 +162,9 @@ internal sealed partial class OutboxRelay(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Events wait in the outbox: {Reason}")]
         public static partial void Postponed(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Events could not be sent; they stay in the outbox and are tried again")]
+        public static partial void Failed(ILogger logger, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka did not take the event of {ProductId}, version {Version} ({Code}); it is sent again")]
         public static partial void NotDelivered(ILogger logger, string productId, long version, string code);

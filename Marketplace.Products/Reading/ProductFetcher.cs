@@ -151,10 +151,21 @@ internal sealed partial class ProductFetcher(
             metrics.Called(exception.Code);
             throw;
         }
+        catch (Exception exception)
+        {
+            // A fault of the source: callers get no details of it, so that its cause is in the log and the trace.
+            metrics.Called("error");
+            Activity.Current?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            Log.SourceFailed(logger, id, exception);
+            throw;
+        }
     }
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The source failed at {Id}")]
+        public static partial void SourceFailed(ILogger logger, string id, Exception exception);
+
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Id} was not refreshed: {Reason}")]
         public static partial void NotRefreshed(ILogger logger, string id, string reason);
     }

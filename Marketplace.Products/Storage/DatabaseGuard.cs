@@ -87,7 +87,7 @@ internal sealed partial class DatabaseGuard : IHealthCheck
     public static bool IsTransient(Exception exception) => exception switch
     {
         // A server that is starting, stopping or out of connections says so with an SQL state; Npgsql knows the transient ones.
-        NpgsqlException npgsql => npgsql.IsTransient || npgsql is not PostgresException postgres || IsRefused(postgres),
+        NpgsqlException npgsql => npgsql.IsTransient || npgsql is not PostgresException postgres || IsRefused(postgres) || IsUnusable(postgres),
         TimeoutRejectedException or TimeoutException => true,
         _ => false,
     };
@@ -95,6 +95,11 @@ internal sealed partial class DatabaseGuard : IHealthCheck
     /// <summary>Whether a sign-in was refused: while a password is changed, those with the old one are until they are replaced.</summary>
     public static bool IsRefused(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification;
+
+    // What an operator changes under a running service: a standby that only reads, a right or a table taken away, a statement cancelled.
+    private static bool IsUnusable(PostgresException exception) => exception.SqlState
+        is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege
+        or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.QueryCanceled;
 
     private static partial class Log
     {

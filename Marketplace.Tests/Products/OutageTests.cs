@@ -1,4 +1,9 @@
 using Marketplace.Messaging.Contracts;
+using Marketplace.Products;
+using Marketplace.Tests.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -46,6 +51,44 @@ public class OutageTests(PipelineServers servers)
 
         await Wait.UntilAsync(async () => (await asker.AskAsync("cold")).Status == ReplyStatus.Found, "Postgres is used again");
         await asker.HearAsync("cold", version: 1);
+    }
+
+    [Fact]
+    public async Task A_table_taken_away_is_an_outage_and_not_the_end_of_the_service()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        await using var asker = await Asker.StartAsync(servers, marketplace.Name);
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE outbox RENAME TO taken_away");
+
+        var cold = await asker.AskAsync("cold");
+        await asker.AskAsync("wakes-the-relay");
+
+        Assert.Equal((ReplyStatus.Failed, ReplyErrorCodes.UpstreamUnavailable), (cold.Status, cold.Error?.Code));
+        Assert.Equal("The product database is not available.", cold.Error?.Message);
+        Assert.False(service.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE taken_away RENAME TO outbox");
+        await Wait.UntilAsync(async () => (await asker.AskAsync("cold")).Status == ReplyStatus.Found, "the table is used again");
+        await asker.HearAsync("cold", version: 1);
+    }
+
+    [Fact]
+    public async Task A_source_that_throws_leaves_its_cause_in_the_log()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Answer = (_, _) => throw new FormatException("A price without a number.") };
+        var log = new LogLines();
+        await using var service = await ProductProcess.LaunchAsync(servers, marketplace.Name, builder =>
+        {
+            builder.Services.AddSingleton<IProductSource>(marketplace);
+            builder.Logging.AddProvider(log);
+        });
+        await using var asker = await Asker.StartAsync(servers, marketplace.Name);
+        await Wait.UntilAsync(async () => (await service.Http.GetAsync("/health", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the service is ready");
+
+        var reply = await asker.AskAsync("broken");
+
+        Assert.Equal((ReplyStatus.Failed, "The product could not be read."), (reply.Status, reply.Error?.Message));
+        Assert.Equal(1, log.Count("A price without a number."));
     }
 
     [Fact]

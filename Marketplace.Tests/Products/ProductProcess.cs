@@ -64,9 +64,9 @@ internal sealed class ProductProcess : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
         configure(builder);
         builder.AddProductService<TestMarketplace>(marketplace); // a source that is there already stays
-        builder.Logging.ClearProviders();
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapProductEndpoints();
