@@ -36,14 +36,15 @@ internal static class GatewayServices
 
     private static void AddAuth(this IServiceCollection services)
     {
-        services.AddTokenAuthentication();
-        services.AddSingleton<ForeignPages>();
+        services.AddBearerAuthentication();
+        services.AddSingleton<CrossSiteRequestGuard>();
         services.AddCors();
     }
 
     private static void AddRateLimit(this IServiceCollection services)
     {
-        services.AddSingleton<SharedBuckets>();
-        services.AddSingleton<RateLimiter>();
+        services.AddSingleton<SharedTokenBuckets>();
+        services.AddSingleton<ClientLimits>();
+        services.AddSingleton<ConnectionLimit>();
     }
 }

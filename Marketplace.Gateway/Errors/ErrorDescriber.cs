@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Validation;
@@ -9,8 +10,13 @@ namespace Marketplace.Gateway.Errors;
 /// Gives each error its code, the trace's id and, for failures of the gateway itself, a message without internals:
 /// exceptions may carry addresses or worse. Outside production the exception's type is named.
 /// </summary>
-internal sealed class ErrorDescriber(bool masked) : IErrorInfoProvider
+/// <param name="masked">Whether faults are told without their kind.</param>
+/// <param name="suggests">Whether names of the schema are suggested for unknown ones, which tells the schema to who guesses.</param>
+internal sealed partial class ErrorDescriber(bool masked, bool suggests) : IErrorInfoProvider
 {
+    /// <summary>In characters; messages quote what was sent.</summary>
+    private const int LongestMessage = 500;
+
     public ErrorInfo GetInfo(ExecutionError executionError)
     {
         var extensions = new Dictionary<string, object?> { ["code"] = CodeOf(executionError) };
@@ -24,8 +30,24 @@ internal sealed class ErrorDescriber(bool masked) : IErrorInfoProvider
             extensions["traceId"] = activity.TraceId.ToHexString();
         }
 
-        return new ErrorInfo { Message = MessageOf(executionError), Extensions = extensions };
+        return new ErrorInfo { Message = Shorten(MessageOf(executionError)), Extensions = extensions };
     }
+
+    private string Shorten(string message)
+    {
+        message = suggests ? message : Suggestion().Replace(message, "");
+        if (message.Length <= LongestMessage)
+        {
+            return message;
+        }
+
+        // Not between the two halves of a character.
+        var length = char.IsHighSurrogate(message[LongestMessage - 1]) ? LongestMessage - 1 : LongestMessage;
+        return $"{message.AsSpan(0, length)}…";
+    }
+
+    [GeneratedRegex(@"\s*Did you mean\b.*\z", RegexOptions.Singleline)]
+    private static partial Regex Suggestion();
 
     private static string CodeOf(ExecutionError error) => error switch
     {

@@ -24,6 +24,14 @@ internal sealed class GatewayError : ExecutionError
     public static GatewayError TooSlow(int waiting) =>
         new(ErrorCodes.SubscriberTooSlow, $"More than {waiting} products were waiting for this subscriber; subscribe again and read what may have been missed.");
 
+    /// <summary>The gateway has as many open connections as it may.</summary>
+    public static GatewayError TooManyConnections() =>
+        new(ErrorCodes.TooManyOperations, "This gateway has as many open connections as it may; try again later.");
+
+    /// <summary>A subscription's token expired.</summary>
+    public static GatewayError TokenExpired() =>
+        new(ErrorCodes.Unauthenticated, "The token expired; subscribe again with a new one.");
+
     /// <summary>A connection has as many operations running as it may.</summary>
     public static GatewayError TooManyOperations(int limit) =>
         new(ErrorCodes.TooManyOperations, $"At most {limit} operations may run on one connection.");

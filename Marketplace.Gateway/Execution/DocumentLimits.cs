@@ -59,6 +59,11 @@ internal static class DocumentLimits
                     return Exceeded("fields", limits.Fields);
                 }
 
+                if (size.Repeats > limits.Repeats)
+                {
+                    return Exceeded("repeats", limits.Repeats);
+                }
+
                 if (size.SchemaLists > limits.SchemaLists)
                 {
                     return Exceeded("schemaLists", limits.SchemaLists);
@@ -78,13 +83,14 @@ internal static class DocumentLimits
 
     private static string Unit(string what) => what switch
     {
+        "repeats" => "times the same field or fragment in one selection",
         "depth" => "levels of nested fields",
         "schemaLists" => "lists of the schema's fields or types within each other",
         "complexity" => "fields in its answer, those of each item of a list counted",
         _ => what,
     };
 
-    private readonly record struct Size(long Depth, long Aliases, long Fields, long SchemaLists)
+    private readonly record struct Size(long Depth, long Aliases, long Fields, long SchemaLists, long Repeats = 0)
     {
         private const long Ceiling = int.MaxValue;
 
@@ -92,34 +98,42 @@ internal static class DocumentLimits
             Math.Max(Depth, other.Depth),
             Math.Min(Aliases + other.Aliases, Ceiling),
             Math.Min(Fields + other.Fields, Ceiling),
-            Math.Max(SchemaLists, other.SchemaLists));
+            Math.Max(SchemaLists, other.SchemaLists),
+            Math.Max(Repeats, other.Repeats));
+
+        public Size Repeated(int times) => this with { Repeats = Math.Max(Repeats, times) };
     }
 
     private sealed class Counter(GraphQLDocument document)
     {
         private readonly Dictionary<string, Size> _fragments = [];
 
-        public Size Count(GraphQLSelectionSet? selections)
+        public Size Count(GraphQLSelectionSet? selections) => selections is null ? default : Count(selections, []);
+
+        // An inline fragment's fields are the selection's own.
+        private Size Count(GraphQLSelectionSet selections, Dictionary<(string Name, bool IsFragment), int> written)
         {
             var total = default(Size);
-            foreach (var selection in selections?.Selections ?? [])
+            foreach (var selection in selections.Selections)
             {
                 total = total.Plus(selection switch
                 {
-                    GraphQLField field => Count(field),
-                    GraphQLInlineFragment fragment => Count(fragment.SelectionSet),
-                    GraphQLFragmentSpread spread => Count(spread.FragmentName.Name.StringValue),
+                    GraphQLField field => Count(field).Repeated(Write((field.Alias?.Name ?? field.Name).StringValue, isFragment: false)),
+                    GraphQLInlineFragment fragment => Count(fragment.SelectionSet, written),
+                    GraphQLFragmentSpread spread => Count(spread.FragmentName.Name.StringValue).Repeated(Write(spread.FragmentName.Name.StringValue, isFragment: true)),
                     _ => default,
                 });
             }
 
             return total;
+
+            int Write(string name, bool isFragment) => written[(name, isFragment)] = written.GetValueOrDefault((name, isFragment)) + 1;
         }
 
         private Size Count(GraphQLField field)
         {
             var within = Count(field.SelectionSet);
-            return new Size(within.Depth + 1, within.Aliases + (field.Alias is null ? 0 : 1), within.Fields + 1, within.SchemaLists + (IsSchemaList(field.Name) ? 1 : 0));
+            return new Size(within.Depth + 1, within.Aliases + (field.Alias is null ? 0 : 1), within.Fields + 1, within.SchemaLists + (IsSchemaList(field.Name) ? 1 : 0), within.Repeats);
         }
 
         // The fields of introspection that lead from a type to others; no field of ours has such a name.

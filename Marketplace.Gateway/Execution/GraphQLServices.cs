@@ -5,6 +5,7 @@ using Marketplace.Gateway.Execution.Plans;
 using Marketplace.Gateway.Http;
 using Marketplace.Gateway.Schema;
 using Marketplace.Gateway.Subscriptions;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Execution;
 
@@ -15,7 +16,9 @@ internal static class GraphQLServices
     {
         var services = builder.Services;
         services.AddSingleton<ISchema, ProductsSchema>();
-        services.AddSingleton<IErrorInfoProvider>(new ErrorDescriber(masked: builder.Environment.IsProduction()));
+        services.AddSingleton<IErrorInfoProvider>(provider => new ErrorDescriber(
+            masked: builder.Environment.IsProduction(),
+            suggests: provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Explorable is true));
         services.AddSingleton<DocumentCache>();
         services.AddSingleton<PersistedDocuments>();
         services.AddSingleton<ResponseWriter>();

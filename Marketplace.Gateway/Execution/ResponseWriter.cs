@@ -4,12 +4,14 @@ using System.Text.Json;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.SystemTextJson;
+using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Schema;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Execution;
 
 /// <summary>Reads and writes GraphQL's JSON with the library's converters.</summary>
-internal sealed class ResponseWriter(IErrorInfoProvider errors)
+internal sealed class ResponseWriter(IErrorInfoProvider errors, IOptions<GatewayOptions> options)
 {
     // The content type and nosniff keep browsers from reading a response as HTML.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -26,8 +28,21 @@ internal sealed class ResponseWriter(IErrorInfoProvider errors)
         },
     };
 
-    /// <summary>Writes a whole response.</summary>
-    public void Write(ExecutionResult result, IBufferWriter<byte> output) => Write<ExecutionResult>(result, output);
+    private readonly int _mostErrors = options.Value.Limits.Errors;
+
+    /// <summary>Writes a whole response, without errors beyond the limit where nothing was executed: each of an execution explains a null.</summary>
+    public void Write(ExecutionResult result, IBufferWriter<byte> output)
+    {
+        if (!result.Executed && result.Errors is { } all && all.Count > _mostErrors)
+        {
+            var first = new ExecutionErrors();
+            first.AddRange(all.Take(_mostErrors));
+            first.Add(new GatewayError(ErrorCodes.ValidationFailed, $"{all.Count - _mostErrors} more errors are left out."));
+            result.Errors = first;
+        }
+
+        Write<ExecutionResult>(result, output);
+    }
 
     /// <summary>The list of errors in a response that has nothing else.</summary>
     public static ReadOnlyMemory<byte> ErrorsOf(ReadOnlyMemory<byte> response) => response["{\"errors\":"u8.Length..^1];

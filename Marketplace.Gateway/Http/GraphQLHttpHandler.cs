@@ -19,9 +19,10 @@ internal sealed partial class GraphQLHttpHandler(
     GraphQLExecutor executor,
     RequestParser parser,
     EventStream events,
-    Callers callers,
-    RateLimiter limiter,
-    ForeignPages foreignPages,
+    BearerTokenValidator tokens,
+    ClientLimits limiter,
+    ConnectionLimit connections,
+    CrossSiteRequestGuard crossSiteGuard,
     IOptions<GatewayOptions> options,
     ILogger<GraphQLHttpHandler> logger)
 {
@@ -39,7 +40,7 @@ internal sealed partial class GraphQLHttpHandler(
                 return;
             }
 
-            var caller = await callers.FindAsync(context);
+            var caller = await tokens.AuthenticateAsync(context);
             if (await limiter.TakeAsync(caller, context.Connection.RemoteIpAddress) is { } wait)
             {
                 await RefuseAsync(context, format, wait);
@@ -50,12 +51,16 @@ internal sealed partial class GraphQLHttpHandler(
             var subscription = await (HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, format, capabilities | TransportCapabilities.Mutations, caller) : GetAsync(context, format, capabilities, caller));
             if (subscription is not null)
             {
-                await events.WriteAsync(context, subscription);
+                await StreamAsync(context, subscription, caller);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (AuthenticationException exception) when (exception.Wait is { } wait)
+        {
+            await RefuseAsync(context, format, wait);
         }
         catch (AuthenticationException exception)
         {
@@ -78,6 +83,19 @@ internal sealed partial class GraphQLHttpHandler(
             Log.Failed(logger, exception);
             await RefuseAsync(context, format, StatusCodes.Status500InternalServerError, new UnhandledError("", exception));
         }
+    }
+
+    private async ValueTask StreamAsync(HttpContext context, Subscription subscription, Caller caller)
+    {
+        using var _ = subscription;
+        using var connection = connections.TryOpen();
+        if (connection is null)
+        {
+            await RefuseAsync(context, ResponseFormat.Json, StatusCodes.Status503ServiceUnavailable, GatewayError.TooManyConnections());
+            return;
+        }
+
+        await events.WriteAsync(context, subscription, caller);
     }
 
     private async ValueTask<Subscription?> PostAsync(HttpContext context, ResponseFormat format, TransportCapabilities capabilities, Caller caller)
@@ -139,7 +157,7 @@ internal sealed partial class GraphQLHttpHandler(
             return null;
         }
 
-        if (foreignPages.Sent(context.Request))
+        if (crossSiteGuard.RefusesGet(context.Request))
         {
             await RefuseAsync(context, format, StatusCodes.Status403Forbidden, new GatewayError(ErrorCodes.Forbidden, "Pages of other sites must send the header GraphQL-Preflight, or be among the origins allowed."));
             return null;

@@ -44,6 +44,11 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
             failures.Add("Gateway:RateLimit: PerSecond must be zero or more, and Burst at least as much.");
         }
 
+        if (options.RateLimit.RejectedTokensPerMinute < 0)
+        {
+            failures.Add("Gateway:RateLimit:RejectedTokensPerMinute must be zero or more.");
+        }
+
         foreach (var origin in options.Cors.Origins.Where(origin => origin != "*" && !IsOrigin(origin)))
         {
             failures.Add($"Gateway:Cors:Origins: '{origin}' is not an origin; allowed are * and a scheme, a host and a port without a path, such as https://shop.example.");
@@ -67,6 +72,8 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         Positive("Limits:Fields", options.Limits.Fields > 0);
         Positive("Limits:SchemaLists", options.Limits.SchemaLists > 0);
         Positive("Limits:Complexity", options.Limits.Complexity > 0);
+        Positive("Limits:Repeats", options.Limits.Repeats > 0);
+        Positive("Limits:Errors", options.Limits.Errors > 0);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Positive(string setting, bool holds)

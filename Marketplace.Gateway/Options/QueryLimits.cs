@@ -24,6 +24,12 @@ internal sealed class QueryLimits
     /// <summary>Lists of fields or types within each other when the schema is asked for, which grow with each level by a power.</summary>
     public int SchemaLists { get; set; } = 2;
 
+    /// <summary>How often one field, or one fragment, may be written in the same selection; written again it has no effect but the work of comparing it.</summary>
+    public int Repeats { get; set; } = 10;
+
+    /// <summary>Errors of a request that is not executed; further ones are left out.</summary>
+    public int Errors { get; set; } = 10;
+
     /// <summary>Fields of the answer, those of a list's items counted for each item that its arguments allow.</summary>
     public int Complexity { get; set; } = 5_000;
 }

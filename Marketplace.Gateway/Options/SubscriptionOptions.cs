@@ -3,7 +3,7 @@ namespace Marketplace.Gateway.Options;
 /// <summary>Connections that stay open.</summary>
 internal sealed class SubscriptionOptions
 {
-    /// <summary>How many WebSockets may be open; more are refused with 503.</summary>
+    /// <summary>How many WebSockets and event streams may be open; more are refused with 503.</summary>
     public int Connections { get; set; } = 20_000;
 
     /// <summary>How many operations may run on one WebSocket.</summary>

@@ -7,8 +7,26 @@ namespace Marketplace.Gateway.Security;
 /// <param name="Until">When the token expires (UTC).</param>
 internal sealed record Caller(ClaimsPrincipal? User, DateTimeOffset? Until)
 {
+    /// <summary>The type of a claim that holds one scope (RFC 8693 4.2).</summary>
+    public const string ScopeClaim = "scope";
+
+    /// <summary>The type of the claim that holds the subject (RFC 7519 4.1.2).</summary>
+    public const string SubjectClaim = "sub";
+
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     public static Caller Anonymous { get; } = new(null, null);
 
-    /// <summary>The token's subject.</summary>
-    public string? Subject => User?.FindFirst("sub")?.Value;
+    /// <summary>The token's subject; unique among those of its <see cref="Issuer"/>.</summary>
+    public string? Subject => User?.FindFirst(SubjectClaim)?.Value;
+
+    /// <summary>Who gave the token.</summary>
+    public string? Issuer => User?.FindFirst(SubjectClaim)?.Issuer;
+
+    /// <summary>How long until the token expires, 0 or more; <c>null</c> without a token, and for one that is valid for longer than a timer can be set to.</summary>
+    /// <param name="time">The clock.</param>
+    public TimeSpan? TimeLeft(TimeProvider time) =>
+        Until - time.GetUtcNow() is not { } left || left > LongestTimer ? null
+        : left > TimeSpan.Zero ? left
+        : TimeSpan.Zero;
 }

@@ -1,37 +1,35 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.Extensions.Options;
-
 namespace Marketplace.Gateway.Security;
 
 /// <summary>
-/// Limits how many requests a client may send, over all instances. An instance takes tokens from the client's shared bucket a tenth
+/// Limits what each client may do, over all instances. An instance takes tokens from the client's shared bucket a tenth
 /// of the burst at a time and spends them from memory, so that Redis is not asked for every request; a client that has none left is
 /// refused from memory, too. Without Redis each instance limits for itself.
 /// </summary>
-internal sealed class RateLimiter(SharedBuckets shared, TimeProvider time, IOptions<GatewayOptions> options)
+/// <param name="kind">What is limited; buckets of other kinds are others.</param>
+/// <param name="rate">How much of it.</param>
+/// <param name="shared">The buckets that all instances share.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RateLimiter(string kind, TokenRate rate, SharedTokenBuckets shared, TimeProvider time)
 {
     /// <summary>A flood of addresses is forgotten rather than kept.</summary>
     private const int Clients = 100_000;
 
-    private readonly RateLimitOptions _rate = options.Value.RateLimit;
     private readonly BoundedCache<string, ReadOnlySpan<char>, Client> _clients = new(Clients);
 
-    /// <summary>Lets requests pass.</summary>
-    /// <param name="caller">Who sent them: the token's subject is the client, else the address.</param>
-    /// <param name="address">The address they came from.</param>
-    /// <param name="requests">How many they are.</param>
-    /// <returns>How long to wait before trying again; <c>null</c> when they may pass.</returns>
-    public ValueTask<TimeSpan?> TakeAsync(Caller caller, IPAddress? address, int requests = 1) =>
-        _rate.PerSecond == 0 ? default : TakeAsync(caller.Subject ?? NameOf(address), requests);
+    /// <summary>How long a client that was refused has to wait; <c>null</c> unless it was. Nothing is taken.</summary>
+    public TimeSpan? CurrentWait(string name) =>
+        _clients.TryGet(name, out var client) ? client.CurrentWait(time.GetUtcNow().ToUnixTimeMilliseconds()) : null;
 
-    private async ValueTask<TimeSpan?> TakeAsync(string name, int requests)
+    /// <summary>Takes tokens from a client's bucket.</summary>
+    /// <param name="name">The client.</param>
+    /// <param name="tokens">How many, at least 1; of more than a full bucket holds, that many.</param>
+    /// <returns>How long to wait before trying again; <c>null</c> when they were taken.</returns>
+    public async ValueTask<TimeSpan?> TakeAsync(string name, int tokens = 1)
     {
-        // More than a full bucket holds can never pass.
-        requests = Math.Min(requests, _rate.Burst);
+        tokens = Math.Min(tokens, rate.Burst);
         var client = Find(name);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (client.TryTake(requests, now, out var wait))
+        if (client.TryTake(tokens, now, out var wait))
         {
             return wait;
         }
@@ -39,19 +37,19 @@ internal sealed class RateLimiter(SharedBuckets shared, TimeProvider time, IOpti
         await client.Asking.WaitAsync();
         try
         {
-            if (client.TryTake(requests, now, out wait))
+            if (client.TryTake(tokens, now, out wait))
             {
                 return wait;
             }
 
-            var most = Math.Max(requests, _rate.Burst / 10);
-            if (await shared.TakeAsync(name, requests, most) is { } lease)
+            var most = Math.Max(tokens, rate.Burst / 10);
+            if (await shared.TakeAsync($"{kind}:{name}", rate, tokens, most) is { } lease)
             {
-                return client.Keep(lease.Taken, requests, lease.Wait, now);
+                return client.Keep(lease.Taken, tokens, lease.Wait, now);
             }
 
-            client.Own = client.Own.Take(_rate, requests, requests, now, out var taken, out var ownWait);
-            return client.Keep(taken, requests, ownWait, now);
+            client.Own = client.Own.Take(rate, tokens, tokens, now, out var taken, out var ownWait);
+            return client.Keep(taken, tokens, ownWait, now);
         }
         finally
         {
@@ -59,19 +57,7 @@ internal sealed class RateLimiter(SharedBuckets shared, TimeProvider time, IOpti
         }
     }
 
-    private Client Find(string name) => _clients.TryGet(name, out var client) ? client : _clients.GetOrAdd(name, new Client(_rate.Burst), 1);
-
-    // Whoever has one address of IPv6 has its whole /64.
-    private static string NameOf(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return "";
-        }
-
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
-    }
+    private Client Find(string name) => _clients.TryGet(name, out var client) ? client : _clients.GetOrAdd(name, new Client(rate.Burst), 1);
 
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to dispose.
     private sealed class Client(int burst)
@@ -86,20 +72,21 @@ internal sealed class RateLimiter(SharedBuckets shared, TimeProvider time, IOpti
         /// <summary>This instance's own bucket, for when there is no shared one.</summary>
         public TokenBucket Own { get; set; } = new(burst, 0);
 
+        public TimeSpan? CurrentWait(long now) =>
+            Volatile.Read(ref _refusedUntil) is var until && until > now ? TimeSpan.FromMilliseconds(until - now) : null;
+
         /// <summary>Decides from memory; <c>false</c> when the bucket must be asked.</summary>
-        public bool TryTake(int requests, long now, out TimeSpan? wait)
+        public bool TryTake(int tokens, long now, out TimeSpan? wait)
         {
-            wait = null;
-            var refusedUntil = Volatile.Read(ref _refusedUntil);
-            if (refusedUntil > now)
+            wait = CurrentWait(now);
+            if (wait is not null)
             {
-                wait = TimeSpan.FromMilliseconds(refusedUntil - now);
                 return true;
             }
 
-            for (var leased = Volatile.Read(ref _leased); leased >= requests; leased = Volatile.Read(ref _leased))
+            for (var leased = Volatile.Read(ref _leased); leased >= tokens; leased = Volatile.Read(ref _leased))
             {
-                if (Interlocked.CompareExchange(ref _leased, leased - requests, leased) == leased)
+                if (Interlocked.CompareExchange(ref _leased, leased - tokens, leased) == leased)
                 {
                     return true;
                 }
@@ -109,11 +96,11 @@ internal sealed class RateLimiter(SharedBuckets shared, TimeProvider time, IOpti
         }
 
         /// <summary>Keeps what was taken and not needed at once, or how long there is nothing to be had.</summary>
-        public TimeSpan? Keep(int taken, int requests, TimeSpan wait, long now)
+        public TimeSpan? Keep(int taken, int tokens, TimeSpan wait, long now)
         {
             if (taken > 0)
             {
-                Interlocked.Add(ref _leased, taken - requests);
+                Interlocked.Add(ref _leased, taken - tokens);
                 return null;
             }
 

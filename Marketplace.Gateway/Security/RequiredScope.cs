@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using GraphQL;
 using GraphQL.Resolvers;
 using GraphQL.Types;
@@ -11,7 +10,7 @@ internal static class RequiredScope
 {
     public const string ProductsWrite = "products:write";
 
-    /// <summary>Lets the field be resolved only for callers whose token has the scope.</summary>
+    /// <summary>Lets the field be resolved only for callers whose token has the scope, whatever its provider calls it.</summary>
     public static FieldType RequireScope(this FieldType field, string scope)
     {
         field.Resolver = new ScopedResolver(field.Resolver!, scope);
@@ -19,14 +18,11 @@ internal static class RequiredScope
         return field;
     }
 
-    private static bool Has(ClaimsPrincipal user, string scope) =>
-        user.Claims.Any(claim => claim.Type is "scope" or "scp" && claim.Value.Split(' ').Contains(scope));
-
     private sealed class ScopedResolver(IFieldResolver resolver, string scope) : IFieldResolver
     {
         public ValueTask<object?> ResolveAsync(IResolveFieldContext context) =>
             context.User is not { } user ? throw new GatewayError(ErrorCodes.Unauthenticated, $"The field '{context.FieldDefinition.Name}' needs a token.")
-            : !Has(user, scope) ? throw new GatewayError(ErrorCodes.Forbidden, $"The field '{context.FieldDefinition.Name}' needs a token with the scope {scope}.")
+            : !user.HasClaim(Caller.ScopeClaim, scope) ? throw new GatewayError(ErrorCodes.Forbidden, $"The field '{context.FieldDefinition.Name}' needs a token with the scope {scope}.")
             : resolver.ResolveAsync(context);
     }
 }

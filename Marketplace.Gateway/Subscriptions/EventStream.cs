@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution;
+using Marketplace.Gateway.Security;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -28,19 +29,36 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
     /// Sends a subscription's responses until the client leaves. When the gateway stops, the stream ends without <c>complete</c>,
     /// so that clients subscribe again elsewhere.
     /// </summary>
-    public async Task WriteAsync(HttpContext context, Subscription subscription)
+    /// <param name="context">The request.</param>
+    /// <param name="subscription">What to send.</param>
+    /// <param name="caller">Whose token it lasts as long as.</param>
+    public async Task WriteAsync(HttpContext context, Subscription subscription, Caller caller)
     {
-        using var _ = subscription;
+        using var expiry = new CancellationTokenSource(caller.TimeLeft(time) ?? Timeout.InfiniteTimeSpan, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, expiry.Token);
         context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         Begin(context);
         var output = context.Response.BodyWriter;
         try
         {
             await output.FlushAsync(ending.Token);
-            await WriteAsync(subscription, output, ending.Token);
+            await WriteAsync(subscription, output, until.Token);
         }
         catch (GatewayError error)
+        {
+            await EndAsync(error);
+        }
+        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !ending.IsCancellationRequested)
+        {
+            await EndAsync(GatewayError.TokenExpired());
+        }
+        catch (OperationCanceledException)
+        {
+            // The client left, or the gateway stops.
+        }
+
+        async ValueTask EndAsync(GatewayError error)
         {
             await WriteAsync(
                 buffer =>
@@ -52,38 +70,44 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
             Complete(output);
             await output.FlushAsync(ending.Token);
         }
-        catch (OperationCanceledException)
-        {
-            // The client left, or the gateway stops.
-        }
     }
 
     private async Task WriteAsync(Subscription subscription, PipeWriter output, CancellationToken cancellationToken)
     {
-        await using var products = subscription.ReadAllAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var products = subscription.ReadAllAsync(reading.Token).GetAsyncEnumerator(reading.Token);
         using var timer = new PeriodicTimer(_keepAlive, time);
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         var next = products.MoveNextAsync().AsTask();
-        while (true)
+        try
         {
-            if (await Task.WhenAny(next, tick) == next)
+            while (true)
             {
-                if (!await next)
+                if (await Task.WhenAny(next, tick) == next)
                 {
-                    break;
+                    if (!await next)
+                    {
+                        break;
+                    }
+
+                    await WriteAsync(buffer => subscription.WriteAsync(products.Current, buffer, cancellationToken), output);
+                    next = products.MoveNextAsync().AsTask();
+                }
+                else
+                {
+                    await tick;
+                    output.Write(":\n\n"u8);
+                    tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
                 }
 
-                await WriteAsync(buffer => subscription.WriteAsync(products.Current, buffer, cancellationToken), output);
-                next = products.MoveNextAsync().AsTask();
+                await output.FlushAsync(cancellationToken);
             }
-            else
-            {
-                await tick;
-                output.Write(":\n\n"u8);
-                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-            }
-
-            await output.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            // An enumerator cannot be disposed while it moves.
+            await reading.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -33,9 +33,11 @@ internal sealed partial class WebSocketConnection(
     ILogger logger)
 {
     private const string Malformed = "Invalid message received";
+    private const string TokenExpired = "The token expired";
 
     private readonly ConcurrentDictionary<string, Operation> _operations = new();
     private Caller _caller = caller;
+    private ITimer? _expiry;
     private bool _initialised;
 
     /// <summary>Serves the client until it leaves, violates the protocol, or the gateway stops.</summary>
@@ -45,6 +47,9 @@ internal sealed partial class WebSocketConnection(
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(gone);
         await using var initTimeout = time.CreateTimer(_ => _ = CloseUnlessInitialisedAsync(), null, options.InitTimeout, Timeout.InfiniteTimeSpan);
+        await using var expiry = time.CreateTimer(_ => _ = socket.CloseAsync(CloseCode.Forbidden, TokenExpired), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _expiry = expiry;
+        CloseAtExpiry();
         await using var drain = stopping.UnsafeRegister(_ => _ = DrainAsync(), null);
         try
         {
@@ -124,6 +129,15 @@ internal sealed partial class WebSocketConnection(
         }
 
         await SendAsync(ServerMessage.Ack, null, default, cancellationToken);
+        CloseAtExpiry();
+    }
+
+    private void CloseAtExpiry()
+    {
+        if (_caller.TimeLeft(time) is { } left)
+        {
+            _expiry!.Change(left, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void Subscribe(ClientMessage message, CancellationToken leaving, CancellationToken stopping)
@@ -135,7 +149,7 @@ internal sealed partial class WebSocketConnection(
 
         if (_caller.Until <= time.GetUtcNow())
         {
-            throw new ProtocolException(CloseCode.Forbidden, "The token expired");
+            throw new ProtocolException(CloseCode.Forbidden, TokenExpired);
         }
 
         var operation = new Operation(message.Id!, leaving);

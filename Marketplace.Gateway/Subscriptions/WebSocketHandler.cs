@@ -10,17 +10,16 @@ namespace Marketplace.Gateway.Subscriptions;
 internal sealed class WebSocketHandler(
     GraphQLExecutor executor,
     RequestParser parser,
-    Callers callers,
-    RateLimiter limiter,
-    ForeignPages foreignPages,
+    BearerTokenValidator tokens,
+    ClientLimits limiter,
+    ConnectionLimit connections,
+    CrossSiteRequestGuard crossSiteGuard,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     IOptions<GatewayOptions> options,
     ILogger<WebSocketHandler> logger)
 {
     private const string Protocol = "graphql-transport-ws";
-
-    private int _connections;
 
     /// <summary>Whether a request is to open a WebSocket, in HTTP/1.1 (RFC 6455) or later (RFC 8441).</summary>
     public static bool IsRequested(HttpRequest request) =>
@@ -34,26 +33,19 @@ internal sealed class WebSocketHandler(
             return;
         }
 
-        try
+        using var connection = connections.TryOpen();
+        if (connection is null)
         {
-            if (Interlocked.Increment(ref _connections) <= options.Value.Subscriptions.Connections)
-            {
-                await ServeAsync(context);
-            }
-            else
-            {
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            }
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
         }
-        finally
-        {
-            Interlocked.Decrement(ref _connections);
-        }
+
+        await ServeAsync(context);
     }
 
     private async Task ServeAsync(HttpContext context)
     {
-        if (foreignPages.Opened(context.Request))
+        if (crossSiteGuard.RefusesWebSocket(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
@@ -62,7 +54,7 @@ internal sealed class WebSocketHandler(
         Caller caller;
         try
         {
-            caller = await callers.FindAsync(context);
+            caller = await tokens.AuthenticateAsync(context);
         }
         catch (AuthenticationException exception)
         {
@@ -93,7 +85,7 @@ internal sealed class WebSocketHandler(
             await messages.CloseAsync(CloseCode.SubprotocolNotAcceptable, "Subprotocol not acceptable");
         }
 
-        var connection = new WebSocketConnection(messages, executor, parser, caller, token => callers.FindAsync(token, context.RequestAborted), sender => limiter.TakeAsync(sender, address), time, options.Value.Subscriptions, logger);
+        var connection = new WebSocketConnection(messages, executor, parser, caller, token => tokens.AuthenticateAsync(token, context), sender => limiter.TakeAsync(sender, address), time, options.Value.Subscriptions, logger);
         await connection.RunAsync(lifetime.ApplicationStopping, context.RequestAborted);
     }
 }

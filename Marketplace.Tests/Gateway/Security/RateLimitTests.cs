@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Marketplace.Gateway.Options;
 using Marketplace.Gateway.Security;
 using Marketplace.Tests.Gateway.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Xunit;
@@ -68,6 +66,52 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(behind, ("X-Forwarded-For", "203.0.113.2"))).Status);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("address:127.0.0.1")]
+    [InlineData("0000000000000000")]
+    public async Task A_subject_that_looks_like_an_address_does_not_share_its_rate(string subject)
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [.. Three, .. Tokens.Settings]);
+
+        await UntilRefusedAsync(gateway, ("Authorization", "Bearer " + Tokens.Create(subject: subject)));
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(gateway)).Status);
+    }
+
+    [Fact]
+    public async Task A_flood_of_tokens_that_are_not_good_is_limited_by_its_address_and_good_ones_elsewhere_are_not()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [.. Tokens.Settings, ("Gateway:TrustedProxies:0", "127.0.0.1"), ("Gateway:RateLimit:RejectedTokensPerMinute", "3")]);
+        (string, string) bad = ("Authorization", "Bearer " + Tokens.Create(audience: "other")), good = ("Authorization", "Bearer " + Tokens.Create());
+        (string, string) here = ("X-Forwarded-For", "203.0.113.1"), elsewhere = ("X-Forwarded-For", "203.0.113.2");
+
+        var refused = await UntilRefusedAsync(gateway, HttpStatusCode.Unauthorized, bad, here);
+
+        Assert.Equal("RATE_LIMITED", refused.Code);
+        Assert.InRange(int.Parse(refused.Headers["Retry-After"], CultureInfo.InvariantCulture), 1, 20);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(gateway, good, here)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(gateway, good, elsewhere)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(gateway, bad, elsewhere)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(gateway, here)).Status);
+    }
+
+    [Fact]
+    public async Task Tokens_in_greetings_of_websockets_count_like_those_in_headers()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [.. Tokens.Settings, ("Gateway:RateLimit:RejectedTokensPerMinute", "3")]);
+        var bad = Tokens.Create(audience: "other");
+        var codes = new List<int?>();
+        for (var i = 0; i < 5; i++)
+        {
+            using var client = await WebSocketClient.ConnectAsync(gateway);
+            await client.SendAsync($$$"""{"type":"connection_init","payload":{"Authorization":"Bearer {{{bad}}}"}}""");
+            codes.Add(await client.CloseCodeAsync());
+        }
+
+        Assert.Equal([4403, 4403, 4403, 4403, 1013], codes);
+    }
+
     [Fact]
     public async Task A_batch_counts_as_the_requests_in_it()
     {
@@ -113,7 +157,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
         var passed = 0;
         for (var i = 0; i < 4000; i++)
         {
-            passed += await limiters[i % 2].TakeAsync(Caller.Anonymous, IPAddress.Parse("203.0.113.9")) is null ? 1 : 0;
+            passed += await limiters[i % 2].TakeAsync("nine") is null ? 1 : 0;
         }
 
         var refilled = (int)Math.Ceiling((DateTimeOffset.UtcNow - start).TotalSeconds) + 1;
@@ -128,10 +172,23 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
         var limiter = Limiter(connection, burst: 100);
         var start = DateTimeOffset.UtcNow;
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => limiter.TakeAsync(Caller.Anonymous, IPAddress.Parse("203.0.113.10")).AsTask())));
+        var results = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => limiter.TakeAsync("ten").AsTask())));
 
         var refilled = (int)Math.Ceiling((DateTimeOffset.UtcNow - start).TotalSeconds) + 1;
         Assert.InRange(results.Count(wait => wait is null), 100, 100 + refilled);
+    }
+
+    [Fact]
+    public async Task Instances_that_contend_for_a_bucket_do_not_take_Redis_for_being_away()
+    {
+        const int Instances = 32, Burst = 20;
+        await using var connection = await ConnectPatientlyAsync();
+        var instances = Enumerable.Range(0, Instances).Select(_ => Buckets(connection)).ToList();
+
+        var taken = await Task.WhenAll(instances.Select(instance => instance.TakeAsync("contended", new TokenRate(0.001, Burst), 1, 1).AsTask()));
+
+        Assert.DoesNotContain(null, taken);
+        Assert.Equal(Burst, taken.Sum(one => one!.Value.Taken));
     }
 
     [Fact]
@@ -155,12 +212,12 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
             for (var client = 0; client < Clients; client++)
             {
                 together.SignalAndWait();
-                first[client] = limiter.TakeAsync(Caller.Anonymous, Address(client)).AsTask();
+                first[client] = limiter.TakeAsync(Name(client)).AsTask();
             }
 
             for (var client = 0; client < Clients; client++)
             {
-                for (var wait = await first[client]; wait is null; wait = await limiter.TakeAsync(Caller.Anonymous, Address(client)))
+                for (var wait = await first[client]; wait is null; wait = await limiter.TakeAsync(Name(client)))
                 {
                     taken[client]++;
                 }
@@ -169,7 +226,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
             return taken;
         }
 
-        static IPAddress Address(int client) => IPAddress.Parse($"203.0.114.{client}");
+        static string Name(int client) => $"client {client}";
     }
 
     [Fact]
@@ -177,8 +234,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var gateway = await GatewayServer.StartAsync();
-        var options = Options.Create(new GatewayOptions { RateLimit = { PerSecond = 2, Burst = 4 } });
-        var limiter = new RateLimiter(ActivatorUtilities.CreateInstance<SharedBuckets>(gateway.Services, options, time), time, options);
+        var limiter = new RateLimiter("tests", new TokenRate(2, 4), ActivatorUtilities.CreateInstance<SharedTokenBuckets>(gateway.Services, time), time);
 
         Assert.Equal(4, await PassedAsync());
         time.Advance(TimeSpan.FromSeconds(1));
@@ -189,7 +245,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
         async Task<int> PassedAsync()
         {
             var passed = 0;
-            while (await limiter.TakeAsync(Caller.Anonymous, IPAddress.Loopback) is null)
+            while (await limiter.TakeAsync("somebody") is null)
             {
                 passed++;
             }
@@ -206,7 +262,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
     public async Task Addresses_that_one_client_can_choose_from_are_one_client(string first, string second, bool same)
     {
         await using var gateway = await GatewayServer.StartAsync(settings: Three);
-        var limiter = gateway.Services.GetRequiredService<RateLimiter>();
+        var limiter = gateway.Services.GetRequiredService<ClientLimits>();
         while (await limiter.TakeAsync(Caller.Anonymous, IPAddress.Parse(first)) is null)
         {
         }
@@ -218,7 +274,10 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
         gateway.SendAsync(HttpMethod.Post, "/graphql", content: new StringContent(Query, Encoding.UTF8, "application/json"), headers: headers);
 
     // Faster than the tokens come, or never.
-    private static async Task<Answer> UntilRefusedAsync(GatewayServer gateway, params (string Name, string Value)[] headers)
+    private static Task<Answer> UntilRefusedAsync(GatewayServer gateway, params (string Name, string Value)[] headers) =>
+        UntilRefusedAsync(gateway, HttpStatusCode.OK, headers);
+
+    private static async Task<Answer> UntilRefusedAsync(GatewayServer gateway, HttpStatusCode before, params (string Name, string Value)[] headers)
     {
         for (var i = 0; i < 100; i++)
         {
@@ -228,6 +287,8 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
                 Assert.True(i >= 3, string.Create(CultureInfo.InvariantCulture, $"refused after {i}"));
                 return answer;
             }
+
+            Assert.Equal(before, answer.Status);
         }
 
         throw new InvalidOperationException("100 requests passed.");
@@ -236,9 +297,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
     // Who gets no answer in time limits clients for himself, which is another test's matter.
     private Task<ConnectionMultiplexer> ConnectPatientlyAsync() => ConnectionMultiplexer.ConnectAsync($"{redis.Address},asyncTimeout=30000");
 
-    private static RateLimiter Limiter(IConnectionMultiplexer connection, int burst)
-    {
-        var options = Options.Create(new GatewayOptions { RateLimit = { PerSecond = 1, Burst = burst } });
-        return new(new SharedBuckets(connection, TimeProvider.System, options, NullLogger<SharedBuckets>.Instance), TimeProvider.System, options);
-    }
+    private static RateLimiter Limiter(IConnectionMultiplexer connection, int burst) => new("tests", new TokenRate(1, burst), Buckets(connection), TimeProvider.System);
+
+    private static SharedTokenBuckets Buckets(IConnectionMultiplexer connection) => new(connection, TimeProvider.System, NullLogger<SharedTokenBuckets>.Instance);
 }

@@ -10,6 +10,7 @@ namespace Marketplace.Tests.Gateway.Security;
 public sealed class TokenTests(TokenTests.Server fixture) : IClassFixture<TokenTests.Server>
 {
     private const string Refresh = """{"query":"mutation { refreshProduct(marketplace: EBAY, id: 1) { id } }"}""";
+    private const string Subscribe = """{"query":"subscription { productPersisted(marketplace: EBAY) { id } }"}""";
     private const string Read = """{"query":"{ __typename }"}""";
 
     private readonly GatewayServer _gateway = fixture.Gateway;
@@ -86,7 +87,7 @@ public sealed class TokenTests(TokenTests.Server fixture) : IClassFixture<TokenT
     public async Task An_authority_s_tokens_are_accepted_and_its_public_key_is_no_secret_to_sign_with()
     {
         await using var authority = await Authority.StartAsync();
-        await using var gateway = await GatewayServer.StartAsync(settings: [("Authentication:Schemes:Bearer:Authority", authority.Address), .. WithoutIssuer()]);
+        await using var gateway = await GatewayServer.StartAsync(settings: [.. authority.Settings, .. SymmetricKeys()]);
         var issuer = authority.Address;
         var publicKey = authority.Rsa.ExportSubjectPublicKeyInfo();
         string[] forged =
@@ -112,7 +113,7 @@ public sealed class TokenTests(TokenTests.Server fixture) : IClassFixture<TokenT
     [Fact]
     public async Task An_authority_that_is_away_is_no_fault_of_the_caller_nor_of_those_without_a_token()
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: [("Authentication:Schemes:Bearer:Authority", "http://127.0.0.1:1"), .. WithoutIssuer()]);
+        await using var gateway = await GatewayServer.StartAsync(settings: [("Authentication:Schemes:Bearer:Authority", "http://127.0.0.1:1"), ("Authentication:Schemes:Bearer:RequireHttpsMetadata", "false"), ("Authentication:Schemes:Bearer:ValidAudience", Tokens.Audience)]);
 
         var answer = await gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Read), headers: ("Authorization", "Bearer " + Tokens.Create()));
 
@@ -149,6 +150,42 @@ public sealed class TokenTests(TokenTests.Server fixture) : IClassFixture<TokenT
     }
 
     [Fact]
+    public async Task A_websocket_is_closed_when_its_token_expires()
+    {
+        using var client = await WebSocketClient.GreetAsync(_gateway, Init(Tokens.Create(validFor: TimeSpan.FromSeconds(-5))));
+
+        Assert.Equal(4403, await client.CloseCodeAsync());
+    }
+
+    [Fact]
+    public async Task An_event_stream_ends_with_an_error_when_its_token_expires()
+    {
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: Tokens.Settings);
+
+        var answer = await gateway.SendAsync(
+            HttpMethod.Post, "/graphql", "text/event-stream", Json(Subscribe), ("Authorization", "Bearer " + Tokens.Create(validFor: TimeSpan.FromSeconds(-5))));
+
+        Assert.Equal("text/event-stream", answer.MediaType);
+        Assert.Contains("\"UNAUTHENTICATED\"", answer.Body);
+        Assert.EndsWith("event: complete\ndata:\n\n", answer.Body);
+    }
+
+    [Fact]
+    public async Task An_event_stream_is_open_while_its_token_is_valid()
+    {
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: Tokens.Settings);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = Json(Subscribe), Headers = { { "Accept", "text/event-stream" }, { "Authorization", "Bearer " + Tokens.Forge("""{"alg":"HS256","typ":"JWT"}""", Tokens.GoodBody(validFor: TimeSpan.FromDays(20_000)), Sign) } } };
+
+        using var response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var read = (await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)).ReadAsync(new byte[1], TestContext.Current.CancellationToken).AsTask();
+        await gateway.PostAsync(Read);
+
+        Assert.False(read.IsCompleted);
+        await gateway.StopAsync();
+        Assert.Equal(0, await read);
+    }
+
+    [Fact]
     public async Task A_key_without_an_audience_is_found_at_the_start()
     {
         var exception = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
@@ -163,7 +200,7 @@ public sealed class TokenTests(TokenTests.Server fixture) : IClassFixture<TokenT
 
     private static byte[] Sign(byte[] data) => HMACSHA256.HashData(((SymmetricSecurityKey)Tokens.Key).Key, data);
 
-    private static IEnumerable<(string Key, string Value)> WithoutIssuer() => Tokens.Settings.Where(setting => !setting.Key.EndsWith("ValidIssuer", StringComparison.Ordinal));
+    private static IEnumerable<(string Key, string Value)> SymmetricKeys() => Tokens.Settings.Where(setting => setting.Key.Contains("SigningKeys", StringComparison.Ordinal));
 
     public sealed class Server : IAsyncLifetime
     {

@@ -60,6 +60,6 @@ internal static class Tokens
     }
 
     /// <summary>The body of a token that would be good, were it signed.</summary>
-    public static string GoodBody(string issuer = Issuer, bool withExpiry = true) =>
-        $$"""{"iss":"{{issuer}}","aud":"{{Audience}}","sub":"somebody","scope":"products:write"{{(withExpiry ? $",\"exp\":{DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()}" : "")}}}""";
+    public static string GoodBody(string issuer = Issuer, bool withExpiry = true, TimeSpan? validFor = null) =>
+        $$"""{"iss":"{{issuer}}","aud":"{{Audience}}","sub":"somebody","scope":"products:write"{{(withExpiry ? $",\"exp\":{(DateTimeOffset.UtcNow + (validFor ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds()}" : "")}}}""";
 }

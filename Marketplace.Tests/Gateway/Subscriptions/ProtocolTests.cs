@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -158,6 +159,47 @@ public sealed class ProtocolTests(TransportTests.Server fixture) : IClassFixture
         var exception = await Assert.ThrowsAsync<WebSocketException>(() => WebSocketClient.ConnectAsync(gateway));
 
         Assert.Contains("503", exception.Message);
+    }
+
+    [Fact]
+    public async Task An_event_stream_counts_as_a_connection_until_it_ends()
+    {
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: ("Gateway:Subscriptions:Connections", "1"));
+        using var first = await SubscribeAsync();
+
+        using var second = await SubscribeAsync();
+        await Assert.ThrowsAsync<WebSocketException>(() => WebSocketClient.ConnectAsync(gateway));
+        first.Dispose();
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, second.StatusCode);
+        Assert.Contains("TOO_MANY_OPERATIONS", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var next = await UntilOpenAsync();
+
+        async Task<HttpResponseMessage> SubscribeAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql")
+            {
+                Content = new StringContent("""{"query":"subscription { productPersisted(marketplace: EBAY) { id } }"}""", Encoding.UTF8, "application/json"),
+                Headers = { { "Accept", "text/event-stream" } },
+            };
+            return await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        }
+
+        // The gateway learns a little later that the client left.
+        async Task<HttpResponseMessage> UntilOpenAsync()
+        {
+            while (true)
+            {
+                var response = await SubscribeAsync();
+                if (response.IsSuccessStatusCode)
+                {
+                    return response;
+                }
+
+                response.Dispose();
+            }
+        }
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 namespace Marketplace.Tests.Gateway.Security;
 
 /// <summary>What pages of other sites can make a browser send, and what they may read.</summary>
-public sealed class ForeignPageTests(ForeignPageTests.Server fixture) : IClassFixture<ForeignPageTests.Server>
+public sealed class CrossSiteRequestTests(CrossSiteRequestTests.Server fixture) : IClassFixture<CrossSiteRequestTests.Server>
 {
     private const string Shop = "https://shop.example";
 

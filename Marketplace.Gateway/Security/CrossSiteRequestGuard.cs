@@ -7,14 +7,14 @@ namespace Marketplace.Gateway.Security;
 /// what its user can and the page's author cannot, and the time an answer takes tells something of it. Such a request is served only
 /// if its site is allowed (CORS), or if it has a header for which the browser asked before (a preflight).
 /// </summary>
-internal sealed class ForeignPages(IOptions<GatewayOptions> options)
+internal sealed class CrossSiteRequestGuard(IOptions<GatewayOptions> options)
 {
     private static readonly string[] PreflightHeaders = ["GraphQL-Preflight", "Apollo-Require-Preflight"];
 
     private readonly HashSet<string> _allowed = new(options.Value.Cors.Origins, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a <c>GET</c>, which browsers send without asking before, is to be refused.</summary>
-    public bool Sent(HttpRequest request)
+    public bool RefusesGet(HttpRequest request)
     {
         // Every browser since 2023 says where a request comes from (W3C Fetch Metadata); other clients do not.
         string? site = request.Headers["Sec-Fetch-Site"];
@@ -25,7 +25,7 @@ internal sealed class ForeignPages(IOptions<GatewayOptions> options)
     }
 
     /// <summary>Whether a WebSocket, for which browsers never ask before, is to be refused.</summary>
-    public bool Opened(HttpRequest request) => request.Headers.Origin.Count > 0 && !IsAllowed(request);
+    public bool RefusesWebSocket(HttpRequest request) => request.Headers.Origin.Count > 0 && !IsAllowed(request);
 
     private bool IsAllowed(HttpRequest request)
     {
