@@ -59,6 +59,7 @@ foreach (var (index, marketplace) in marketplaces.Index())
     gateway.WithEnvironment($"Gateway__Marketplaces__{index}", marketplace);
 }
 
+builder.AddStorefront(gateway);
 builder.AddKubernetesManifests("kubernetes");
 builder.AddComposeFile("compose");
 builder.AddPrometheus();

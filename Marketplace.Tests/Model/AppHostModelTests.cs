@@ -12,7 +12,7 @@ public sealed class AppHostModelTests
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancellation);
 
         var names = builder.Resources.Select(resource => resource.Name).ToArray();
-        Assert.Superset(new HashSet<string> { "kafka", "redis", "postgres", "marketplace", "ebay", "gateway", "ebay-simulator" }, names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "kafka", "redis", "postgres", "marketplace", "ebay", "gateway", "ebay-simulator", "storefront" }, names.ToHashSet());
         Assert.DoesNotContain("ebay-client-secret", names);
     }
 
@@ -34,6 +34,7 @@ public sealed class AppHostModelTests
         var names = builder.Resources.Select(resource => resource.Name).ToArray();
         Assert.True(builder.ExecutionContext.IsPublishMode);
         Assert.DoesNotContain("ebay-simulator", names);
+        Assert.DoesNotContain("storefront", names);
         Assert.Contains("ebay-api-url", names);
     }
 

@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Storefront;
+
+/// <summary>The built app, kept in memory: it is less than a megabyte.</summary>
+internal sealed class BuiltApp(IOptions<StorefrontOptions> options)
+{
+    public const string Index = "index.html";
+
+    private const string Hashed = "assets/"; // Vite puts a hash of the content into these files' names
+    private const string Forever = "public, max-age=31536000, immutable";
+    private const string AskEachTime = "no-cache";
+    private const string AnHour = "public, max-age=3600";
+
+    private readonly FrozenDictionary<string, BuiltFile> _files = Load(options.Value.Folder);
+    private readonly string _contentSecurityPolicy = string.Join("; ",
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        $"img-src 'self' https:{string.Concat(options.Value.ImageOrigins.Select(origin => $" {origin}"))}",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'");
+
+    /// <summary>Writes the file asked for; for the address of a view, the app that shows it.</summary>
+    public Task WriteAsync(HttpContext context)
+    {
+        var path = context.Request.RouteValues["path"] as string ?? "";
+        var isView = path.Length == 0 || (!path.StartsWith(Hashed, StringComparison.Ordinal) && !_files.ContainsKey(path));
+        if (!_files.TryGetValue(isView ? Index : path, out var file))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = _contentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
+        headers.CacheControl = file.CacheControl;
+        headers.ETag = file.Tag;
+        headers.Vary = "Accept-Encoding";
+        if (context.Request.Headers.IfNoneMatch == file.Tag)
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        var (content, encoding) = file.For(context.Request);
+        headers.ContentEncoding = encoding;
+        context.Response.ContentType = file.ContentType;
+        context.Response.ContentLength = content.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+    }
+
+    private static FrozenDictionary<string, BuiltFile> Load(string folder)
+    {
+        var types = new FileExtensionContentTypeProvider();
+        return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is not (".br" or ".gz"))
+            .ToFrozenDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), Read, StringComparer.Ordinal);
+
+        BuiltFile Read(string file)
+        {
+            var content = File.ReadAllBytes(file);
+            var name = Path.GetRelativePath(folder, file).Replace('\\', '/');
+            var type = types.TryGetContentType(file, out var known) ? known : "application/octet-stream";
+            return new BuiltFile(
+                type.StartsWith("text/", StringComparison.Ordinal) ? $"{type}; charset=utf-8" : type,
+                name.StartsWith(Hashed, StringComparison.Ordinal) ? Forever : name == Index ? AskEachTime : AnHour,
+                $"\"{Convert.ToHexString(SHA256.HashData(content).AsSpan(0, 8))}\"",
+                content,
+                Compressed(".br"),
+                Compressed(".gz"));
+
+            byte[]? Compressed(string extension) => File.Exists(file + extension) ? File.ReadAllBytes(file + extension) : null;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Marketplace.Storefront;
+
+/// <summary>A file of the built app, with what its build has compressed.</summary>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="CacheControl">How long browsers and proxies may keep it.</param>
+/// <param name="Tag">Changes with its content.</param>
+/// <param name="Plain">Its content.</param>
+/// <param name="Brotli">Its content, compressed with brotli; null where it was not worth it.</param>
+/// <param name="Gzip">The same with gzip.</param>
+internal sealed record BuiltFile(string ContentType, string CacheControl, string Tag, byte[] Plain, byte[]? Brotli, byte[]? Gzip)
+{
+    /// <summary>The content in the first of brotli and gzip that the client takes (RFC 9110 12.5.3), else as it is.</summary>
+    public (byte[] Content, string? Encoding) For(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().AcceptEncoding;
+        return Takes("br") && Brotli is not null ? (Brotli, "br")
+            : Takes("gzip") && Gzip is not null ? (Gzip, "gzip")
+            : (Plain, null);
+
+        bool Takes(string coding) => accepted.Any(value => value.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && value.Quality is not 0);
+    }
+}

@@ -1,0 +1,44 @@
+import { Link } from 'wouter';
+import { CompareButton } from '../compare/CompareButton';
+import { graphql } from '../graphql/generated';
+import { readFragment, type FragmentType } from '../graphql/generated/fragment-masking';
+import { Price } from '../product/Price';
+import { isSafeImage } from '../shared/images';
+import { nameOf, pathOf } from '../shared/reference';
+import { WatchButton } from '../watch/WatchButton';
+
+const fragment = graphql(`
+  fragment ResultCard_product on Product {
+    id
+    marketplace
+    title
+    condition
+    location
+    imageUrls
+    ...Price_product
+    ...WatchButton_product
+    ...CompareButton_product
+  }
+`);
+
+/** A product among those found. */
+export function ResultCard({ product: masked }: { product: FragmentType<typeof fragment> }) {
+  const product = readFragment(fragment, masked);
+  const image = product.imageUrls.find(isSafeImage);
+  return (
+    <article className="card">
+      {image ? <img src={image} alt="" width="144" height="144" loading="lazy" decoding="async" referrerPolicy="no-referrer" /> : <div className="noimage" />}
+      <div className="text">
+        <h2>
+          <Link href={pathOf(product)}>{product.title}</Link>
+        </h2>
+        <Price product={product} />
+        <p className="quiet">{[nameOf(product.marketplace), product.condition, product.location].filter(Boolean).join(' · ')}</p>
+        <div className="actions">
+          <WatchButton product={product} />
+          <CompareButton product={product} />
+        </div>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,43 @@
+import { useRef, useSyncExternalStore } from 'react';
+import { ResultCard } from './ResultCard';
+import { useRowsInView } from './useRowsInView';
+import type { Found } from './useSearch';
+
+const cardHeight = 180;
+const gap = 12;
+
+function onResize(callback: () => void): () => void {
+  addEventListener('resize', callback);
+  return () => removeEventListener('resize', callback);
+}
+
+const columnsOf = (width: number) => (width < 960 ? 1 : width < 1600 ? 2 : 3);
+
+/** The products found. Only the rows near the view are in the page, so that thousands scroll as easily as ten. */
+export function Results({ found, total }: { found: readonly Found[]; total: number }) {
+  const columns = useSyncExternalStore(onResize, () => columnsOf(innerWidth));
+  const list = useRef<HTMLUListElement>(null);
+  const rowCount = Math.ceil(found.length / columns);
+  const rows = useRowsInView(list, cardHeight + gap, rowCount);
+  return (
+    <ul ref={list} className="results" role="list" style={{ height: rowCount * (cardHeight + gap) }}>
+      {rows.flatMap(row =>
+        found.slice(row * columns, (row + 1) * columns).map((product, column) => (
+          <li
+            key={`${product.marketplace}:${product.id}`}
+            aria-setsize={total}
+            aria-posinset={row * columns + column + 1}
+            style={{
+              height: cardHeight,
+              width: `calc((100% - ${(columns - 1) * gap}px) / ${columns})`,
+              left: `calc((100% + ${gap}px) / ${columns} * ${column})`,
+              top: row * (cardHeight + gap),
+            }}
+          >
+            <ResultCard product={product} />
+          </li>
+        )),
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,104 @@
+import { useEffect, useReducer, useState } from 'react';
+import { useClient, type Client, type OperationResult } from 'urql';
+import { graphql } from '../graphql/generated';
+import type { Marketplace, SearchQuery, SearchQueryVariables } from '../graphql/generated/graphql';
+import { explain, type Problem } from '../shared/problem';
+
+const query = graphql(`
+  query Search($marketplace: Marketplace!, $query: String!, $first: Int!, $after: String) {
+    searchProducts(marketplace: $marketplace, query: $query, first: $first, after: $after) {
+      edges {
+        node {
+          id
+          marketplace
+          ...ResultCard_product
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+`);
+
+export type Found = NonNullable<SearchQuery['searchProducts']>['edges'][number]['node'];
+
+/** How many are asked for at a time. */
+export const pageSize = 24;
+
+/** What one marketplace has answered so far. */
+export interface Answer {
+  readonly marketplace: Marketplace;
+  readonly found: readonly Found[];
+  readonly total: number;
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  readonly problem?: Problem;
+}
+
+/** Asks each marketplace by itself for its first `wanted` products, so that none waits for another. */
+export function useSearch(text: string, marketplaces: readonly Marketplace[], wanted: number): { answers: readonly Answer[]; retry: () => void } {
+  const client = useClient();
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Answer>>(new Map());
+  const [attempt, retry] = useReducer((count: number) => count + 1, 0);
+  const keyOf = (marketplace: Marketplace) => `${marketplace} ${text}`;
+
+  useEffect(() => {
+    let isCurrent = true;
+    for (const marketplace of text === '' ? [] : marketplaces) {
+      void read(client, marketplace, text, wanted, answer => {
+        if (isCurrent) {
+          setAnswers(all => {
+            // Pages that are there already stay in view while they are read again from the client's cache.
+            const before = all.get(keyOf(marketplace));
+            const isStep = answer.isLoading && before !== undefined && before.found.length > answer.found.length;
+            return new Map(all).set(keyOf(marketplace), isStep ? { ...before, isLoading: true } : answer);
+          });
+        }
+      });
+    }
+    return () => {
+      isCurrent = false;
+    };
+    // keyOf follows from the text.
+  }, [client, text, marketplaces, wanted, attempt]);
+
+  const nothing = (marketplace: Marketplace): Answer => ({ marketplace, found: [], total: 0, hasMore: false, isLoading: true });
+  // More may be wanted than the effect above has begun to ask for.
+  const current = (answer: Answer): Answer => ({ ...answer, isLoading: answer.isLoading || (answer.hasMore && !answer.problem && answer.found.length < wanted) });
+  return { answers: marketplaces.map(marketplace => current(answers.get(keyOf(marketplace)) ?? nothing(marketplace))), retry };
+}
+
+async function read(client: Client, marketplace: Marketplace, text: string, wanted: number, tell: (answer: Answer) => void): Promise<void> {
+  let answer: Answer = { marketplace, found: [], total: 0, hasMore: true, isLoading: true };
+  let after: string | null = null;
+  tell(answer);
+  while (answer.hasMore && answer.found.length < wanted) {
+    const variables: SearchQueryVariables = { marketplace, query: text, first: pageSize, after };
+    const { data, error }: OperationResult<SearchQuery, SearchQueryVariables> = await client
+      .query(query, variables)
+      .toPromise();
+    const page = data?.searchProducts;
+    if (!page) {
+      tell({ ...answer, isLoading: false, ...(error ? { problem: explain(error, marketplace) } : { hasMore: false }) });
+      return;
+    }
+    after = page.pageInfo.endCursor ?? null;
+    answer = {
+      ...answer,
+      found: [...answer.found, ...page.edges.map(edge => edge.node)],
+      total: page.totalCount,
+      hasMore: page.pageInfo.hasNextPage && after !== null,
+    };
+    tell(answer);
+  }
+  tell({ ...answer, isLoading: false });
+}
+
+/** One list of all, in turns, so that each marketplace's best come first. */
+export function interleave<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map(list => list.length));
+  return Array.from({ length: longest }, (_, index) => lists.flatMap(list => list.slice(index, index + 1))).flat();
+}

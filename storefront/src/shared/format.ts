@@ -1,0 +1,30 @@
+const locales = [...navigator.languages];
+
+/** An amount in the reader's way of writing, such as $1,299.00 or 1.299,00 $. */
+export function formatMoney(amount: number, currency: string): string {
+  try {
+    return new Intl.NumberFormat(locales, { style: 'currency', currency }).format(amount);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return `${formatNumber(amount)} ${currency}`; // no ISO 4217 code
+    }
+    throw error;
+  }
+}
+
+export const formatNumber = (value: number): string => new Intl.NumberFormat(locales).format(value);
+
+const units: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** How long ago an instant was, such as "3 minutes ago"; less than a minute is "just now". */
+export function formatAge(instant: string, now: number = Date.now()): string {
+  const seconds = Math.max(0, (now - Date.parse(instant)) / 1_000);
+  const [unit, length] = units.find(([, least]) => seconds >= least) ?? [undefined, 1];
+  return unit === undefined ? 'just now' : new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(-Math.floor(seconds / length), unit);
+}
+
+export const formatInstant = (instant: string): string => new Intl.DateTimeFormat(locales, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(instant));

@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// Aspire's reference to the gateway, or where it listens by itself.
+const gateway = process.env['services__gateway__http__0'] ?? 'http://localhost:4000';
+
+export default defineConfig({
+  plugins: [react()],
+  // An inlined file would be an address that the Content-Security-Policy does not allow.
+  build: { target: 'es2023', assetsInlineLimit: 0 },
+  server: {
+    port: Number(process.env['PORT'] ?? 3000),
+    strictPort: true,
+    proxy: { '/graphql': { target: gateway, ws: true, changeOrigin: false } },
+  },
+});
