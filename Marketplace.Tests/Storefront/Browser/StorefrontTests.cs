@@ -57,7 +57,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         foreach (var shown in (int[])[48, 72, 96])
         {
             await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
-            await page.WaitForURLAsync(address => address.EndsWith($"show={shown}", StringComparison.Ordinal));
+            await Assertions.Expect(page).ToHaveURLAsync(Address($"search?q=laptop&show={shown}"));
             await Assertions.Expect(page.Locator(".placeholders")).ToHaveCountAsync(0);
         }
 
