@@ -21,6 +21,9 @@ internal static class EmbeddedBroker
     /// <summary>What it writes when clients may come.</summary>
     public const string Ready = "Embedded broker ready";
 
+    /// <summary>How long clients that end at the same time may still commit and leave; without a broker each would wait for it for 5 s.</summary>
+    private static readonly TimeSpan DrainPeriod = TimeSpan.FromSeconds(1);
+
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is not [Command, var portText]
@@ -36,7 +39,7 @@ internal static class EmbeddedBroker
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
-            stopping.Cancel();
+            stopping.CancelAfter(DrainPeriod);
         }
 
         try
