@@ -12,12 +12,12 @@ namespace Marketplace.Tests.Ebay;
 /// <summary>eBay's client as the service composes it, against the simulator; without Redis, so the budget is counted here.</summary>
 internal sealed class EbayHost : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
-    private readonly CapturedLog _log;
+    private readonly LogLines _log;
 
-    private EbayHost(IHost host, CapturedLog log)
+    private EbayHost(IHost host, LogLines log)
     {
         _host = host;
         _log = log;
@@ -46,55 +46,20 @@ internal sealed class EbayHost : IDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<EbaySource>();
         builder.AddProductService<EbaySource>("ebay");
-        var log = new CapturedLog();
+        var log = new LogLines();
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace);
         return new EbayHost(builder.Build(), log);
     }
 
     /// <summary>Reads a product; fails the test when that takes a minute.</summary>
-    public Task<Product?> GetAsync(string id) => Services.GetRequiredService<EbaySource>().GetAsync(id, Cancel).WaitAsync(Patience, Cancel);
+    public Task<Product?> GetAsync(string id) => Services.GetRequiredService<EbaySource>().GetAsync(id, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>Searches for a page of 50; fails the test when that takes a minute.</summary>
-    public Task<ProductPage> SearchAsync(string query, int offset) => Services.GetRequiredService<EbaySource>().SearchAsync(query, offset, 50, Cancel).WaitAsync(Patience, Cancel);
+    public Task<ProductPage> SearchAsync(string query, int offset) => Services.GetRequiredService<EbaySource>().SearchAsync(query, offset, 50, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>How reading a product fails.</summary>
     public async Task<ProductSourceException> FailAsync(string id) => await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(id));
 
     public void Dispose() => _host.Dispose();
-
-    private sealed class CapturedLog : ILoggerProvider, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                {
-                    return [.. _lines];
-                }
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-            {
-                _lines.Add($"{logLevel}: {formatter(state, exception)} {exception}");
-            }
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

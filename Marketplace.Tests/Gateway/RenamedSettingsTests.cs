@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using Marketplace.Gateway.Options;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -12,7 +10,7 @@ public sealed class RenamedSettingsTests
     [Fact]
     public async Task The_former_name_of_a_setting_is_accepted_with_a_warning_and_the_current_one_wins()
     {
-        using var log = new Warnings();
+        using var log = new LogLines();
         await using var gateway = await GatewayServer.StartAsync(
             "Development",
             new KnownProducts(),
@@ -26,25 +24,7 @@ public sealed class RenamedSettingsTests
         var options = gateway.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
 
         Assert.Equal((GrpcReads.Off, TimeSpan.FromSeconds(3), 2), (options.GrpcReads, options.LocalCache.TimeToLive, options.LocalCache.Bytes));
-        Assert.Contains("The setting Gateway:Instant is now named Gateway:GrpcReads; the next version will ignore the former name", log.Messages);
-        Assert.Contains(log.Messages, message => message.Contains("Gateway:LocalCache:TimeToLive", StringComparison.Ordinal));
-    }
-
-    private sealed class Warnings : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Messages { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Messages.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
+        Assert.Contains("Warning: The setting Gateway:Instant is now named Gateway:GrpcReads; the next version will ignore the former name", log.Lines);
+        Assert.Contains(log.Lines, message => message.Contains("Gateway:LocalCache:TimeToLive", StringComparison.Ordinal));
     }
 }

@@ -277,29 +277,6 @@ public sealed class KafkaFaultTests
     }
 }
 
-/// <summary>What a process says in its log.</summary>
-internal sealed class LogLines : ILoggerProvider, ILogger
-{
-    private readonly ConcurrentQueue<string> _lines = new();
-
-    public int Count(string text) => _lines.Count(line => line.Contains(text, StringComparison.Ordinal));
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-    public void Dispose()
-    {
-        // Nothing is held.
-    }
-}
-
 /// <summary>Tests that start several servers of their own, one after the other.</summary>
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class AloneOnTheMachine;

@@ -1,6 +1,5 @@
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
-using Marketplace.Tests.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
