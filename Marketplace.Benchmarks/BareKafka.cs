@@ -8,7 +8,7 @@ namespace Marketplace.Benchmarks;
 internal static class BareKafka
 {
     private static readonly TimeSpan Stay = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>The partition to send to now: one for all for a while, so that batches form.</summary>
     public static Partition StickyPartition => (int)(Stopwatch.GetTimestamp() / (long)(Stay.TotalSeconds * Stopwatch.Frequency) % Topics.DefaultPartitions);
@@ -40,7 +40,7 @@ internal static class BareKafka
     public static IDisposable Listen(string bootstrapServers, string group, TopicPartition replies, Action<Message<byte[], byte[]>> take)
     {
         var consumer = Consumer(bootstrapServers, group);
-        consumer.Assign(new TopicPartitionOffset(replies, consumer.QueryWatermarkOffsets(replies, Patience).High));
+        consumer.Assign(new TopicPartitionOffset(replies, consumer.QueryWatermarkOffsets(replies, TimeLimit).High));
         return new Listener(consumer, take);
     }
 

@@ -23,7 +23,7 @@ internal sealed partial class CallPause(RateLimitsClient rateLimits, TimeProvide
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _asking = new(1);
-    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private Pause? _pause;
     private DateTimeOffset _quotaAskedAt = DateTimeOffset.MinValue;
     private int _refusals;
@@ -46,7 +46,7 @@ internal sealed partial class CallPause(RateLimitsClient rateLimits, TimeProvide
             lock (_lock)
             {
                 _refusals = 0;
-                _said.Clear();
+                _logged.Clear();
             }
         }
     }
@@ -63,7 +63,7 @@ internal sealed partial class CallPause(RateLimitsClient rateLimits, TimeProvide
                 _refusals++;
             }
 
-            if (_said.Count < MaxReasons && _said.Add(exception.Message))
+            if (_logged.Count < MaxReasons && _logged.Add(exception.Message))
             {
                 Log.Refused(logger, exception.Reason);
             }

@@ -10,7 +10,7 @@ namespace Marketplace.Benchmarks.Load;
 /// <summary>Sends commands as a gateway does and waits for their replies, with the bare client and its best settings.</summary>
 internal sealed class KafkaLoad : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly IDisposable _replies;
@@ -58,7 +58,7 @@ internal sealed class KafkaLoad : IDisposable
             }
 
             var sent = Stopwatch.GetTimestamp();
-            var reply = await AskAsync(topic, id).WaitAsync(Patience);
+            var reply = await AskAsync(topic, id).WaitAsync(TimeLimit);
             times.Add(Stopwatch.GetTimestamp() - sent);
             if (!isRight(id, reply))
             {
@@ -86,7 +86,7 @@ internal sealed class KafkaLoad : IDisposable
             { "correlation-id", correlationBytes },
             { "reply-topic", Encoding.UTF8.GetBytes(Topics.Replies) },
             { "reply-partition", _partition },
-            { "deadline", Encoding.UTF8.GetBytes((now + Patience).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)) },
+            { "deadline", Encoding.UTF8.GetBytes((now + TimeLimit).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)) },
         };
         _producer.Produce(
             new TopicPartition(topic, BareKafka.StickyPartition),

@@ -15,7 +15,7 @@ namespace Marketplace.Benchmarks.Running;
 /// <summary>The model, started on free ports, with the bare programs beside it. Nothing exports traces: the bare programs do not either.</summary>
 internal sealed partial class MarketplaceRun : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
 
     private readonly DistributedApplication _app;
 
@@ -32,8 +32,8 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     public static async Task<MarketplaceRun> StartAsync(Dictionary<string, object>? gatewaySettings = null)
     {
         gatewaySettings ??= [];
-        using var patience = new CancellationTokenSource(Patience);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(patience.Token);
+        using var limit = new CancellationTokenSource(TimeLimit);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(limit.Token);
         builder.Services.AddLogging(logging => logging.AddFilter("System.Net.Http", LogLevel.Warning));
         var kafka = Find<IResourceWithConnectionString>("kafka");
         var redis = Find<IResourceWithConnectionString>("redis");
@@ -64,8 +64,8 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             }
         }
 
-        var app = await builder.BuildAsync(patience.Token);
-        await app.StartAsync(patience.Token);
+        var app = await builder.BuildAsync(limit.Token);
+        await app.StartAsync(limit.Token);
         var run = new MarketplaceRun(app, gatewaySettings, emptyRedis);
         await run.WaitAsync("ebay");
         await run.WaitAsync("gateway");
@@ -118,7 +118,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
 
     private async Task<int> ProcessIdAsync(string resource)
     {
-        var running = await _app.ResourceNotifications.WaitForResourceAsync(resource, change => change.Snapshot.State?.Text == KnownResourceStates.Running).WaitAsync(Patience);
+        var running = await _app.ResourceNotifications.WaitForResourceAsync(resource, change => change.Snapshot.State?.Text == KnownResourceStates.Running).WaitAsync(TimeLimit);
         return running.Snapshot.Properties.Select(property => property.Value).OfType<int>().First();
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(string resource) => await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource).WaitAsync(Patience);
+    private async Task WaitAsync(string resource) => await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource).WaitAsync(TimeLimit);
 
     // As deployed: the page shown to developers when a request fails is one more step for every request.
     private static void Quiet(EnvironmentCallbackContext context)

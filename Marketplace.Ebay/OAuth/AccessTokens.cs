@@ -31,7 +31,7 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
     private AccessTokenException? _failure;
     private DateTimeOffset _retryAt = DateTimeOffset.MinValue;
     private int _failures;
-    private string? _said;
+    private string? _logged;
 
     /// <exception cref="AccessTokenException">eBay grants none.</exception>
     public async ValueTask<string> GetAsync(CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
             var token = await AskAsync();
             lock (_lock)
             {
-                (_current, _failure, _failures, _said) = (token, null, 0, null);
+                (_current, _failure, _failures, _logged) = (token, null, 0, null);
             }
 
             return token;
@@ -123,9 +123,9 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
             _failures++;
             var wait = backoff.Of(_failures);
             _retryAt = time.GetUtcNow() + wait;
-            if (_said != exception.Message)
+            if (_logged != exception.Message)
             {
-                _said = exception.Message;
+                _logged = exception.Message;
                 Log.NoToken(logger, exception.Message, exception.Details ?? exception.InnerException?.GetBaseException().Message);
             }
 

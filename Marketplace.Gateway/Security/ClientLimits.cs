@@ -48,7 +48,7 @@ internal sealed class ClientLimits
     private static string NameOf(Caller caller, IPAddress? address) =>
         caller.Subject is { } subject ? $"subject:{caller.Issuer} {subject}" : NameOf(address);
 
-    // Whoever has one address of IPv6 has its whole /64.
+    // A client with one address of IPv6 has its whole /64.
     private static string NameOf(IPAddress? address)
     {
         if (address is null)

@@ -6,7 +6,7 @@ namespace Marketplace.Tests.EndToEnd;
 /// <summary>What a user sees while a part is down, and after it is back. Stops real processes, so it has a model of its own.</summary>
 public sealed class FaultTests(MarketplaceFixture model) : IClassFixture<MarketplaceFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -61,7 +61,7 @@ public sealed class FaultTests(MarketplaceFixture model) : IClassFixture<Marketp
     public async Task A_restarted_broker_is_found_again_without_help()
     {
         await model.App.ResourceCommands.ExecuteCommandAsync("kafka", KnownResourceCommands.RestartCommand, Cancel);
-        await model.App.ResourceNotifications.WaitForResourceHealthyAsync("kafka", Cancel).WaitAsync(Patience, Cancel);
+        await model.App.ResourceNotifications.WaitForResourceHealthyAsync("kafka", Cancel).WaitAsync(TimeLimit, Cancel);
 
         await AssertAnswersAsync("7300001");
     }
@@ -70,14 +70,14 @@ public sealed class FaultTests(MarketplaceFixture model) : IClassFixture<Marketp
     private async Task<IAsyncDisposable> StopAsync(string resource)
     {
         await CommandAsync(resource, KnownResourceCommands.StopCommand);
-        await model.App.ResourceNotifications.WaitForResourceAsync(resource, KnownResourceStates.TerminalStates, Cancel).WaitAsync(Patience, Cancel);
+        await model.App.ResourceNotifications.WaitForResourceAsync(resource, KnownResourceStates.TerminalStates, Cancel).WaitAsync(TimeLimit, Cancel);
         return new Stopped(this, resource);
     }
 
     private async Task StartAsync(string resource)
     {
         await CommandAsync(resource, KnownResourceCommands.StartCommand);
-        await model.App.ResourceNotifications.WaitForResourceHealthyAsync(resource, Cancel).WaitAsync(Patience, Cancel);
+        await model.App.ResourceNotifications.WaitForResourceHealthyAsync(resource, Cancel).WaitAsync(TimeLimit, Cancel);
     }
 
     private async Task CommandAsync(string resource, string command)

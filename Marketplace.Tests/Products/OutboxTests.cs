@@ -66,7 +66,7 @@ public class OutboxTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task An_event_that_a_crash_left_behind_is_sent_by_whoever_runs_next()
+    public async Task An_event_that_a_crash_left_behind_is_sent_by_the_next_instance()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         await using var asker = await Asker.StartAsync(servers, marketplace.Name);

@@ -40,7 +40,7 @@ internal sealed class SecretKeys
             throw new DistributedApplicationException($"{secret.Key}: two different secrets would have this name; rename the parameter.");
         }
 
-        // Whoever needs it decides.
+        // Its users decide.
         _secrets[secret.Key] = secret with { IsOptional = secret.IsOptional && known?.IsOptional != false };
         return DeployedValue.OfSecret(secret.Key, secret.IsOptional);
     }

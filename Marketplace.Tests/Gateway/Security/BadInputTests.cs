@@ -11,7 +11,7 @@ namespace Marketplace.Tests.Gateway.Security;
 /// <summary>Requests that were good and then were changed at random, and bytes that are no WebSocket.</summary>
 public sealed class BadInputTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
 
     private static readonly string[] Bodies =
     [
@@ -50,7 +50,7 @@ public sealed class BadInputTests
                 request.Headers.TryAddWithoutValidation("Authorization", new string(changed));
             }
 
-            using var limit = new CancellationTokenSource(Patience);
+            using var limit = new CancellationTokenSource(TimeLimit);
             using var response = await gateway.Client.SendAsync(request, limit.Token);
             var text = await response.Content.ReadAsStringAsync(limit.Token);
 
@@ -105,7 +105,7 @@ public sealed class BadInputTests
         await Gen.Int.SampleAsync(async seed =>
         {
             var random = new Random(seed);
-            using var limit = new CancellationTokenSource(Patience);
+            using var limit = new CancellationTokenSource(TimeLimit);
             using var tcp = new TcpClient();
             await tcp.ConnectAsync(gateway.Client.BaseAddress!.Host, gateway.Client.BaseAddress.Port, limit.Token);
             var stream = tcp.GetStream();

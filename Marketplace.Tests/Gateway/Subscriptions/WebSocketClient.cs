@@ -7,12 +7,12 @@ namespace Marketplace.Tests.Gateway.Subscriptions;
 /// <summary>A WebSocket to the gateway, message by message.</summary>
 internal sealed class WebSocketClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     private readonly ClientWebSocket _socket = new();
     private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    private WebSocketClient() => _limit.CancelAfter(Patience);
+    private WebSocketClient() => _limit.CancelAfter(TimeLimit);
 
     private CancellationToken Limit => _limit.Token;
 

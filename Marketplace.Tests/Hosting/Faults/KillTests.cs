@@ -17,7 +17,7 @@ public sealed class KillTests
     private const int Workers = 8;
     private const int Instances = 2;
 
-    // Longer than a killed instance keeps its partitions, so that whoever takes them over can answer.
+    // Longer than a killed instance keeps its partitions, so that the instance that takes them over can answer.
     private const int TimeoutSeconds = 60;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);

@@ -12,7 +12,7 @@ namespace Marketplace.Tests.Hosting.Servers;
 
 public sealed class KafkaServerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -137,7 +137,7 @@ public sealed class KafkaServerTests
         Consume(consumer.Consumer, 1);
 
         await server.KillAndRestartAsync();
-        await producer.ProduceAsync("topic", Message("after"), Cancellation).WaitAsync(Patience, Cancellation);
+        await producer.ProduceAsync("topic", Message("after"), Cancellation).WaitAsync(TimeLimit, Cancellation);
 
         using var fresh = Join(server, "another");
         fresh.Consumer.Subscribe("topic");
@@ -216,7 +216,7 @@ public sealed class KafkaServerTests
     private static Dictionary<string, int> ReadTopics(RunningServer server)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Bootstrap(server) }).Build();
-        return admin.GetMetadata(Patience).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
+        return admin.GetMetadata(TimeLimit).Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
     }
 
     private static Message<Null, string> Message(string value) => new() { Value = value, Headers = [new Header("header", "value"u8.ToArray())] };
@@ -259,18 +259,18 @@ public sealed class KafkaServerTests
 
     private static List<ConsumeResult<Ignore, string>> Consume(IConsumer<Ignore, string> consumer, int count)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(Patience);
-        return [.. Enumerable.Range(0, count).Select(_ => consumer.Consume(patience.Token))];
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeLimit);
+        return [.. Enumerable.Range(0, count).Select(_ => consumer.Consume(limit.Token))];
     }
 
     private static async Task WaitUntilAsync(Func<bool> condition)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(Patience);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeLimit);
         while (!condition())
         {
-            await Task.Delay(25, patience.Token);
+            await Task.Delay(25, limit.Token);
         }
     }
 
