@@ -10,10 +10,13 @@ internal static partial class OrchestratorProcess
     private const int MaxLooks = 100;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Whether there is a /proc to find them in.</summary>
+    public static bool CanFind => OperatingSystem.IsLinux();
+
     /// <summary>The controllers that belong to this AppHost; 0 where there is no /proc to find them in.</summary>
     public static int Find()
     {
-        if (!OperatingSystem.IsLinux())
+        if (!CanFind)
         {
             return 0;
         }
@@ -26,17 +29,23 @@ internal static partial class OrchestratorProcess
     /// <summary>Asks the controllers to end, once everything that they run has, and waits for it for about 2 s.</summary>
     public static async Task EndAsync(int controllers)
     {
-        if (controllers == 0 || Kill(controllers, SigTerm) != 0)
+        if (controllers == 0 || !Terminate(controllers))
         {
             return;
         }
 
-        // Process.WaitForExitAsync looks ever more rarely at a process that is not its own child. An ended one has no command.
-        for (var look = 0; look < MaxLooks && LinuxProcess.CommandOf(controllers) is [_, _, ..]; look++)
+        // Process.WaitForExitAsync looks ever more rarely at a process that is not its own child.
+        for (var look = 0; look < MaxLooks && IsRunning(controllers); look++)
         {
             await Task.Delay(BetweenLooks);
         }
     }
+
+    /// <summary>Whether a process has not ended; an ended one has no command.</summary>
+    public static bool IsRunning(int id) => LinuxProcess.CommandOf(id) is [_, _, ..];
+
+    /// <summary>Sends SIGTERM; false when there is no such process.</summary>
+    public static bool Terminate(int id) => Kill(id, SigTerm) == 0;
 
     private static bool Monitors(string[] command, string verb, int id) =>
         command.Contains(verb, StringComparer.Ordinal) && command.SkipWhile(word => word != "--monitor").ElementAtOrDefault(1) == $"{id}";

@@ -71,5 +71,6 @@ public static class RunExtensions
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
         builder.Services.TryAddEventingSubscriber<MachineCheck>();
         builder.Services.TryAddEventingSubscriber<StartReporter>();
+        builder.Services.TryAddEventingSubscriber<OrchestratorWatch>();
     }
 }

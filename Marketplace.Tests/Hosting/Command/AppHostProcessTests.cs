@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Marketplace.Hosting.Processes;
 using Marketplace.Hosting.Running;
 using Marketplace.Tests.EndToEnd;
 using Xunit;
@@ -37,6 +38,22 @@ public sealed partial class AppHostProcessTests
 
         // Its children are gone before it is; what the orchestrator itself asks of a container engine may end a moment later.
         Assert.DoesNotContain(host.Processes.Select(NameOf), name => name is not (null or "dcp" or "podman" or "docker"));
+        await Eventually.GetAsync(_ => Task.FromResult(host.Processes.Count), count => count == 0, EndLimit, Cancel);
+    }
+
+    [Fact]
+    public async Task Its_orchestrator_killed_it_ends_with_all_its_children_and_says_why()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the run's processes in /proc.");
+        await using var host = RunningAppHost.Start("--isolated");
+        using var limit = Limit(StartLimit);
+        await host.WaitForLineAsync("Up after", limit.Token);
+
+        await SendAsync("KILL", host.Processes.Single(id => LinuxProcess.CommandOf(id).Contains("run-controllers")));
+        using var end = Limit(EndLimit);
+
+        Assert.Equal(1, await host.WaitForExitAsync(end.Token));
+        Assert.Contains("orchestrator (dcp run-controllers) has ended", host.Output, StringComparison.Ordinal);
         await Eventually.GetAsync(_ => Task.FromResult(host.Processes.Count), count => count == 0, EndLimit, Cancel);
     }
 
