@@ -28,6 +28,10 @@ public sealed class ProductOptions
     /// <summary>Where it is midnight when the marketplace counts its calls anew (default UTC). The marketplace's own rule, so it is set in code.</summary>
     public TimeZoneInfo CallsDay { get; set; } = TimeZoneInfo.Utc;
 
+    /// <summary>How many calls a second the marketplace allows to all instances together, evenly spaced; no limit unless set.</summary>
+    [Range(0.001, 1_000, ErrorMessage = "Products:CallsPerSecond must be 0.001 to 1000.")]
+    public double? CallsPerSecond { get; set; }
+
     /// <summary>
     /// The password of the database role that the service works as, named like the marketplace. Then the connection string <c>marketplace</c>
     /// is an administrator's, which makes the role and its schema where they are not there and is used for nothing else; unless set, or where that is the role's

@@ -42,6 +42,15 @@ public sealed record Product
     /// <summary>Where it is, as the marketplace says it.</summary>
     public string? Location { get; init; }
 
+    /// <summary>
+    /// What the marketplace's terms no longer allow to show while it cannot be asked again: <c>offers</c> for price, availability and seller.
+    /// Absent when nothing is left out.
+    /// </summary>
+    public IReadOnlyList<string>? Withheld { get; init; }
+
+    /// <summary>After this time (UTC) it may no longer be shown as it is here, by the marketplace's terms; absent where they set no limit, and before it is stored.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>When it was read from the marketplace (UTC).</summary>
     public required DateTimeOffset FetchedAt { get; init; }
 

@@ -9,6 +9,12 @@ namespace Marketplace.Products;
 /// </summary>
 public interface IProductSource
 {
+    /// <summary>How long the marketplace's terms allow to keep what it told; no limits unless the marketplace says otherwise.</summary>
+    RetentionPolicy Retention => RetentionPolicy.Unlimited;
+
+    /// <summary>Whether an id, of the form <see cref="ProductId"/> allows, can be this marketplace's. For one that cannot, no call is spent: there is no such product.</summary>
+    bool IsValidId(string id) => true;
+
     /// <summary>Reads one product.</summary>
     /// <param name="id">The id asked for; the product returned carries the same.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
