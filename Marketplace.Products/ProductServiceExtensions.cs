@@ -43,6 +43,10 @@ public static class ProductServiceExtensions
         services.TryAddSingleton<IProductSource, TSource>();
         services.AddSingleton<ProductMetrics>();
         services.AddSingleton<Freshness>();
+        services.AddSingleton<CallPace>();
+        services.AddSingleton<SourceFaults>();
+        services.AddSingleton<SourceReader>();
+        services.AddSingleton<StoragePause>();
         services.AddSingleton<ProductFetcher>();
         services.AddSingleton<ServiceProductReader>();
         services.AddSingleton<SearchPageReader>();

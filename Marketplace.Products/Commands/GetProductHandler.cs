@@ -27,7 +27,7 @@ internal sealed class GetProductHandler(ServiceProductReader reader, Replies rep
                 var id = ReadId(message);
                 using (message.Activate())
                 {
-                    requests.Add(new ReadRequest(id, Activity.Current));
+                    requests.Add(new ReadRequest(id, Activity.Current, Limit(message)));
                 }
 
                 commands.Add(message);
@@ -102,9 +102,10 @@ internal sealed class GetProductHandler(ServiceProductReader reader, Replies rep
 
     private async Task AnswerInTimeAsync(ConsumedMessage command, Task<ProductRead> answer, CancellationToken cancellationToken)
     {
-        var limit = Deadlines.TimeLeft(command.Deadline, time.GetUtcNow(), DefaultLimit);
-        Answer(command, await reader.WaitAsync(answer, limit, cancellationToken));
+        Answer(command, await reader.WaitAsync(answer, Limit(command), cancellationToken));
     }
+
+    private TimeSpan Limit(ConsumedMessage command) => Deadlines.TimeLeft(command.Deadline, time.GetUtcNow(), DefaultLimit);
 
     private void Answer(ConsumedMessage command, in ProductRead read)
     {

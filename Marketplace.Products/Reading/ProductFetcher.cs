@@ -11,9 +11,9 @@ namespace Marketplace.Products.Reading;
 
 /// <summary>Asks the marketplace, stores its answer in Postgres and caches it in Redis; one process at a time for one id.</summary>
 internal sealed partial class ProductFetcher(
-    IProductSource source,
-    MarketplaceName marketplace,
+    SourceReader calls,
     ProductStore store,
+    StoragePause pause,
     ServiceProductCache cache,
     OutboxSignal outbox,
     ProductMetrics metrics,
@@ -28,13 +28,15 @@ internal sealed partial class ProductFetcher(
     private readonly ConcurrentDictionary<string, byte> _refreshing = new(StringComparer.Ordinal);
 
     /// <summary>Fetches a product that is neither cached nor stored, or stored too long ago.</summary>
-    /// <param name="id">The product's id.</param>
+    /// <param name="request">The request.</param>
     /// <param name="old">The stored one, served only when the marketplace fails.</param>
+    /// <param name="expected">What others that ask wait for until this one asks, too.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and there is no old one.</exception>
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
-    public async Task<ProductRead> FetchAsync(string id, StoredProduct? old)
+    public async Task<ProductRead> FetchAsync(ReadRequest request, StoredProduct? old, ExpectedRead? expected)
     {
-        var (entry, isFresh, lease) = await cache.TakeLeaseAsync(id, evenIfFresh: false);
+        var id = request.Id;
+        var (entry, isFresh, lease) = await cache.TakeLeaseAsync(id, evenIfFresh: false, expected);
         if (isFresh)
         {
             return ProductRead.Cached(entry!.Value);
@@ -44,7 +46,7 @@ internal sealed partial class ProductFetcher(
         {
             try
             {
-                return await AskAsync(id, lease);
+                return await AskAsync(id, lease, request.Limit, isRefresh: false, expected);
             }
             catch (ProductSourceException exception)
             {
@@ -64,12 +66,13 @@ internal sealed partial class ProductFetcher(
     /// <summary>Asks the marketplace although the product is cached.</summary>
     /// <exception cref="ProductSourceException">The marketplace gave no answer.</exception>
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
-    public async Task<ProductRead> RefreshAsync(string id)
+    public async Task<ProductRead> RefreshAsync(string id, TimeSpan limit)
     {
+        await store.CheckAsync(CancellationToken.None);
         var attempt = await cache.TakeLeaseAsync(id, evenIfFresh: true);
         await using (attempt.Lease)
         {
-            return await AskAsync(id, attempt.Lease);
+            return await AskAsync(id, attempt.Lease, limit, isRefresh: false);
         }
     }
 
@@ -87,12 +90,13 @@ internal sealed partial class ProductFetcher(
         try
         {
             Activity.Current = request.Activity;
+            await store.CheckAsync(CancellationToken.None);
             var attempt = await cache.TryTakeLeaseAsync(request.Id);
             await using (attempt.Lease)
             {
                 if (attempt.Lease is not null)
                 {
-                    await AskAsync(request.Id, attempt.Lease);
+                    await AskAsync(request.Id, attempt.Lease, SourceReader.LongestWait, isRefresh: true);
                     metrics.Refreshed();
                 }
             }
@@ -109,11 +113,34 @@ internal sealed partial class ProductFetcher(
         }
     }
 
-    private async Task<ProductRead> AskAsync(string id, CacheLease? lease)
+    private async Task<ProductRead> AskAsync(string id, CacheLease? lease, TimeSpan limit, bool isRefresh, ExpectedRead? expected = null)
     {
+        if (!pause.TryBegin())
+        {
+            throw new DatabaseUnavailableException();
+        }
+
         var askedAt = time.GetUtcNow();
-        var product = await CallAsync(id);
-        var stored = product is null ? await store.MarkGoneAsync(id, askedAt, CancellationToken.None) : await store.SaveAsync(product, CancellationToken.None);
+        StoredProduct? stored;
+        Product? product;
+        try
+        {
+            var answer = calls.GetAsync(id, limit, isRefresh);
+            expected?.Dispose();
+            product = await answer;
+            stored = product is null ? await store.MarkGoneAsync(id, askedAt, CancellationToken.None) : await store.SaveAsync(product, CancellationToken.None);
+            pause.Stored();
+        }
+        catch (DatabaseUnavailableException)
+        {
+            pause.Lengthen();
+            throw;
+        }
+        finally
+        {
+            pause.End();
+        }
+
         if (stored?.Content is null)
         {
             // Without a product, either this answer says so or a later one that is stored.
@@ -133,39 +160,8 @@ internal sealed partial class ProductFetcher(
         return ProductRead.Found(product is null ? ProductSource.Database : ProductSource.External, json);
     }
 
-    private async Task<Product?> CallAsync(string id)
-    {
-        try
-        {
-            var product = await SourceDeadline.AskAsync(deadline => source.GetAsync(id, deadline), time);
-            metrics.Called(product is null ? "not_found" : "found");
-            if (product is not null && (product.Id != id || product.Marketplace != marketplace.Value))
-            {
-                throw new InvalidOperationException($"{source.GetType().Name} was asked for {marketplace}/{id} and answered with {product.Marketplace}/{product.Id}.");
-            }
-
-            return product;
-        }
-        catch (ProductSourceException exception)
-        {
-            metrics.Called(exception.Code);
-            throw;
-        }
-        catch (Exception exception)
-        {
-            // A fault of the source: callers get no details of it, so that its cause is in the log and the trace.
-            metrics.Called("error");
-            Activity.Current?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            Log.SourceFailed(logger, id, exception);
-            throw;
-        }
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The source failed at {Id}")]
-        public static partial void SourceFailed(ILogger logger, string id, Exception exception);
-
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Id} was not refreshed: {Reason}")]
         public static partial void NotRefreshed(ILogger logger, string id, string reason);
     }

@@ -5,4 +5,5 @@ namespace Marketplace.Products.Reading;
 /// <summary>A request for a product.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Activity">The span the work belongs to.</param>
-internal readonly record struct ReadRequest(string Id, Activity? Activity);
+/// <param name="Limit">How long its caller waits.</param>
+internal readonly record struct ReadRequest(string Id, Activity? Activity, TimeSpan Limit);

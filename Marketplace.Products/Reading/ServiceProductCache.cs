@@ -41,7 +41,7 @@ internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, 
         EntryKey(id));
 
     /// <inheritdoc cref="LeasedCache.TakeAsync"/>
-    public Task<LeaseAttempt> TakeLeaseAsync(string id, bool evenIfFresh) => leases.TakeAsync(EntryKey(id), LeaseKey(id), evenIfFresh);
+    public Task<LeaseAttempt> TakeLeaseAsync(string id, bool evenIfFresh, IDisposable? waiting = null) => leases.TakeAsync(EntryKey(id), LeaseKey(id), evenIfFresh, waiting);
 
     /// <inheritdoc cref="LeasedCache.TryTakeAsync"/>
     public ValueTask<LeaseAttempt> TryTakeLeaseAsync(string id) => leases.TryTakeAsync(EntryKey(id), LeaseKey(id), evenIfFresh: false);

@@ -7,8 +7,11 @@ namespace Marketplace.Products.Reading;
 
 /// <summary>Reads products for the service's callers: from Redis, then Postgres, then the marketplace.</summary>
 internal sealed class ServiceProductReader(
-    ServiceProductCache cache, ProductStore store, ProductFetcher fetcher, Freshness freshness, ProductMetrics metrics, TimeProvider time)
+    ServiceProductCache cache, ProductStore store, ProductFetcher fetcher, SourceReader calls, Freshness freshness, ProductMetrics metrics, TimeProvider time)
 {
+    /// <summary>The answer for an id that cannot be the marketplace's.</summary>
+    private static readonly ProductRead Impossible = ProductRead.Absent(ProductSource.Cache);
+
     private readonly ServiceRequestCoalescer<ProductRead> _reads = new();
     private readonly ServiceRequestCoalescer<ProductRead> _refreshes = new();
 
@@ -17,7 +20,7 @@ internal sealed class ServiceProductReader(
     public async Task<ProductRead[]> ReadAsync(IReadOnlyList<string> ids, TimeSpan limit, CancellationToken cancellationToken)
     {
         var activity = Activity.Current;
-        var answers = await ReadAsync([.. ids.Select(id => new ReadRequest(id, activity))]);
+        var answers = await ReadAsync([.. ids.Select(id => new ReadRequest(id, activity, limit))]);
         return await Task.WhenAll(answers.Select(answer => WaitAsync(answer.AsTask(), limit, cancellationToken)));
     }
 
@@ -25,13 +28,18 @@ internal sealed class ServiceProductReader(
     /// <exception cref="OperationCanceledException">The caller waits no longer; the refresh goes on for others.</exception>
     public Task<ProductRead> RefreshAsync(string id, TimeSpan limit, CancellationToken cancellationToken)
     {
+        if (!calls.IsValidId(id))
+        {
+            return WaitAsync(Task.FromResult(Impossible), limit, cancellationToken);
+        }
+
         if (_refreshes.TryJoin(id, out var answer))
         {
             metrics.Joined();
         }
         else
         {
-            _ = _refreshes.CompleteAsync(id, () => fetcher.RefreshAsync(id));
+            _ = _refreshes.CompleteAsync(id, () => fetcher.RefreshAsync(id, limit));
         }
 
         return WaitAsync(answer, limit, cancellationToken);
@@ -57,6 +65,12 @@ internal sealed class ServiceProductReader(
             if (entries[i] is { } entry)
             {
                 answers[i] = new(Serve(requests[i], entry));
+                continue;
+            }
+
+            if (!calls.IsValidId(ids[i]))
+            {
+                answers[i] = new(Impossible);
                 continue;
             }
 
@@ -110,18 +124,25 @@ internal sealed class ServiceProductReader(
 
     private async Task LoadAsync(List<ReadRequest> requests)
     {
+        var expected = requests.ConvertAll(_ => calls.Expect());
         var rows = FindStoredAsync(requests);
         await ((Task)rows).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // each request takes the failure from the task below
-        foreach (var request in requests)
+        foreach (var (request, mine) in requests.Zip(expected))
         {
-            _ = _reads.CompleteAsync(request.Id, async () => await AnswerAsync(request, (await rows).GetValueOrDefault(request.Id)));
+            _ = _reads.CompleteAsync(request.Id, async () =>
+            {
+                using (mine)
+                {
+                    return await AnswerAsync(request, (await rows).GetValueOrDefault(request.Id), mine);
+                }
+            });
         }
     }
 
     private async Task<Dictionary<string, StoredProduct>> FindStoredAsync(List<ReadRequest> requests) =>
         (await store.GetAsync([.. requests.Select(request => request.Id)], CancellationToken.None)).ToDictionary(product => product.Id, StringComparer.Ordinal);
 
-    private async ValueTask<ProductRead> AnswerAsync(ReadRequest request, StoredProduct? stored)
+    private async ValueTask<ProductRead> AnswerAsync(ReadRequest request, StoredProduct? stored, ExpectedRead? expected)
     {
         Activity.Current = request.Activity;
         var now = time.GetUtcNow();
@@ -141,7 +162,7 @@ internal sealed class ServiceProductReader(
                 return ProductRead.Found(ProductSource.Database, json);
 
             default:
-                return await fetcher.FetchAsync(request.Id, stored);
+                return await fetcher.FetchAsync(request, stored, expected);
         }
     }
 }

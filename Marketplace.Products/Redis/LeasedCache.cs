@@ -9,7 +9,7 @@ namespace Marketplace.Products.Redis;
 /// Entries of the cache that one process at a time renews. Taking the lease also reads the entry and reserves a call of the day's budget,
 /// and writing the entry also releases the lease: one round trip each. While Redis is away every process goes on as if it had the lease.
 /// </summary>
-internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, TimeProvider time)
+internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductSource source, TimeProvider time)
 {
     // The soft expiry has a fixed place in an entry (see CachedProduct), and its 13 digits compare as text.
     private const string TakeScript =
@@ -49,8 +49,9 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, TimeProvi
     /// <param name="entry">The entry's key.</param>
     /// <param name="lease">The lease's key.</param>
     /// <param name="evenIfFresh">Takes it although the entry is fresh.</param>
+    /// <param name="waiting">Disposed when it has to wait for another process.</param>
     /// <returns>The fresh entry, or the lease; neither when others held it for longer than any process may: the caller goes on without.</returns>
-    public async Task<LeaseAttempt> TakeAsync(RedisKey entry, RedisKey lease, bool evenIfFresh)
+    public async Task<LeaseAttempt> TakeAsync(RedisKey entry, RedisKey lease, bool evenIfFresh, IDisposable? waiting = null)
     {
         var pause = FirstPoll;
         var since = time.GetTimestamp();
@@ -62,6 +63,7 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, TimeProvi
                 return attempt;
             }
 
+            waiting?.Dispose();
             await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time);
             pause = pause * 2 < LongestPoll ? pause * 2 : LongestPoll;
         }
@@ -71,7 +73,7 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, TimeProvi
     public async ValueTask<LeaseAttempt> TryTakeAsync(RedisKey entry, RedisKey lease, bool evenIfFresh)
     {
         RedisValue owner = Guid.NewGuid().ToString("N");
-        var reservation = budget.Reserve();
+        var reservation = budget.Reserve(sharesCalls: source is IBatchProductSource);
         var answer = await redis.TryAsync(
             static (database, script) => database.ScriptEvaluateAsync(TakeScript, script.Keys, script.Arguments),
             (Keys: (RedisKey[])[entry, lease, reservation.Key],

@@ -10,7 +10,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
     {
         try
         {
-            return await SearchAsync(query).WaitAsync(limit, time, cancellationToken);
+            return await SearchAsync(query, limit).WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException exception)
         {
@@ -18,14 +18,14 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
         }
     }
 
-    private async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query)
+    private async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query, TimeSpan limit)
     {
         var hits = new List<ProductHit>(query.Limit);
         var offset = query.Position / SearchPageReader.Size * SearchPageReader.Size;
         var skip = query.Position - offset;
         while (true)
         {
-            var page = await pages.GetAsync(query.Text, offset);
+            var page = await pages.GetAsync(query.Text, offset, limit);
             for (; skip < page.Products.Count && hits.Count < query.Limit; skip++)
             {
                 hits.Add(new ProductHit(SearchCursor.Write(offset + skip + 1), page.Products[skip]));

@@ -16,7 +16,7 @@ namespace Marketplace.Products.Search;
 /// A stale page is served only when the marketplace fails. The products found are stored as summaries.
 /// </summary>
 internal sealed partial class SearchPageReader(
-    IProductSource source,
+    SourceReader calls,
     MarketplaceName marketplace,
     RedisGuard redis,
     LeasedCache cache,
@@ -37,9 +37,10 @@ internal sealed partial class SearchPageReader(
 
     /// <param name="query">What to search for.</param>
     /// <param name="offset">A multiple of <see cref="Size"/>.</param>
+    /// <param name="limit">How long the caller waits.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public Task<ProductPage> GetAsync(string query, int offset)
+    public Task<ProductPage> GetAsync(string query, int offset, TimeSpan limit)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"{offset}:{query}");
         if (_reads.TryJoin(key, out var page))
@@ -48,13 +49,13 @@ internal sealed partial class SearchPageReader(
         }
         else
         {
-            _ = _reads.CompleteAsync(key, () => LoadAsync(key, query, offset));
+            _ = _reads.CompleteAsync(key, () => LoadAsync(key, query, offset, limit));
         }
 
         return page;
     }
 
-    private async Task<ProductPage> LoadAsync(string key, string query, int offset)
+    private async Task<ProductPage> LoadAsync(string key, string query, int offset, TimeSpan limit)
     {
         RedisKey entryKey = $"{marketplace}:search:{key}";
         var value = await redis.TryAsync(static (database, key) => database.StringGetAsync(key), entryKey);
@@ -74,7 +75,7 @@ internal sealed partial class SearchPageReader(
 
             try
             {
-                return Count(ProductSource.External, await AskAsync(entryKey, query, offset, lease));
+                return Count(ProductSource.External, await AskAsync(entryKey, query, offset, limit, lease));
             }
             catch (ProductSourceException exception) when (old is not null)
             {
@@ -97,20 +98,9 @@ internal sealed partial class SearchPageReader(
         }
     }
 
-    private async Task<ProductPage> AskAsync(RedisKey key, string query, int offset, CacheLease? lease)
+    private async Task<ProductPage> AskAsync(RedisKey key, string query, int offset, TimeSpan limit, CacheLease? lease)
     {
-        ProductPage answer;
-        try
-        {
-            answer = await SourceDeadline.AskAsync(deadline => source.SearchAsync(query, offset, Size, deadline), time);
-            metrics.Called("found");
-        }
-        catch (ProductSourceException exception)
-        {
-            metrics.Called(exception.Code);
-            throw;
-        }
-
+        var answer = await calls.SearchAsync(query, offset, Size, limit);
         var page = JsonSerializer.SerializeToUtf8Bytes(answer, SearchJson.Default.ProductPage);
         var now = time.GetUtcNow();
         await cache.WriteAsync(key, CachedProduct.Write(page, now + _freshFor), now + (_freshFor * KeptTimes), lease);

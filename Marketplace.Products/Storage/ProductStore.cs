@@ -125,6 +125,16 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
             },
             cancellationToken);
 
+    /// <summary>Asks whether Postgres answers.</summary>
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        guard.RunAsync(
+            async token =>
+            {
+                await using var command = source.CreateCommand("SELECT 1");
+                return await command.ExecuteScalarAsync(token);
+            },
+            cancellationToken);
+
     private Task<List<StoredProduct>> FindAsync(string[] ids, CancellationToken cancellationToken) =>
         QueryAsync($"SELECT {Columns} FROM products WHERE id = ANY ($1)", [new NpgsqlParameter<string[]> { TypedValue = ids }], cancellationToken);
 

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -11,6 +15,8 @@ namespace Marketplace.Tests.Products;
 [Collection(Pipeline.Name)]
 public class OutageTests(PipelineServers servers)
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Without_Redis_products_come_from_Postgres_and_the_marketplace()
     {
@@ -72,6 +78,65 @@ public class OutageTests(PipelineServers servers)
     }
 
     [Fact]
+    public async Task Without_Postgres_a_stale_product_costs_no_call()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Now = time.GetUtcNow };
+        await using var service = await StartAsync(marketplace, time);
+        await service.Http.GetStringAsync("/products/stale", Cancel);
+        time.Advance(TimeSpan.FromMinutes(2));
+        await using (await servers.StopAsync("postgres"))
+        {
+            for (var second = 0; second < 120; second++)
+            {
+                Assert.Contains("Product stale", await service.Http.GetStringAsync("/products/stale", Cancel), StringComparison.Ordinal);
+                time.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            Assert.Equal(1, marketplace.Calls);
+        }
+
+        await Wait.UntilAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                await service.Http.GetStringAsync("/products/stale", Cancel);
+                return marketplace.Calls == 2;
+            },
+            "it is refreshed once Postgres is back");
+    }
+
+    [Fact]
+    public async Task While_answers_cannot_be_stored_the_marketplace_is_asked_ever_less()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Now = time.GetUtcNow };
+        await using var service = await StartAsync(marketplace, time);
+        var ids = Enumerable.Range(0, 20).Select(number => $"{number}").ToList();
+        var all = $"/products?ids={string.Join(',', ids)}";
+        await service.Http.GetStringAsync(all, Cancel);
+        time.Advance(TimeSpan.FromMinutes(2));
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE outbox RENAME TO taken_away"); // Postgres answers, and stores nothing
+
+        for (var second = 0; second < 240; second++)
+        {
+            await service.Http.GetStringAsync(all, Cancel);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // Each was asked for once, perhaps twice; then one at a time, after 1, 2, 4, 8, 16, 32, 60, 60 seconds.
+        Assert.InRange(marketplace.Calls, 20 + 1, 20 + 40 + 10);
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE taken_away RENAME TO outbox");
+        await Wait.UntilAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(5));
+                return !(await service.Http.GetStringAsync(all, Cancel)).Contains("\"version\":1,", StringComparison.Ordinal) || marketplace.Calls > 100;
+            },
+            "all are refreshed again");
+    }
+
+    [Fact]
     public async Task A_source_that_throws_leaves_its_cause_in_the_log()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Answer = (_, _) => throw new FormatException("A price without a number.") };
@@ -88,6 +153,58 @@ public class OutageTests(PipelineServers servers)
 
         Assert.Equal((ReplyStatus.Failed, "The product could not be read."), (reply.Status, reply.Error?.Message));
         Assert.Equal(1, log.Count("A price without a number."));
+    }
+
+    [Fact]
+    public async Task A_fault_of_a_source_is_an_error_in_log_span_and_metric_once_a_kind()
+    {
+        var outcomes = new ConcurrentQueue<string?>();
+        using var meters = new MeterListener();
+        meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "marketplace.product.source.calls")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        var marketplace = new BatchlessMarketplace(servers.TakeMarketplace());
+        meters.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            var named = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value?.ToString());
+            if (named["marketplace"] == marketplace.Name)
+            {
+                outcomes.Enqueue(named["outcome"]);
+            }
+        });
+        meters.Start();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Marketplace.Messaging",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var log = new LogLines();
+        await using var service = await ProductProcess.StartAsync(servers, marketplace.Name, builder =>
+        {
+            builder.Services.AddSingleton<IProductSource>(marketplace);
+            builder.Logging.AddProvider(log);
+        });
+        await using var asker = await Asker.StartAsync(servers, marketplace.Name);
+
+        var wrong = await asker.AskAsync("wrong");
+        await asker.AskAsync("wrong-again");
+        var good = await asker.AskAsync("good");
+        await asker.AskAsync("absent");
+
+        var fault = $"BatchlessMarketplace was asked for {marketplace.Name}/wrong and answered with another.";
+        Assert.Equal((ReplyStatus.Failed, "The product could not be read."), (wrong.Status, wrong.Error?.Message));
+        Assert.Equal(marketplace.Name, good.Product?.Marketplace);
+        Assert.Equal(1, log.Count("and answered with another."));
+        Assert.Equal(1, log.Count(fault));
+        Assert.Equal(["error", "error", "found", "not_found"], outcomes);
+        await Wait.UntilAsync(() => spans.Any(span => span.Status == ActivityStatusCode.Error && span.StatusDescription == fault), "the span has ended");
     }
 
     [Fact]
@@ -123,5 +240,20 @@ public class OutageTests(PipelineServers servers)
         {
             await service.DisposeAsync();
         }
+    }
+
+    private Task<ProductProcess> StartAsync(TestMarketplace marketplace, TimeProvider time) => ProductProcess.StartAsync(
+        servers,
+        marketplace.Name,
+        builder => builder.Services.AddSingleton<IProductSource>(marketplace).AddSingleton(time),
+        ("Products:FreshFor", "00:01:00"));
+
+    // Names neither itself nor, at times, the product it was asked for.
+    private sealed class BatchlessMarketplace(string name) : IProductSource
+    {
+        public string Name => name;
+
+        public Task<Product?> GetAsync(string id, CancellationToken cancellationToken) =>
+            Task.FromResult(id == "absent" ? null : BatchMarketplace.Make(id == "good" ? id : "another"));
     }
 }

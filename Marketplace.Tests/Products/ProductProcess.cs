@@ -36,9 +36,14 @@ internal sealed class ProductProcess : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Starts an instance and waits until it is ready.</summary>
-    public static async Task<ProductProcess> StartAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings)
+    public static Task<ProductProcess> StartAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) =>
+        StartAsync(servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace), settings);
+
+    /// <summary>Starts an instance whose source and more are the caller's to add, and waits until it is ready.</summary>
+    public static async Task<ProductProcess> StartAsync(
+        PipelineServers servers, string marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
-        var process = await LaunchAsync(servers, marketplace, settings);
+        var process = await LaunchAsync(servers, marketplace, configure, settings);
         await Wait.UntilAsync(async () => (await process.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode, "the service is ready");
         return process;
     }

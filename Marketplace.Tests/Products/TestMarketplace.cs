@@ -23,12 +23,19 @@ public sealed class TestMarketplace(string name) : IProductSource
     /// <summary>The pages searched for, as <c>query@offset</c>.</summary>
     public ConcurrentQueue<string> Searches { get; } = new();
 
+    /// <summary>The ids asked for, in their order.</summary>
+    public ConcurrentQueue<string> Asked { get; } = new();
+
+    /// <summary>How long its terms allow to keep what it told.</summary>
+    public RetentionPolicy Retention { get; set; } = RetentionPolicy.Unlimited;
+
     public int Calls => _calls.Values.Sum();
 
     public int CallsOf(string id) => _calls.GetValueOrDefault(id);
 
     public async Task<Product?> GetAsync(string id, CancellationToken cancellationToken)
     {
+        Asked.Enqueue(id);
         _calls.AddOrUpdate(id, 1, static (_, calls) => calls + 1);
         var now = Now();
         return await Answer(id, cancellationToken) is { } title
