@@ -46,7 +46,7 @@ internal sealed class LocalProductCache
     /// <param name="epoch">The <see cref="Epoch"/> before it was read.</param>
     public void Add(ProductKey key, ProductJson product, long freshUntil, int epoch)
     {
-        var expiresAt = Math.Min(freshUntil, Now + _timeToLive);
+        var expiresAt = Math.Min(freshUntil, ExpiryOf(product));
         var partition = _partitions[key.Marketplace];
         lock (partition)
         {
@@ -66,9 +66,16 @@ internal sealed class LocalProductCache
             partition.Epoch(key.Id)++;
             if (partition.Products.TryGet(key.Id, out var entry) && entry.Product.Version <= product.Version)
             {
-                partition.Products.Set(key.Id, new Entry(product, Now + _timeToLive), product.Length + Overhead);
+                partition.Products.Set(key.Id, new Entry(product, ExpiryOf(product)), product.Length + Overhead);
             }
         }
+    }
+
+    // No product is kept for longer than its marketplace's terms allow to show it.
+    private long ExpiryOf(ProductJson product)
+    {
+        var expiresAt = Now + _timeToLive;
+        return product.ExpiresAt is { } limit ? Math.Min(expiresAt, limit.ToUnixTimeMilliseconds()) : expiresAt;
     }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();

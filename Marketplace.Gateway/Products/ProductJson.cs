@@ -34,6 +34,8 @@ internal sealed class ProductJson
             new("status"u8, ProductPart.AvailabilityStatus, MemberKind.String),
             new("quantity"u8, ProductPart.AvailabilityQuantity, MemberKind.Int)),
         new("location"u8, ProductPart.Location, MemberKind.String),
+        new("withheld"u8, ProductPart.Withheld, MemberKind.Strings),
+        new("expiresAt"u8, ProductPart.ExpiresAt, MemberKind.String),
         new("fetchedAt"u8, ProductPart.FetchedAt, MemberKind.String),
         new("version"u8, ProductPart.Version, MemberKind.Int),
     ];
@@ -80,15 +82,10 @@ internal sealed class ProductJson
     public int Version => Utf8Parser.TryParse(this[ProductPart.Version].Span, out int version, out _) ? version : 0;
 
     /// <summary>When it was read from the marketplace; the minimum when that is not a date.</summary>
-    public DateTimeOffset FetchedAt
-    {
-        get
-        {
-            var reader = new Utf8JsonReader(this[ProductPart.FetchedAt].Span);
-            reader.Read();
-            return reader.TryGetDateTimeOffset(out var time) ? time : default;
-        }
-    }
+    public DateTimeOffset FetchedAt => Time(ProductPart.FetchedAt);
+
+    /// <summary>After this it may no longer be shown as it is; <c>null</c> when there is no limit.</summary>
+    public DateTimeOffset? ExpiresAt => Has(ProductPart.ExpiresAt) ? Time(ProductPart.ExpiresAt) : null;
 
     /// <summary>Whether the part is there and not null.</summary>
     public bool Has(ProductPart part) => _positions[(int)part].Length != 0;
@@ -117,6 +114,13 @@ internal sealed class ProductJson
         ProductPart.Version => "0"u8,
         _ => "null"u8,
     };
+
+    private DateTimeOffset Time(ProductPart part)
+    {
+        var reader = new Utf8JsonReader(this[part].Span);
+        reader.Read();
+        return reader.TryGetDateTimeOffset(out var time) ? time : default;
+    }
 
     private bool ReadMembers(ref Utf8JsonReader reader, Member[] members)
     {

@@ -22,6 +22,8 @@ internal enum ProductPart : byte
     AvailabilityStatus,
     AvailabilityQuantity,
     Location,
+    Withheld,
+    ExpiresAt,
     FetchedAt,
     Version,
 }

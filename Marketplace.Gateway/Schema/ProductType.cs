@@ -51,6 +51,7 @@ internal sealed class ProductType : ObjectGraphType
             availability.AddPart("quantity", "How many are left, where the marketplace tells.", Int, ProductPart.AvailabilityQuantity);
         });
         this.AddPart("location", "Where it is, as the marketplace says it.", String, ProductPart.Location);
+        this.AddPart("withheld", "What the marketplace's terms no longer allow to show while it cannot be asked again: offers stands for price, availability and seller. Absent when nothing is left out.", new ListGraphType(new NonNullGraphType(String)), ProductPart.Withheld);
         this.AddPart("fetchedAt", "When it was read from the marketplace.", new NonNullGraphType(dateTime), ProductPart.FetchedAt);
         this.AddPart("version", "Counts the stored changes of this product, from 1; 0 before it is stored.", new NonNullGraphType(Int), ProductPart.Version);
         this.AddField("source", "The layer this answer came from.", new NonNullGraphType(new ProductSourceType()), SourceResolver);

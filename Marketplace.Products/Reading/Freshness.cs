@@ -6,19 +6,23 @@ namespace Marketplace.Products.Reading;
 /// <summary>
 /// When products grow stale and when they are too old to be served. The times of each id differ by up to a tenth, always by the same
 /// amount, so that products read together are not refreshed together and a later read never expires sooner than an earlier one.
+/// Nothing is served for longer than the marketplace's terms allow.
 /// </summary>
-internal sealed class Freshness(IOptions<ProductOptions> options)
+internal sealed class Freshness(IOptions<ProductOptions> options, IProductSource source)
 {
+    private readonly RetentionPolicy _retention = source.Retention;
     private readonly ProductOptions _options = options.Value;
 
     /// <summary>Until when a product is served without a refresh.</summary>
-    public DateTimeOffset FreshUntil(string id, DateTimeOffset fetchedAt) => fetchedAt + (_options.FreshFor * Jitter(id));
+    public DateTimeOffset FreshUntil(string id, DateTimeOffset fetchedAt) => Earlier(fetchedAt + (_options.FreshFor * Jitter(id)), _retention.ExpiryOf(fetchedAt));
 
     /// <summary>Until when a product is served at all.</summary>
-    public DateTimeOffset KeptUntil(string id, DateTimeOffset fetchedAt) => fetchedAt + (_options.KeepFor * Jitter(id));
+    public DateTimeOffset KeptUntil(string id, DateTimeOffset fetchedAt) => Earlier(fetchedAt + (_options.KeepFor * Jitter(id)), _retention.ExpiryOf(fetchedAt));
 
     /// <summary>Until when a product is taken as absent.</summary>
     public DateTimeOffset AbsentUntil(string id, DateTimeOffset askedAt) => askedAt + (_options.AbsentFor * Jitter(id));
+
+    private static DateTimeOffset Earlier(DateTimeOffset time, DateTimeOffset? other) => other < time ? other.Value : time;
 
     private static double Jitter(string id)
     {

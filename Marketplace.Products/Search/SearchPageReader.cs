@@ -103,10 +103,13 @@ internal sealed partial class SearchPageReader(
         var answer = await calls.SearchAsync(query, offset, Size, limit);
         var page = JsonSerializer.SerializeToUtf8Bytes(answer, SearchJson.Default.ProductPage);
         var now = time.GetUtcNow();
-        await cache.WriteAsync(key, CachedProduct.Write(page, now + _freshFor), now + (_freshFor * KeptTimes), lease);
+        var expiresAt = answer.Products.Min(product => product.ExpiresAt) ?? DateTimeOffset.MaxValue;
+        await cache.WriteAsync(key, CachedProduct.Write(page, Earlier(now + _freshFor, expiresAt)), Earlier(now + (_freshFor * KeptTimes), expiresAt), lease);
         _ = StoreAsync(answer.Products); // the answer does not wait for it
         return answer;
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset time, DateTimeOffset other) => time < other ? time : other;
 
     private async Task StoreAsync(IReadOnlyList<Product> products)
     {

@@ -7,4 +7,7 @@ public sealed record RetentionPolicy(TimeSpan? Offers = null, TimeSpan? Items = 
 {
     /// <summary>No limits.</summary>
     public static RetentionPolicy Unlimited { get; } = new();
+
+    /// <summary>Until when a product may be shown as it was fetched, in whole microseconds as Postgres keeps it; <c>null</c> when there is no limit.</summary>
+    internal DateTimeOffset? ExpiryOf(DateTimeOffset fetchedAt) => fetchedAt.AddTicks(-(fetchedAt.Ticks % TimeSpan.TicksPerMicrosecond)) + (Offers ?? Items);
 }

@@ -26,6 +26,9 @@ internal sealed class SourceReader
         _batcher = source is IBatchProductSource batched ? new SourceBatcher(batched.MaxBatchSize, pace, ids => AskAsync(batched, ids), time) : null;
     }
 
+    /// <inheritdoc cref="IProductSource.Retention"/>
+    public RetentionPolicy Retention => _source.Retention;
+
     /// <inheritdoc cref="IProductSource.IsValidId"/>
     public bool IsValidId(string id) => _source.IsValidId(id);
 
@@ -52,7 +55,7 @@ internal sealed class SourceReader
         await _pace.WaitAsync(limit < LongestWait ? limit : LongestWait, givesWay: false);
         var page = await AskAsync(deadline => _source.SearchAsync(query, offset, size, deadline), "a search", Activity.Current);
         _metrics.Called("found");
-        return page with { Products = [.. page.Products.Select(product => product with { Marketplace = _marketplace })] };
+        return page with { Products = [.. page.Products.Select(product => product with { Marketplace = _marketplace, ExpiresAt = Retention.ExpiryOf(product.FetchedAt) })] };
     }
 
     private async Task<Product?> GetAloneAsync(string id, TimeSpan wait, bool isRefresh)

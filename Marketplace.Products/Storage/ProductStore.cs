@@ -7,10 +7,12 @@ namespace Marketplace.Products.Storage;
 
 /// <summary>Products in Postgres.</summary>
 /// <exception cref="DatabaseUnavailableException">Any method: Postgres is away.</exception>
-internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard, TimeProvider time)
+internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard, IProductSource marketplace, TimeProvider time)
 {
     // In the order in which a product is read.
-    private const string Columns = "id, version, fetched_at, persisted_at, content";
+    private const string Columns = "id, version, fetched_at, persisted_at, content, expires_at";
+
+    private readonly RetentionPolicy _retention = marketplace.Retention;
 
     /// <summary>Reads what is stored of the ids, in one statement.</summary>
     public Task<List<StoredProduct>> GetAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
@@ -25,6 +27,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
     {
         var content = StoredProduct.WriteContent(product);
         var fetchedAt = product.FetchedAt.UtcDateTime;
+        var expiresAt = _retention.ExpiryOf(product.FetchedAt);
         var persistedAt = time.GetUtcNow().UtcDateTime;
         var traceParent = Activity.Current?.Id;
         return guard.RunAsync(
@@ -34,18 +37,19 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                 var saved = await QueryAsync(
                     $"""
                     WITH saved AS (
-                        INSERT INTO products AS old (id, version, fetched_at, persisted_at, content)
-                        VALUES ($1, 1, $2, $3, $4)
+                        INSERT INTO products AS old (id, version, fetched_at, persisted_at, content, expires_at)
+                        VALUES ($1, 1, $2, $3, $4, $6)
                         ON CONFLICT (id) DO UPDATE SET
                             version = old.version + (old.content IS DISTINCT FROM EXCLUDED.content)::int,
                             persisted_at = CASE WHEN old.content IS DISTINCT FROM EXCLUDED.content THEN EXCLUDED.persisted_at ELSE old.persisted_at END,
                             fetched_at = EXCLUDED.fetched_at,
-                            content = EXCLUDED.content
+                            content = EXCLUDED.content,
+                            expires_at = EXCLUDED.expires_at
                         WHERE old.fetched_at < EXCLUDED.fetched_at
                         RETURNING {Columns}
                     ), event AS (
                         INSERT INTO outbox (product_id, version, fetched_at, persisted_at, content, trace_parent)
-                        SELECT id, version, fetched_at, persisted_at, content, $5
+                        SELECT id, version, fetched_at, persisted_at, $7, $5
                         FROM saved WHERE persisted_at = $3
                     ), summary AS (
                         DELETE FROM summaries WHERE id = $1
@@ -58,6 +62,8 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                         new NpgsqlParameter<DateTime> { TypedValue = persistedAt },
                         new NpgsqlParameter<byte[]> { TypedValue = content },
                         new NpgsqlParameter<string?> { TypedValue = traceParent },
+                        new NpgsqlParameter<DateTime?> { TypedValue = expiresAt?.UtcDateTime },
+                        new NpgsqlParameter<byte[]> { TypedValue = StoredProduct.WriteExpiringContent(content, expiresAt) },
                     ],
                     token);
 
@@ -75,7 +81,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
             {
                 var later = await QueryAsync(
                     $"""
-                    WITH gone AS (UPDATE products SET fetched_at = $2, content = NULL WHERE id = $1 AND fetched_at < $2)
+                    WITH gone AS (UPDATE products SET fetched_at = $2, content = NULL, expires_at = NULL WHERE id = $1 AND fetched_at < $2)
                     SELECT {Columns} FROM products WHERE id = $1 AND fetched_at > $2
                     """,
                     [new NpgsqlParameter<string> { TypedValue = id }, new NpgsqlParameter<DateTime> { TypedValue = askedAt.UtcDateTime }],
@@ -93,34 +99,38 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
         var newest = products.DistinctBy(product => product.Id).OrderBy(product => product.Id, StringComparer.Ordinal).ToList(); // in one order, so that writers cannot block each other
         var ids = newest.ConvertAll(product => product.Id);
         var fetchedAt = newest.ConvertAll(product => product.FetchedAt.UtcDateTime);
+        var expiresAt = newest.ConvertAll(product => _retention.ExpiryOf(product.FetchedAt)?.UtcDateTime);
         var contents = newest.ConvertAll(product => JsonSerializer.SerializeToUtf8Bytes(product, ContractsJson.Default.Product));
         return guard.RunAsync(
             async token =>
             {
                 await using var command = Command(
                     """
-                    INSERT INTO summaries AS old (id, fetched_at, content)
-                    SELECT * FROM unnest($1, $2, $3) AS found (id, fetched_at, content)
+                    INSERT INTO summaries AS old (id, fetched_at, content, expires_at)
+                    SELECT * FROM unnest($1, $2, $3, $4) AS found (id, fetched_at, content, expires_at)
                     WHERE NOT EXISTS (SELECT FROM products WHERE products.id = found.id AND products.content IS NOT NULL)
-                    ON CONFLICT (id) DO UPDATE SET fetched_at = EXCLUDED.fetched_at, content = EXCLUDED.content
+                    ON CONFLICT (id) DO UPDATE SET fetched_at = EXCLUDED.fetched_at, content = EXCLUDED.content, expires_at = EXCLUDED.expires_at
                     WHERE old.fetched_at < EXCLUDED.fetched_at
                     """,
                     [
                         new NpgsqlParameter<List<string>> { TypedValue = ids },
                         new NpgsqlParameter<List<DateTime>> { TypedValue = fetchedAt },
                         new NpgsqlParameter<List<byte[]>> { TypedValue = contents },
+                        new NpgsqlParameter<List<DateTime?>> { TypedValue = expiresAt },
                     ]);
                 return await command.ExecuteNonQueryAsync(token);
             },
             cancellationToken);
     }
 
-    /// <summary>The JSON of a product's summary; <c>null</c> when no search found it.</summary>
+    /// <summary>The JSON of a product's summary; <c>null</c> when no search found it, or too long ago to be shown.</summary>
     public Task<byte[]?> GetSummaryAsync(string id, CancellationToken cancellationToken) =>
         guard.RunAsync(
             async token =>
             {
-                await using var command = Command("SELECT content FROM summaries WHERE id = $1", [new NpgsqlParameter<string> { TypedValue = id }]);
+                await using var command = Command(
+                    "SELECT content FROM summaries WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)",
+                    [new NpgsqlParameter<string> { TypedValue = id }, new NpgsqlParameter<DateTime> { TypedValue = time.GetUtcNow().UtcDateTime }]);
                 return (byte[]?)await command.ExecuteScalarAsync(token);
             },
             cancellationToken);
@@ -146,7 +156,12 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
         while (await reader.ReadAsync(cancellationToken))
         {
             products.Add(new(
-                reader.GetString(0), reader.GetInt64(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4)));
+                reader.GetString(0),
+                reader.GetInt64(1),
+                reader.GetDateTime(2),
+                reader.GetDateTime(3),
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4),
+                reader.IsDBNull(5) ? null : reader.GetDateTime(5)));
         }
 
         return products;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 
 namespace Marketplace.Products.Storage;
@@ -12,7 +13,7 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
     public const string HistoryTable = "migrations";
 
     /// <summary>A schema whose history has it is up to date.</summary>
-    public const string LatestMigration = "20261124233500_Summaries";
+    public const string LatestMigration = "20261129100000_Retention";
 
     /// <summary>Keeps the history of migrations in the marketplace's schema.</summary>
     public static DbContextOptionsBuilder<ProductsDbContext> Configure(DbContextOptionsBuilder<ProductsDbContext> options, NpgsqlDataSource source, MarketplaceName marketplace) =>
@@ -28,6 +29,7 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
             table.Property<DateTime>("fetched_at");
             table.Property<DateTime>("persisted_at");
             table.Property<byte[]>("content"); // null for a product gone from the marketplace, whose version goes on when it comes back
+            ExpiresAt(table, "products_expiry");
         });
         modelBuilder.SharedTypeEntity<Dictionary<string, object>>("summaries", table =>
         {
@@ -35,6 +37,7 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
             table.HasKey("id");
             table.Property<DateTime>("fetched_at");
             table.Property<byte[]>("content").IsRequired();
+            ExpiresAt(table, "summaries_expiry");
         });
         modelBuilder.SharedTypeEntity<Dictionary<string, object>>("outbox", table =>
         {
@@ -48,5 +51,12 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
             table.Property<string>("trace_parent");
             table.HasIndex("product_id", "sequence").HasDatabaseName("outbox_product");
         });
+    }
+
+    // Null, and not in the index, where the marketplace's terms set no limit.
+    private static void ExpiresAt(EntityTypeBuilder<Dictionary<string, object>> table, string index)
+    {
+        table.Property<DateTime?>("expires_at");
+        table.HasIndex("expires_at").HasDatabaseName(index).HasFilter("expires_at IS NOT NULL");
     }
 }

@@ -46,6 +46,7 @@ internal static class StorageExtensions
         builder.Services.AddSingleton<ProductStore>();
         builder.Services.AddSingleton<DatabaseMigrator>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigrator>());
+        builder.Services.AddHostedService<RetentionSweep>();
         builder.Services.AddHealthChecks()
             .AddCheck<DatabaseGuard>("schema")
             .AddCheck<PostgresHealthCheck>("postgres", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));

@@ -14,10 +14,13 @@ namespace Marketplace.Products.Storage;
 /// <param name="Version">Counts the changes, from 1.</param>
 /// <param name="FetchedAt">When the marketplace was last asked.</param>
 /// <param name="PersistedAt">When this version was stored.</param>
-/// <param name="Content">The rest of the product's JSON; <c>null</c> for a product that is gone.</param>
-internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt, DateTime PersistedAt, byte[]? Content)
+/// <param name="Content">The rest of the product's JSON; <c>null</c> for a product that is gone, and for one that may be kept no longer.</param>
+/// <param name="ExpiresAt">Until when the content may be shown as it is; <c>null</c> when there is no limit.</param>
+internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt, DateTime PersistedAt, byte[]? Content, DateTime? ExpiresAt = null)
 {
-    private static readonly string[] StoredFields = ["fetchedAt", "version", "persistedAt"];
+    private static readonly string[] StoredFields = ["expiresAt", "fetchedAt", "version", "persistedAt"];
+
+    private static readonly IReadOnlyList<string> OffersWithheld = ["offers"];
 
     private static readonly JsonTypeInfo<Product> ContentInfo = (JsonTypeInfo<Product>)new JsonSerializerOptions(ContractsJson.Default.Options)
     {
@@ -40,21 +43,60 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
 
     public static byte[] WriteContent(Product product) => JsonSerializer.SerializeToUtf8Bytes(product, ContentInfo);
 
+    /// <summary>The content with the time at which it expires, for an event: whoever keeps it has to know.</summary>
+    public static byte[] WriteExpiringContent(byte[] content, DateTimeOffset? expiresAt) =>
+        expiresAt is { } time ? Join(content, writer => writer.WriteString("expiresAt", time)) : content;
+
+    /// <summary>What of the product the marketplace's terms allow to keep and show; <c>null</c> when that is nothing but the id.</summary>
+    public StoredProduct? Within(RetentionPolicy retention, DateTimeOffset now)
+    {
+        var fetchedAt = Utc(FetchedAt);
+        if (Content is null || now >= fetchedAt + retention.Items)
+        {
+            return null;
+        }
+
+        if (!(now >= fetchedAt + retention.Offers))
+        {
+            return this;
+        }
+
+        var product = JsonSerializer.Deserialize(ToJson(), ContractsJson.Default.Product)!;
+        return this with
+        {
+            Content = WriteContent(product with { Price = null, Availability = null, Seller = null, Withheld = OffersWithheld }),
+            ExpiresAt = (fetchedAt + retention.Items)?.UtcDateTime,
+        };
+    }
+
     /// <summary>The product's whole JSON.</summary>
     public byte[] ToJson()
     {
         var content = Content ?? throw new InvalidOperationException("A product that is gone has no JSON.");
+        return Join(content, writer =>
+        {
+            if (ExpiresAt is { } expiresAt)
+            {
+                writer.WriteString("expiresAt", Utc(expiresAt));
+            }
+
+            writer.WriteString("fetchedAt", Utc(FetchedAt));
+            writer.WriteNumber("version", Version);
+            writer.WriteString("persistedAt", Utc(PersistedAt));
+        });
+    }
+
+    // {content} and {more} become {content,more}.
+    private static byte[] Join(byte[] content, Action<Utf8JsonWriter> write)
+    {
         var buffer = new ArrayBufferWriter<byte>(content.Length + 128);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteString("fetchedAt", Utc(FetchedAt));
-            writer.WriteNumber("version", Version);
-            writer.WriteString("persistedAt", Utc(PersistedAt));
+            write(writer);
             writer.WriteEndObject();
         }
 
-        // {content} and {stored} become {content,stored}.
         var json = new byte[content.Length + buffer.WrittenCount - 1];
         content.CopyTo(json, 0);
         json[content.Length - 1] = (byte)',';

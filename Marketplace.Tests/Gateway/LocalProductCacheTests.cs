@@ -29,6 +29,22 @@ public sealed class LocalProductCacheTests
     }
 
     [Fact]
+    public void A_product_is_kept_no_longer_than_its_marketplaces_terms_allow()
+    {
+        var cache = Cache(timeToLive: 10);
+        Keep(cache, "read", freshFor: 1000);
+        Keep(cache, "heard", freshFor: 1000);
+        Assert.True(ProductJson.TryParse(Encoding.UTF8.GetBytes($$"""{"id":"1","title":"t","expiresAt":"{{_time.GetUtcNow().AddSeconds(3):O}}","fetchedAt":"2026-01-01T00:00:00+00:00","version":2}"""), out var product));
+
+        cache.Add(new("ebay", "read"), product, Fresh(1000), cache.Epoch(new("ebay", "read")));
+        cache.Update(new("ebay", "heard"), product);
+
+        Assert.True(cache.TryGet(new("ebay", "read"), out _) && cache.TryGet(new("ebay", "heard"), out _));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(cache.TryGet(new("ebay", "read"), out _) || cache.TryGet(new("ebay", "heard"), out _));
+    }
+
+    [Fact]
     public void News_of_a_newer_version_replace_what_is_kept_and_older_ones_do_not()
     {
         var cache = Cache();

@@ -10,7 +10,7 @@ public class FreshnessTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly Freshness Freshness = new(Options.Create(new ProductOptions { FreshFor = TimeSpan.FromMinutes(10), KeepFor = TimeSpan.FromHours(1) }));
+    private static readonly Freshness Freshness = new(Options.Create(new ProductOptions { FreshFor = TimeSpan.FromMinutes(10), KeepFor = TimeSpan.FromHours(1) }), new TestMarketplace("test"));
 
     [Fact]
     public void A_product_expires_at_most_a_tenth_early() =>

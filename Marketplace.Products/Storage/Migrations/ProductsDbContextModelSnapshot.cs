@@ -77,6 +77,10 @@ namespace Marketplace.Products.Storage.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("content");
 
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
                     b.Property<DateTime>("FetchedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("fetched_at");
@@ -90,6 +94,10 @@ namespace Marketplace.Products.Storage.Migrations
                         .HasColumnName("version");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("products_expiry")
+                        .HasFilter("expires_at IS NOT NULL");
 
                     b.ToTable("products", (string)null);
                 });
@@ -105,11 +113,19 @@ namespace Marketplace.Products.Storage.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("content");
 
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
                     b.Property<DateTime>("FetchedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("fetched_at");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("summaries_expiry")
+                        .HasFilter("expires_at IS NOT NULL");
 
                     b.ToTable("summaries", (string)null);
                 });
