@@ -33,9 +33,9 @@ public sealed class ProductOptions
     public double? CallsPerSecond { get; set; }
 
     /// <summary>
-    /// The password of the database role that the service works as, named like the marketplace. Then the connection string <c>marketplace</c>
-    /// is an administrator's, which makes the role and its schema where they are not there and is used for nothing else; unless set, or where that is the role's
-    /// already, the service works with it as it is.
+    /// The password of the database role that the service works as, named like the marketplace. The connection string <c>marketplace</c> is then
+    /// an administrator's, which makes the role and its schema where they are not there and is used for nothing else. Needed unless that
+    /// connection string is the role's own.
     /// </summary>
     public string? DatabasePassword { get; set; }
 

@@ -13,6 +13,7 @@ internal static class StorageExtensions
     public const string ConnectionName = "marketplace";
 
     /// <summary>Adds what keeps products in the marketplace's schema, and the schema itself.</summary>
+    /// <exception cref="InvalidOperationException">The service would work as an administrator of the database.</exception>
     public static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
     {
         if (builder.Configuration.GetConnectionString(ConnectionName) is { } given && !string.IsNullOrWhiteSpace(given))
@@ -20,6 +21,13 @@ internal static class StorageExtensions
             // GSS is tried first otherwise, with a library that images lack.
             var connection = new NpgsqlConnectionStringBuilder(given) { GssEncryptionMode = GssEncryptionMode.Disable };
             var role = DatabaseRole.Of(connection.ConnectionString, marketplace, builder.Configuration["Products:DatabasePassword"]);
+            if (role is null && connection.Username != marketplace.Value)
+            {
+                throw new InvalidOperationException(
+                    $"Products:DatabasePassword is not set. Set it to the password of the database role '{marketplace}', which the service works as and makes with the connection string '{ConnectionName}'; "
+                    + $"or let that connection string be the role's own (Username={marketplace}).");
+            }
+
             if (role is not null)
             {
                 builder.Services.AddSingleton(role);

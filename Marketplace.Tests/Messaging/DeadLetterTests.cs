@@ -173,7 +173,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
             {
                 ["ConnectionStrings__kafka"] = kafka.Settings[0].Value,
                 ["ConnectionStrings__redis"] = "127.0.0.1:1",
-                ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=none;Password=none;Database=none",
+                ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=ebay;Password=none;Database=none",
             },
         };
         using var process = Process.Start(start)!;

@@ -141,7 +141,7 @@ public sealed class KafkaFaultTests
                 {
                     ["ConnectionStrings__kafka"] = kafka.Address,
                     ["ConnectionStrings__redis"] = redis.Address,
-                    ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=none;Password=none;Database=none",
+                    ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=ebay;Password=none;Database=none",
                     ["Ebay__ApiUrl"] = "http://127.0.0.1:1",
                     ["Ebay__ClientId"] = "none",
                     ["Ebay__ClientSecret"] = "none",

@@ -16,6 +16,17 @@ public class DatabaseRoleTests(PipelineServers servers)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Without_a_password_the_service_does_not_start_and_says_what_to_set()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => ProductProcess.LaunchAsync(servers, marketplace, ("Products:DatabasePassword", "")));
+
+        Assert.StartsWith($"Products:DatabasePassword is not set. Set it to the password of the database role '{marketplace.Name}'", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Host=", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_service_owns_its_schema_and_can_touch_no_other()
     {
         var mine = new TestMarketplace(servers.TakeMarketplace());

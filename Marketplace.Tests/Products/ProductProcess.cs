@@ -64,6 +64,7 @@ internal sealed class ProductProcess : IAsyncDisposable
             new("ConnectionStrings:kafka", servers.Kafka),
             new("ConnectionStrings:redis", servers.Redis),
             new("ConnectionStrings:marketplace", servers.Postgres),
+            new("Products:DatabasePassword", "secret"),
             new("Products:GrpcPort", $"{grpcPort}"),
             PipelineServers.FastFetches,
         ]);
