@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.Extensions.Hosting;
@@ -32,11 +34,19 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (ready: every check), <c>/alive</c> (the checks tagged <c>live</c>) and <c>/metrics</c> (Prometheus).</summary>
+    /// <summary>
+    /// Maps <c>/health</c> (ready: every check), <c>/alive</c> (the checks tagged <c>live</c>) and <c>/metrics</c> (Prometheus). The last is
+    /// there only on the port that the setting <c>Management:Port</c> names, which must be one of those that the service listens on.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint(OperationalPaths.Metrics).DisableHttpMetrics();
+        var port = app.Configuration.GetValue<int?>("Management:Port");
+        app.MapPrometheusScrapingEndpoint(OperationalPaths.Metrics).DisableHttpMetrics().Add(endpoint =>
+        {
+            var scrape = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => context.Connection.LocalPort == port ? scrape(context) : Results.NotFound().ExecuteAsync(context);
+        });
         return app;
     }
 

@@ -13,7 +13,7 @@ internal static class Monitoring
 
     public static void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
     {
-        var measured = services.Select(service => service.Workload).Where(workload => workload.IsProject && workload.ReadinessProbe is not null).ToArray();
+        var measured = services.Select(service => service.Workload).Where(workload => ManagementPortOf(workload) is not null).ToArray();
         if (measured.Length == 0)
         {
             return;
@@ -44,6 +44,7 @@ internal static class Monitoring
             ["podMetricsEndpoints"] = List(new JsonObject { ["port"] = PortOf(workload), ["path"] = Conventions.MetricsPath, ["interval"] = "15s" }),
         }));
 
-    private static string PortOf(Workload workload) =>
-        KubernetesNames.Of(workload.PortOf(workload.ReadinessProbe!.EndpointReference));
+    private static string PortOf(Workload workload) => KubernetesNames.Of(ManagementPortOf(workload)!);
+
+    private static DeployedPort? ManagementPortOf(Workload workload) => workload.Ports.FirstOrDefault(port => port.Endpoint == ManagementEndpoints.Name);
 }
