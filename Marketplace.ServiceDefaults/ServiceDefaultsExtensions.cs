@@ -22,6 +22,7 @@ public static class ServiceDefaultsExtensions
     /// </param>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder, bool traceUnexportedRequests = true)
     {
+        OutsideProxy.UseFor(builder.Configuration);
         builder.AddTelemetry(traceUnexportedRequests);
         builder.AddDefaultHealthChecks();
         builder.Services.AddServiceDiscovery();
