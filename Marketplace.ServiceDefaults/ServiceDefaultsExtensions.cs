@@ -52,11 +52,31 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Runs the service until it is asked to stop, or until one of its background services fails.</summary>
-    /// <returns>The exit code: 0, or 1 when one failed; the host's own would be 0, and an orchestrator would not restart the service.</returns>
+    /// <returns>
+    /// The exit code: 0, or 1 when one failed; the host's own would be 0, and an orchestrator would not restart the service. Also 1 when it
+    /// could not start; the reason is then the last line on standard error.
+    /// </returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
         var background = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        await app.RunAsync();
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (Exception exception)
+            {
+                // What has begun beside it must not have the last word. The host logs what fails then, and has logged the exception.
+                await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await app.DisposeAsync();
+                await Console.Error.WriteLineAsync(exception.Message);
+                return 1;
+            }
+
+            await app.WaitForShutdownAsync();
+        }
+
         return background.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
     }
 }
