@@ -23,8 +23,8 @@ internal static class Monitoring
         output.AddObjects($"{Folder}/network.yaml", system.Name, measured.Select(workload => NetworkPolicies.FromNamespace(
             system.Name, $"{workload.Name}-metrics", Conventions.MonitoringNamespace, PodSelector(workload.Name), [NetworkPolicies.Port("TCP", PortOf(workload))])));
         output.AddObjects($"{Folder}/alerts.yaml", system.Name, KubernetesObject.Of(
-            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(ComponentFiles.Asset("alerts.json")) })));
-        output.Add($"{Folder}/{Dashboard}", ComponentFiles.Asset(Dashboard));
+            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(Asset.Read("alerts.json")) })));
+        output.Add($"{Folder}/{Dashboard}", Asset.Read(Dashboard));
         output.Add($"{Folder}/kustomization.yaml", Kustomization.Component(
             resources: ["alerts.yaml", "network.yaml", "pods.yaml"],
             new KeyValuePair<string, JsonNode?>("configMapGenerator", List(new JsonObject
