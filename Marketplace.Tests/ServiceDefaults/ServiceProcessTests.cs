@@ -34,7 +34,7 @@ public sealed class ServiceProcessTests : IDisposable
 
         using var service = Start(project, address);
         var output = service.StandardOutput.ReadToEndAsync(Cancel);
-        var errors = await service.StandardError.ReadToEndAsync(Cancel);
+        var errors = await service.StandardError.ReadToEndAsync(Cancel).WaitAsync(Limit, Cancel);
         await service.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
 
         Assert.Equal(1, service.ExitCode);

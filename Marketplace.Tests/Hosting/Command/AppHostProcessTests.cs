@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Marketplace.Hosting.Processes;
-using Marketplace.Hosting.Running;
 using Marketplace.Tests.EndToEnd;
 using Marketplace.Tests.Hosting.Running;
 using Xunit;
