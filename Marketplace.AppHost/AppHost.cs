@@ -60,6 +60,7 @@ foreach (var (index, marketplace) in marketplaces.Index())
 }
 
 builder.AddStorefront(gateway);
+builder.AddManagementEndpoints();
 builder.AddKubernetesManifests("kubernetes");
 builder.AddComposeFile("compose");
 builder.AddPrometheus();
