@@ -18,13 +18,14 @@ internal static class ProductsHttp
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict; // else the description allows texts in place of numbers
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             foreach (var converter in ContractsJson.Default.Options.Converters)
             {
                 options.SerializerOptions.Converters.Add(converter);
             }
         });
-        services.AddOpenApi();
+        services.AddOpenApi(options => options.AddSchemaTransformer(AnswerSchemas.TransformAsync));
     }
 
     public static void MapProductsHttp(this WebApplication app)

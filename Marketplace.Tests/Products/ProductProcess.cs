@@ -22,10 +22,11 @@ internal sealed class ProductProcess : IAsyncDisposable
     private ProductProcess(WebApplication app, int grpcPort)
     {
         _app = app;
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single(url => !url.EndsWith($":{grpcPort}", StringComparison.Ordinal))) };
+        Http = new HttpClient(new DocumentedAnswers()) { BaseAddress = new Uri(app.Urls.Single(url => !url.EndsWith($":{grpcPort}", StringComparison.Ordinal))) };
         Grpc = new Uri($"http://127.0.0.1:{grpcPort}");
     }
 
+    /// <summary>Fails the test when an answer is not as the service's OpenAPI document has it.</summary>
     public HttpClient Http { get; }
 
     /// <summary>Where it speaks gRPC.</summary>
