@@ -12,6 +12,6 @@ internal static class LogText
     {
         var words = (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => word.Length > LongestWord ? "…" : word);
         var line = string.Join(' ', words);
-        return line[..Math.Min(line.Length, Longest)];
+        return line.Length <= Longest ? line : line[..(char.IsHighSurrogate(line[Longest - 1]) ? Longest - 1 : Longest)]; // not between the halves of a character
     }
 }

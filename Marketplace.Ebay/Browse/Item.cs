@@ -62,7 +62,7 @@ internal sealed record EstimatedAvailability(string? EstimatedAvailabilityStatus
 
 internal sealed record ItemLocation(string? City, string? StateOrProvince, string? Country);
 
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, Converters = [typeof(RepairingStringConverter)])]
 [JsonSerializable(typeof(Item))]
 [JsonSerializable(typeof(ItemGroup))]
 [JsonSerializable(typeof(SearchPage))]

@@ -82,9 +82,9 @@ internal static class BrowseEndpoints
             return EbayErrors.MissingQuery();
         }
 
-        if (q == SampleAnswers.Query)
+        if (SampleAnswers.Search(q, Base(http)) is { } sample)
         {
-            return SampleAnswers.Search(Base(http));
+            return sample;
         }
 
         if (!int.TryParse(limit ?? "50", NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size is < 1 or > 200)

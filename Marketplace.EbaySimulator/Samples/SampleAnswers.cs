@@ -8,12 +8,15 @@ namespace Marketplace.EbaySimulator.Samples;
 
 /// <summary>
 /// Answers of the shapes that eBay documents, with values of our own: each file beside this one names what it shows and its source.
-/// They are given for the legacy ids that end in the three digits below, and for the search for <see cref="Query"/>.
+/// They are given for the legacy ids that end in the three digits below, and for the searches for <see cref="Query"/> and <see cref="CutQuery"/>.
 /// </summary>
 internal static class SampleAnswers
 {
     /// <summary>What to search for to get <c>search.json</c>.</summary>
     public const string Query = "sample";
+
+    /// <summary>What to search for to get <c>search-cut-text.json</c>.</summary>
+    public const string CutQuery = "cut";
 
     /// <summary>What the ids of a group of variations end in.</summary>
     public const int GroupEnding = 601;
@@ -30,11 +33,16 @@ internal static class SampleAnswers
         [614] = "item-ended",
         [615] = "item-converted",
         [616] = "item-warnings",
+        [617] = "item-cut-text",
     }.ToFrozenDictionary(pair => pair.Key, pair => Load(pair.Value));
 
     private static readonly Sample GroupSample = Load("group");
 
-    private static readonly Sample SearchSample = Load("search");
+    private static readonly FrozenDictionary<string, Sample> Searches = new Dictionary<string, Sample>
+    {
+        [Query] = Load("search"),
+        [CutQuery] = Load("search-cut-text"),
+    }.ToFrozenDictionary();
 
     /// <summary>Whether an id has a sample instead of a listing made up from it.</summary>
     public static bool Has(long legacy) => Ending(legacy) == GroupEnding || Items.ContainsKey(Ending(legacy));
@@ -63,8 +71,8 @@ internal static class SampleAnswers
         return Results.Text(item.ToJsonString(), "application/json");
     }
 
-    /// <summary>The sample of a page of results.</summary>
-    public static IResult Search(string address) => SearchSample.Answer(0, address);
+    /// <summary>The sample of a page of results; <c>null</c> when the query has none.</summary>
+    public static IResult? Search(string query, string address) => Searches.TryGetValue(query, out var sample) ? sample.Answer(0, address) : null;
 
     private static int Ending(long legacy) => (int)(legacy % 1000);
 

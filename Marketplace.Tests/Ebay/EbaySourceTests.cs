@@ -42,6 +42,7 @@ public class EbaySourceTests
     [InlineData("614", "Keychron K4, sold out and ended", 84.50, "OUT_OF_STOCK")]
     [InlineData("615", "Anglepoise Type 75 Desk Lamp from abroad", 127.31, "IN_STOCK")]
     [InlineData("616", "Keychron K6 of a seller who is away", 84.50, "IN_STOCK")]
+    [InlineData("617", "Keychron K2 with a cut title \uFFFD", 84.50, "IN_STOCK")]
     public async Task The_shapes_that_eBay_documents_are_products(string id, string title, double? price, string status)
     {
         await using var simulator = await SimulatorServer.StartAsync();
@@ -52,6 +53,20 @@ public class EbaySourceTests
         Assert.Equal((title, status), (product.Title, product.Availability!.Status));
         Assert.True(price is null || product.Price == new Money((decimal)price, "USD"));
         Assert.StartsWith("<p>", product.Description, StringComparison.Ordinal);
+    }
+
+    // RFC 8259, 8.2: a string may hold half a surrogate pair; Unicode 3.9: U+FFFD takes its place.
+    [Fact]
+    public async Task A_page_is_read_whose_titles_were_cut_in_the_middle_of_a_character()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+
+        var page = await SearchAsync(host, "cut", 0);
+        await GetAsync(host, "617");
+
+        Assert.Equal(["Keychron K2 with a cut title \uFFFD", "Thorens TD 160 Turntable in an auction"], page.Products.Select(product => product.Title));
+        Assert.Equal((1, 1), (await simulator.CallsToAsync("search"), await simulator.CallsToAsync("legacy")));
     }
 
     [Theory]
