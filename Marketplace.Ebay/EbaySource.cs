@@ -19,8 +19,8 @@ internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvi
     /// <summary>"Wait a few minutes and try the call again" (Browse API, error 11004).</summary>
     private static readonly TimeSpan FewMinutes = TimeSpan.FromMinutes(3);
 
-    /// <summary>eBay gives no hits beyond this one.</summary>
-    private const int SearchEnd = 10_000;
+    /// <inheritdoc/>
+    public int SearchEnd => 10_000;
 
     /// <inheritdoc/>
     public Task<Product?> GetAsync(string id, CancellationToken cancellationToken) => AskAsync(
@@ -37,11 +37,6 @@ internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvi
     public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
         async askedAt =>
         {
-            if (offset >= SearchEnd)
-            {
-                return new ProductPage([], SearchEnd, HasMore: false);
-            }
-
             var page = await browse.SearchAsync(query, offset, limit, cancellationToken);
             var products = (page.ItemSummaries ?? []).Where(item => ProductId.IsValid(item.ItemId)).Select(item => item.ToProduct(item.ItemId!, askedAt)).OfType<Product>();
             return new ProductPage([.. products], page.Total, page.Next is not null && offset + limit < SearchEnd);
@@ -64,6 +59,10 @@ internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvi
         catch (BrowseException exception) when (exception.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             throw pause.Refused(exception);
+        }
+        catch (BrowseException exception) when (exception.SearchRefusal is { } reason)
+        {
+            throw ProductSourceException.Refused($"eBay refuses this search: {reason}", exception);
         }
         catch (BrowseException exception) when (exception.IsBeingChanged)
         {

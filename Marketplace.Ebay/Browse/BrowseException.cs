@@ -17,6 +17,11 @@ internal sealed class BrowseException(HttpStatusCode status, IReadOnlyList<EbayE
 
     public bool IsBeingChanged => errors.Any(error => EbayErrorId.IsBeingChanged(error.ErrorId));
 
+    /// <summary>Why eBay refuses the words of a search, in its own; <c>null</c> when it failed for another reason.</summary>
+    public string? SearchRefusal => status == HttpStatusCode.BadRequest && errors.FirstOrDefault(error => EbayErrorId.IsSearchRefused(error.ErrorId)) is { } error
+        ? LogText.Clean(error.Message)
+        : null;
+
     /// <summary>The status and eBay's messages, for the log.</summary>
     public string Reason => string.Create(CultureInfo.InvariantCulture, $"{(int)status} {string.Join("; ", errors)}").TrimEnd();
 

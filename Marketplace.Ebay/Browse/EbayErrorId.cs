@@ -14,4 +14,10 @@ internal static class EbayErrorId
 
     /// <summary>The item, or the group, is not available while its seller changes it: "Wait a few minutes and try the call again."</summary>
     public static bool IsBeingChanged(long id) => id is 11004 or 11008;
+
+    /// <summary>
+    /// A search whose words eBay refuses: none that it can use (12001), too many hits for it (12023), words too short (12516) and their kind.
+    /// The others of search's errors are about what we add: offset and limit, the site, the field groups.
+    /// </summary>
+    public static bool IsSearchRefused(long id) => id is > 12000 and < 13000 and not ((>= 12004 and <= 12007) or 12019 or 12020 or 12029 or 12515);
 }

@@ -12,6 +12,8 @@ internal sealed record ErrorParameter(string Name, string Value);
 /// <summary>The error answers of eBay's REST APIs, with the ids its documentation lists.</summary>
 internal static class EbayErrors
 {
+    private const string NoQuery = "The call must have a valid 'q', 'category_ids', 'epid' or 'gtin' query parameter.";
+
     public static JsonHttpResult<ErrorBody> InvalidToken() => Fault(401, [1001]);
 
     public static JsonHttpResult<ErrorBody> MissingToken() => OAuth(
@@ -32,8 +34,7 @@ internal static class EbayErrors
     public static JsonHttpResult<ErrorBody> UnknownMarketplace(string marketplaceId) => Browse(
         409, 11011, "REQUEST", $"The marketplace value {marketplaceId} is not supported. The supported values are: {string.Join(", ", Catalog.EbayMarketplace.Names)}", new ErrorParameter("marketplaceId", marketplaceId));
 
-    public static JsonHttpResult<ErrorBody> MissingQuery() => Browse(
-        400, 12001, "REQUEST", "The call must have a valid 'q', 'category_ids', 'epid' or 'gtin' query parameter.");
+    public static JsonHttpResult<ErrorBody> MissingQuery() => Browse(400, 12001, "REQUEST", NoQuery);
 
     public static JsonHttpResult<ErrorBody> BadOffset() => Browse(
         400, 12004, "REQUEST", "The 'offset' value must be 0 or more, a multiple of 'limit' and less than 10000.");
@@ -60,6 +61,8 @@ internal static class EbayErrors
         1001 => new(id, "OAuth", "REQUEST", "Invalid access token", "Invalid access token. Check the value of the Authorization HTTP request header."),
         1100 => new(id, "OAuth", "REQUEST", "Access denied", "Insufficient permissions to fulfill the request."),
         2001 => new(id, "ACCESS", "REQUEST", "Too many requests.", "The request limit has been reached for the resource."),
+        12001 => new(id, "API_BROWSE", "REQUEST", NoQuery),
+        12023 => new(id, "API_BROWSE", "REQUEST", "The result is too large. Narrow the search."),
         11000 => new(id, "API_BROWSE", "APPLICATION", "There was a problem with an eBay internal system or process. Contact eBay developer support for assistance."),
         _ => new(id, "API_BROWSE", "REQUEST", "See eBay's documentation of this error."),
     };

@@ -6,7 +6,7 @@ namespace Marketplace.Gateway.Errors;
 internal static class ErrorCodes
 {
     /// <summary>A value in the request is outside what is allowed.</summary>
-    public const string BadUserInput = "BAD_USER_INPUT";
+    public const string BadUserInput = ReplyErrorCodes.BadUserInput;
 
     /// <summary>The HTTP request is not a GraphQL request.</summary>
     public const string BadRequest = "BAD_REQUEST";

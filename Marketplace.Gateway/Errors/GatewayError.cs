@@ -20,6 +20,14 @@ internal sealed class GatewayError : ExecutionError
         return error;
     }
 
+    /// <summary>The marketplace refuses an argument's value.</summary>
+    public static GatewayError Refused(string field, string reason)
+    {
+        var error = new GatewayError(ErrorCodes.BadUserInput, reason);
+        error.AddExtension("field", field);
+        return error;
+    }
+
     /// <summary>A subscriber reads its products more slowly than they are stored.</summary>
     public static GatewayError TooSlow(int waiting) =>
         new(ErrorCodes.SubscriberTooSlow, $"More than {waiting} products were waiting for this subscriber; subscribe again and read what may have been missed.");

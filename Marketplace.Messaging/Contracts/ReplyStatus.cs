@@ -46,4 +46,7 @@ public static class ReplyErrorCodes
 
     /// <summary>A rate limit or call budget is spent.</summary>
     public const string RateLimited = "RATE_LIMITED";
+
+    /// <summary>The marketplace refuses what was asked for; only another question makes sense.</summary>
+    public const string BadUserInput = "BAD_USER_INPUT";
 }

@@ -22,7 +22,12 @@ internal static class Problems
             response.Headers.RetryAfter = Math.Max(1, (milliseconds + 999) / 1000).ToString(CultureInfo.InvariantCulture);
         }
 
-        var status = error.Code == ReplyErrorCodes.UpstreamTimeout ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status503ServiceUnavailable;
+        var status = error.Code switch
+        {
+            ReplyErrorCodes.BadUserInput => StatusCodes.Status400BadRequest,
+            ReplyErrorCodes.UpstreamTimeout => StatusCodes.Status504GatewayTimeout,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        };
         return Problem(status, error.Code, error.Message);
     }
 

@@ -54,6 +54,10 @@ internal sealed class ProductsService(ServiceProductReader reader, ProductSearch
         {
             throw new RpcException(new Grpc.Core.Status(StatusCode.Unimplemented, exception.Message));
         }
+        catch (ProductSourceException exception) when (exception.Code == ReplyErrorCodes.BadUserInput)
+        {
+            throw new RpcException(new Grpc.Core.Status(StatusCode.InvalidArgument, exception.Message), new Metadata { { "refused", "query" } });
+        }
         catch (ProductSourceException exception)
         {
             throw new RpcException(new Grpc.Core.Status(StatusOf(exception), exception.Message));

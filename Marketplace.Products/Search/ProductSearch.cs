@@ -3,6 +3,9 @@ namespace Marketplace.Products.Search;
 /// <summary>Answers searches of any limit and cursor from pages of one size.</summary>
 internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
 {
+    /// <summary>How many pages one search reads: all that the largest limit can need, and one more for hits that are no products.</summary>
+    private const int MaxPages = (ProductSearchQuery.MaxLimit / SearchPageReader.Size) + 2;
+
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached, or not within the limit.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
     /// <exception cref="OperationCanceledException">The caller waits no longer.</exception>
@@ -23,7 +26,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
         var hits = new List<ProductHit>(query.Limit);
         var offset = query.Position / SearchPageReader.Size * SearchPageReader.Size;
         var skip = query.Position - offset;
-        while (true)
+        for (var read = 1; ; read++)
         {
             var page = await pages.GetAsync(query.Text, offset, limit);
             for (; skip < page.Products.Count && hits.Count < query.Limit; skip++)
@@ -37,6 +40,16 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
             }
 
             (offset, skip) = (offset + SearchPageReader.Size, 0);
+            if (read == MaxPages)
+            {
+                // The next search goes on after these pages, which is after the last hit; without a hit there is nothing to go on from.
+                if (hits is [.., var last])
+                {
+                    hits[^1] = last with { Cursor = SearchCursor.Write(offset) };
+                }
+
+                return new ProductSearchResult(hits, page.Total, hits.Count > 0);
+            }
         }
     }
 }

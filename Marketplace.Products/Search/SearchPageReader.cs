@@ -16,6 +16,7 @@ namespace Marketplace.Products.Search;
 /// A stale page is served only when the marketplace fails. The products found are stored as summaries.
 /// </summary>
 internal sealed partial class SearchPageReader(
+    IProductSource source,
     SourceReader calls,
     MarketplaceName marketplace,
     RedisGuard redis,
@@ -42,6 +43,11 @@ internal sealed partial class SearchPageReader(
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
     public Task<ProductPage> GetAsync(string query, int offset, TimeSpan limit)
     {
+        if (offset >= source.SearchEnd)
+        {
+            return Task.FromResult(new ProductPage([], source.SearchEnd, HasMore: false));
+        }
+
         var key = string.Create(CultureInfo.InvariantCulture, $"{offset}:{query}");
         if (_reads.TryJoin(key, out var page))
         {

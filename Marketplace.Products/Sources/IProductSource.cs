@@ -22,6 +22,9 @@ public interface IProductSource
     /// <exception cref="ProductSourceException">The marketplace gave no answer to the question.</exception>
     Task<Product?> GetAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>How many hits the marketplace gives at most for one search; it is not asked for those beyond.</summary>
+    int SearchEnd => int.MaxValue;
+
     /// <summary>Searches the marketplace. A marketplace that cannot be searched leaves this out.</summary>
     /// <param name="query">What to search for: 1–300 characters.</param>
     /// <param name="offset">How many hits to pass over: a multiple of <paramref name="limit"/>.</param>

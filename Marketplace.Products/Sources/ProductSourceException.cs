@@ -22,6 +22,10 @@ public sealed class ProductSourceException : Exception
     public static ProductSourceException RateLimited(string message, TimeSpan? retryAfter = null, Exception? innerException = null) =>
         new(ReplyErrorCodes.RateLimited, message, retryAfter, innerException);
 
+    /// <summary>The marketplace refuses the question, in words that the message tells: asked again it would do the same.</summary>
+    public static ProductSourceException Refused(string message, Exception? innerException = null) =>
+        new(ReplyErrorCodes.BadUserInput, message, null, innerException);
+
     /// <summary>The marketplace did not answer in time.</summary>
     public static ProductSourceException TimedOut(string message, Exception? innerException = null) =>
         new(ReplyErrorCodes.UpstreamTimeout, message, null, innerException);

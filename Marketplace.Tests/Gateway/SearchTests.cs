@@ -94,6 +94,17 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Words_that_the_marketplace_refuses_are_bad_input_with_its_reason()
+    {
+        _service.OnSearch = _ => throw new RpcException(new Grpc.Core.Status(StatusCode.InvalidArgument, "Too many hits."), new Metadata { { "refused", "query" } });
+
+        var answer = await _gateway.QueryAsync(Page);
+
+        Assert.Equal(("BAD_USER_INPUT", "Too many hits."), (answer.Code, answer.Error.GetProperty("message").GetString()));
+        Assert.Equal("query", answer.Error.GetProperty("extensions").GetProperty("field").GetString());
+    }
+
+    [Fact]
     public async Task A_search_without_a_service_fails_typed()
     {
         await using var gateway = await GatewayServer.StartAsync(reader: new NoProducts(), settings: ("services:ebay:grpc:0", "http://127.0.0.1:1"));

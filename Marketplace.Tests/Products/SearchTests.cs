@@ -8,6 +8,7 @@ using Grpc.Net.Client;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using products::Marketplace.Products.V1;
+using StackExchange.Redis;
 using Xunit;
 using Client = products::Marketplace.Products.V1.Products.ProductsClient;
 
@@ -62,6 +63,54 @@ public class SearchTests(PipelineServers servers)
 
         Assert.Single(answers.Distinct());
         Assert.Equal(["the same@0"], marketplace.Searches);
+    }
+
+    [Fact]
+    public async Task Sparse_pages_cost_a_few_calls_and_the_next_search_goes_on_after_them()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Hits = query => query == "sparse" ? 450 : 500, IsProduct = number => number % 100 == 7 };
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+
+        var first = await service.Http.GetFromJsonAsync<JsonElement>("/search?q=sparse&limit=100", Cancel);
+        var callsOfFirst = marketplace.Searches.Count;
+        var cursor = first.GetProperty("hits")[1].GetProperty("cursor").GetString();
+        var second = await service.Http.GetFromJsonAsync<JsonElement>($"/search?q=sparse&limit=100&cursor={cursor}", Cancel);
+        var third = await service.Http.GetFromJsonAsync<JsonElement>($"/search?q=sparse&limit=100&cursor={second.GetProperty("hits")[1].GetProperty("cursor").GetString()}", Cancel);
+
+        Assert.Equal(4, callsOfFirst);
+        Assert.Equal(["sparse-7", "sparse-107", "sparse-207", "sparse-307", "sparse-407"], new[] { first, second, third }.SelectMany(page => page.GetProperty("hits").EnumerateArray()).Select(hit => hit.GetProperty("product").GetProperty("id").GetString()));
+        Assert.Equal([true, true, false], new[] { first, second, third }.Select(page => page.GetProperty("hasMore").GetBoolean()));
+        Assert.Equal(9, marketplace.Searches.Count); // each page once
+    }
+
+    [Fact]
+    public async Task Beyond_the_marketplaces_end_nothing_is_asked_and_nothing_is_kept()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Hits = _ => 10_000 };
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
+        var beyond = Convert.ToBase64String("after:500"u8).TrimEnd('=');
+
+        var page = await service.Http.GetFromJsonAsync<JsonElement>($"/search?q=far&cursor={beyond}", Cancel);
+
+        Assert.Equal((0, false), (page.GetProperty("hits").GetArrayLength(), page.GetProperty("hasMore").GetBoolean()));
+        Assert.Empty(marketplace.Searches);
+        Assert.Empty(redis.GetServers().Single().Keys(pattern: $"{marketplace.Name}:search*"));
+    }
+
+    [Fact]
+    public async Task A_search_that_the_marketplace_refuses_is_a_bad_request_with_its_reason()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Hits = _ => throw ProductSourceException.Refused("Too many hits.") };
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        using var channel = GrpcChannel.ForAddress(service.Grpc);
+
+        using var response = await service.Http.GetAsync("/search?q=x", Cancel);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => new Client(channel).SearchAsync(new SearchRequest { Query = "x", Limit = 1 }, cancellationToken: Cancel).ResponseAsync);
+
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal((HttpStatusCode.BadRequest, "BAD_USER_INPUT", "Too many hits."), (response.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("detail").GetString()));
+        Assert.Equal((StatusCode.InvalidArgument, "Too many hits.", "query"), (refused.StatusCode, refused.Status.Detail, refused.Trailers.GetValue("refused")));
     }
 
     [Fact]

@@ -20,6 +20,12 @@ public sealed class TestMarketplace(string name) : IProductSource
     /// <summary>How many hits a search has; each search finds <c>query-0</c>, <c>query-1</c>, and so on.</summary>
     public Func<string, int> Hits { get; set; } = _ => 0;
 
+    /// <summary>It gives 500 hits for a search at most.</summary>
+    public int SearchEnd => 500;
+
+    /// <summary>Whether a hit is a product; all are unless a test says otherwise.</summary>
+    public Func<int, bool> IsProduct { get; set; } = _ => true;
+
     /// <summary>The pages searched for, as <c>query@offset</c>.</summary>
     public ConcurrentQueue<string> Searches { get; } = new();
 
@@ -49,7 +55,7 @@ public sealed class TestMarketplace(string name) : IProductSource
         var hits = Hits(query);
         var now = Now();
         return Task.FromResult(new ProductPage(
-            [.. Enumerable.Range(offset, Math.Clamp(hits - offset, 0, limit)).Select(number => new Product { Id = $"{query}-{number}", Marketplace = name, Title = $"Summary {number}", FetchedAt = now })],
+            [.. Enumerable.Range(offset, Math.Clamp(hits - offset, 0, limit)).Where(IsProduct).Select(number => new Product { Id = $"{query}-{number}", Marketplace = name, Title = $"Summary {number}", FetchedAt = now })],
             hits,
             offset + limit < hits));
     }

@@ -72,6 +72,7 @@ internal sealed partial class GrpcProductClient : IProductTransport
             // The query and the limit were in their ranges.
             throw exception.StatusCode switch
             {
+                StatusCode.InvalidArgument when exception.Trailers.GetValue("refused") is { } field => GatewayError.Refused(field, exception.Status.Detail),
                 StatusCode.InvalidArgument => GatewayError.BadInput("after", CursorRule),
                 StatusCode.Unimplemented => GatewayError.BadInput("marketplace", "one that can be searched"),
                 _ => GatewayError.From(Unanswered(exception, marketplace).Error!),
