@@ -10,10 +10,7 @@ using Polly.Timeout;
 
 namespace Marketplace.Ebay;
 
-/// <summary>
-/// eBay as a source of products. A listing's legacy id and its item id are two products here, each kept under the id it was asked by:
-/// which item a legacy id means is eBay's to say, and asking for that first would cost every read a round trip.
-/// </summary>
+/// <summary>eBay as a source of products.</summary>
 internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvider time) : IProductSource
 {
     /// <summary>"Wait a few minutes and try the call again" (Browse API, error 11004).</summary>
@@ -21,6 +18,12 @@ internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvi
 
     /// <inheritdoc/>
     public int SearchEnd => 10_000;
+
+    /// <inheritdoc/>
+    public bool IsValidId(string id) => ItemIds.Canonical(id) is not null;
+
+    /// <inheritdoc/>
+    public string CanonicalId(string id) => ItemIds.Canonical(id) ?? id;
 
     /// <inheritdoc/>
     public Task<Product?> GetAsync(string id, CancellationToken cancellationToken) => AskAsync(

@@ -21,10 +21,16 @@ internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings
     /// Reads an item. Digits alone are a legacy id, the number in a listing's address; anything else is eBay's own item id.
     /// A listing with variations has no item of its own for its legacy id: one of its variations stands for it (<see cref="ItemGroup.Representative"/>).
     /// </summary>
-    /// <returns>The item, or <c>null</c> when eBay has none of that id.</returns>
+    /// <returns>The item, or <c>null</c> when eBay has none of that id; it is not asked for an id that cannot be its own.</returns>
     /// <exception cref="BrowseException">eBay answered with an error.</exception>
     public async Task<Item?> GetItemAsync(string id, CancellationToken cancellationToken)
     {
+        // Also because ".." would lead to another of eBay's paths: escaping leaves dots as they are.
+        if (ItemIds.Canonical(id) is null)
+        {
+            return null;
+        }
+
         try
         {
             return await ReadItemAsync(id, cancellationToken);
@@ -49,7 +55,7 @@ internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings
         try
         {
             return await GetAsync(
-                id.AsSpan().ContainsAnyExceptInRange('0', '9') ? $"{Root}/{Uri.EscapeDataString(id)}" : $"{Root}/get_item_by_legacy_id?legacy_item_id={id}",
+                ItemIds.IsItemId(id) ? $"{Root}/{Uri.EscapeDataString(id)}" : $"{Root}/get_item_by_legacy_id?legacy_item_id={id}",
                 ItemLimit,
                 BrowseJson.Default.Item,
                 cancellationToken);

@@ -17,8 +17,15 @@ internal sealed record Item : Answer
 
     public Amount? Price { get; init; }
 
-    /// <summary>Auctions have this instead of a price.</summary>
+    /// <summary>FIXED_PRICE, AUCTION, BEST_OFFER, CLASSIFIED_AD; an auction that can be bought at once too has the first two.</summary>
+    public IReadOnlyList<string?>? BuyingOptions { get; init; }
+
+    public int? BidCount { get; init; }
+
     public Amount? CurrentBidPrice { get; init; }
+
+    /// <summary>When the listing ends or ended, as <c>2035-06-01T18:30:00.000Z</c>; listings that go on until they are cancelled have none.</summary>
+    public string? ItemEndDate { get; init; }
 
     public string? Condition { get; init; }
 
@@ -51,14 +58,16 @@ internal sealed record SearchPage(long Total, string? Next, IReadOnlyList<Item>?
 
 internal sealed record Category(string? CategoryName);
 
-/// <summary>eBay writes amounts as strings.</summary>
-internal sealed record Amount(string? Value, string? Currency);
+/// <summary>An amount, written as a string; where eBay converted it, with what it was before (type ConvertedAmount).</summary>
+internal sealed record Amount(string? Value, string? Currency, string? ConvertedFromValue = null, string? ConvertedFromCurrency = null);
 
 internal sealed record Image(string? ImageUrl);
 
 internal sealed record ItemSeller(string? Username, int? FeedbackScore, string? FeedbackPercentage);
 
-internal sealed record EstimatedAvailability(string? EstimatedAvailabilityStatus, int? EstimatedAvailableQuantity, int? AvailabilityThreshold);
+/// <summary>Sellers can have "more than 10 available" shown in place of the quantity: then there is a threshold, and its type is MORE_THAN.</summary>
+internal sealed record EstimatedAvailability(
+    string? EstimatedAvailabilityStatus, int? EstimatedAvailableQuantity, int? AvailabilityThreshold, string? AvailabilityThresholdType = null);
 
 internal sealed record ItemLocation(string? City, string? StateOrProvince, string? Country);
 

@@ -12,24 +12,49 @@ internal static class ItemMapping
     /// <param name="id">The id asked for, which the product keeps.</param>
     /// <param name="fetchedAt">When eBay was asked.</param>
     /// <returns>The product, or <c>null</c> when the item lacks what a product cannot be without.</returns>
-    public static Product? ToProduct(this Item item, string id, DateTimeOffset fetchedAt) =>
-        string.IsNullOrWhiteSpace(item.Title) ? null : new Product
+    public static Product? ToProduct(this Item item, string id, DateTimeOffset fetchedAt)
+    {
+        if (string.IsNullOrWhiteSpace(item.Title))
+        {
+            return null;
+        }
+
+        var price = IsOnlyAuctioned(item) ? null : item.Price;
+        var endsAt = Time(item.ItemEndDate);
+        return new Product
         {
             Id = id,
+            Ids = ItemIds.All(id, item.ItemId),
             Marketplace = Marketplace,
             Title = item.Title,
             Description = NotEmpty(item.Description) ?? NotEmpty(item.ShortDescription),
-            Price = Money(item.Price) ?? Money(item.CurrentBidPrice),
+            Price = Money(price),
+            PriceConvertedFrom = ConvertedFrom(price),
+            BuyingOptions = item.BuyingOptions is { Count: > 0 } ? [.. item.BuyingOptions.OfType<string>()] : null,
+            BidCount = item.BidCount,
+            CurrentBidPrice = Money(item.CurrentBidPrice),
+            CurrentBidPriceConvertedFrom = ConvertedFrom(item.CurrentBidPrice),
+            EndsAt = endsAt,
             Condition = NotEmpty(item.Condition),
             Brand = NotEmpty(item.Brand),
             CategoryPath = NotEmpty(item.CategoryPath) ?? Path(item.Categories),
             ImageUrls = Images(item),
             ItemUrl = NotEmpty(item.ItemWebUrl),
             Seller = Seller(item.Seller),
-            Availability = Availability(item.EstimatedAvailabilities),
+            Availability = endsAt <= fetchedAt ? new Availability(Messaging.Contracts.Availability.Ended, null) : Availability(item.EstimatedAvailabilities),
             Location = Location(item.ItemLocation),
             FetchedAt = fetchedAt,
         };
+    }
+
+    // The price that some auctions have is then no more than their highest bid.
+    private static bool IsOnlyAuctioned(Item item) => item.BuyingOptions is { } options && options.Contains("AUCTION") && !options.Contains("FIXED_PRICE");
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+
+    private static Money? ConvertedFrom(Amount? amount) =>
+        Money(amount) is null ? null : Money(new Amount(amount!.ConvertedFromValue, amount.ConvertedFromCurrency));
 
     private static Money? Money(Amount? amount) =>
         amount is { Value: { } value, Currency: { Length: 3 } currency }
@@ -51,7 +76,7 @@ internal static class ItemMapping
 
     private static Availability? Availability(IReadOnlyList<EstimatedAvailability>? estimates) =>
         estimates is [{ EstimatedAvailabilityStatus: { Length: > 0 } status } estimate, ..]
-            ? new Availability(status, estimate.EstimatedAvailableQuantity ?? estimate.AvailabilityThreshold)
+            ? new Availability(status, estimate.EstimatedAvailableQuantity, estimate.AvailabilityThresholdType == "MORE_THAN" ? estimate.AvailabilityThreshold : null)
             : null;
 
     private static string? Location(ItemLocation? location) =>

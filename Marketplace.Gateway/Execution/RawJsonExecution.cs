@@ -8,11 +8,11 @@ using ExecutionContext = GraphQL.Execution.ExecutionContext;
 
 namespace Marketplace.Gateway.Execution;
 
-/// <summary>Lets fields with a <see cref="PartResolver"/> pass their JSON through to the answer, past the scalars' own conversions.</summary>
+/// <summary>Lets fields with a <see cref="PartResolver"/> or a <see cref="PartMemberResolver"/> pass their JSON through to the answer, past the scalars' own conversions.</summary>
 internal class RawJsonExecution : ParallelExecutionStrategy
 {
     protected override ExecutionNode BuildExecutionNode(ExecutionNode parent, IGraphType graphType, GraphQLField field, FieldType fieldDefinition, int? indexInParentNode = null) =>
-        fieldDefinition.Resolver is PartResolver
+        fieldDefinition.Resolver is PartResolver or PartMemberResolver
             ? new RawNode(parent, graphType, field, fieldDefinition, indexInParentNode)
             : base.BuildExecutionNode(parent, graphType, field, fieldDefinition, indexInParentNode);
 

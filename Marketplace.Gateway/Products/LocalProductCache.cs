@@ -57,7 +57,7 @@ internal sealed class LocalProductCache
         }
     }
 
-    /// <summary>Replaces a cached product by its newly stored version.</summary>
+    /// <summary>Replaces a cached product by its newly stored version, which is kept no longer than its listing lasts.</summary>
     public void Update(ProductKey key, ProductJson product)
     {
         var partition = _partitions[key.Marketplace];
@@ -71,10 +71,15 @@ internal sealed class LocalProductCache
         }
     }
 
-    // No product is kept for longer than its marketplace's terms allow to show it.
+    // No product is kept for longer than its listing lasts, nor than its marketplace's terms allow to show it.
     private long ExpiryOf(ProductJson product)
     {
         var expiresAt = Now + _timeToLive;
+        if (product.EndsAt is { } end && end > product.FetchedAt)
+        {
+            expiresAt = Math.Min(expiresAt, end.ToUnixTimeMilliseconds());
+        }
+
         return product.ExpiresAt is { } limit ? Math.Min(expiresAt, limit.ToUnixTimeMilliseconds()) : expiresAt;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Marketplace.Gateway.Products;
@@ -16,11 +17,16 @@ internal sealed class ProductJson
     private static readonly Member[] RootMembers =
     [
         new("id"u8, ProductPart.Id, MemberKind.String),
+        new("ids"u8, ProductPart.Ids, MemberKind.Strings),
         new("title"u8, ProductPart.Title, MemberKind.String),
         new("description"u8, ProductPart.Description, MemberKind.String),
-        new("price"u8, ProductPart.Price, MemberKind.Object,
-            new("amount"u8, ProductPart.PriceAmount, MemberKind.Number),
-            new("currency"u8, ProductPart.PriceCurrency, MemberKind.String)),
+        Money("price"u8, ProductPart.Price),
+        Money("priceConvertedFrom"u8, ProductPart.PriceConvertedFrom),
+        new("buyingOptions"u8, ProductPart.BuyingOptions, MemberKind.Strings),
+        new("bidCount"u8, ProductPart.BidCount, MemberKind.Int),
+        Money("currentBidPrice"u8, ProductPart.CurrentBidPrice),
+        Money("currentBidPriceConvertedFrom"u8, ProductPart.CurrentBidPriceConvertedFrom),
+        new("endsAt"u8, ProductPart.EndsAt, MemberKind.String),
         new("condition"u8, ProductPart.Condition, MemberKind.String),
         new("brand"u8, ProductPart.Brand, MemberKind.String),
         new("categoryPath"u8, ProductPart.CategoryPath, MemberKind.String),
@@ -32,7 +38,8 @@ internal sealed class ProductJson
             new("feedbackPercentage"u8, ProductPart.SellerFeedbackPercentage, MemberKind.Number)),
         new("availability"u8, ProductPart.Availability, MemberKind.Object,
             new("status"u8, ProductPart.AvailabilityStatus, MemberKind.String),
-            new("quantity"u8, ProductPart.AvailabilityQuantity, MemberKind.Int)),
+            new("quantity"u8, ProductPart.AvailabilityQuantity, MemberKind.Int),
+            new("moreThan"u8, ProductPart.AvailabilityMoreThan, MemberKind.Int)),
         new("location"u8, ProductPart.Location, MemberKind.String),
         new("withheld"u8, ProductPart.Withheld, MemberKind.Strings),
         new("expiresAt"u8, ProductPart.ExpiresAt, MemberKind.String),
@@ -93,10 +100,42 @@ internal sealed class ProductJson
     public int Version => Utf8Parser.TryParse(this[ProductPart.Version].Span, out int version, out _) ? version : 0;
 
     /// <summary>When it was read from the marketplace; the minimum when that is not a date.</summary>
-    public DateTimeOffset FetchedAt => Time(ProductPart.FetchedAt);
+    public DateTimeOffset FetchedAt => Time(ProductPart.FetchedAt) ?? default;
 
     /// <summary>After this it may no longer be shown as it is; <c>null</c> when there is no limit.</summary>
-    public DateTimeOffset? ExpiresAt => Has(ProductPart.ExpiresAt) ? Time(ProductPart.ExpiresAt) : null;
+    public DateTimeOffset? ExpiresAt => Has(ProductPart.ExpiresAt) ? Time(ProductPart.ExpiresAt) ?? default(DateTimeOffset) : null;
+
+    /// <summary>When the listing ends; <c>null</c> when it has no end.</summary>
+    public DateTimeOffset? EndsAt => Has(ProductPart.EndsAt) ? Time(ProductPart.EndsAt) : null;
+
+    /// <summary>All its ids; empty when it has only one.</summary>
+    public IReadOnlyList<string> Ids
+    {
+        get
+        {
+            var ids = new List<string>();
+            var reader = new Utf8JsonReader(this[ProductPart.Ids].Span);
+            while (Has(ProductPart.Ids) && reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.String)
+                {
+                    ids.Add(reader.GetString()!);
+                }
+            }
+
+            return ids;
+        }
+    }
+
+    /// <summary>The same product by another of its ids.</summary>
+    /// <param name="id">An id of the form <see cref="Messaging.Contracts.ProductId"/> allows.</param>
+    public ProductJson WithId(string id)
+    {
+        var (start, length) = _positions[(int)ProductPart.Id];
+        var json = _json.Span;
+        byte[] renamed = [.. json[..start], (byte)'"', .. Encoding.UTF8.GetBytes(id), (byte)'"', .. json[(start + length)..]];
+        return TryParse(renamed, out var product) ? product : throw new ArgumentException("This is not the form of an id.", nameof(id));
+    }
 
     /// <summary>Whether the part is there and not null.</summary>
     public bool Has(ProductPart part) => _positions[(int)part].Length != 0;
@@ -126,11 +165,11 @@ internal sealed class ProductJson
         _ => "null"u8,
     };
 
-    private DateTimeOffset Time(ProductPart part)
+    private DateTimeOffset? Time(ProductPart part)
     {
         var reader = new Utf8JsonReader(this[part].Span);
         reader.Read();
-        return reader.TryGetDateTimeOffset(out var time) ? time : default;
+        return reader.TryGetDateTimeOffset(out var time) ? time : null;
     }
 
     private bool ReadMembers(ref Utf8JsonReader reader, Member[] members)
@@ -195,9 +234,15 @@ internal sealed class ProductJson
 
     private bool IsComplete() =>
         Has(ProductPart.Id) && Has(ProductPart.Title) && Has(ProductPart.FetchedAt)
-        && (!Has(ProductPart.Price) || (Has(ProductPart.PriceAmount) && Has(ProductPart.PriceCurrency)))
+        && IsComplete(ProductPart.Price) && IsComplete(ProductPart.PriceConvertedFrom)
+        && IsComplete(ProductPart.CurrentBidPrice) && IsComplete(ProductPart.CurrentBidPriceConvertedFrom)
         && (!Has(ProductPart.Seller) || Has(ProductPart.SellerUsername))
         && (!Has(ProductPart.Availability) || Has(ProductPart.AvailabilityStatus));
+
+    private bool IsComplete(ProductPart money) => !Has(money) || (Has(money + 1) && Has(money + 2));
+
+    private static Member Money(ReadOnlySpan<byte> name, ProductPart part) =>
+        new(name, part, MemberKind.Object, new("amount"u8, part + 1, MemberKind.Number), new("currency"u8, part + 2, MemberKind.String));
 
     private readonly record struct Position(int Start, int Length);
 

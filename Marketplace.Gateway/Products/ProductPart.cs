@@ -1,14 +1,27 @@
 namespace Marketplace.Gateway.Products;
 
-/// <summary>The parts of a product's JSON that an answer can carry.</summary>
+/// <summary>The parts of a product's JSON; the members of an object follow it, those of each amount of money in the same order.</summary>
 internal enum ProductPart : byte
 {
     Id,
+    Ids,
     Title,
     Description,
     Price,
     PriceAmount,
     PriceCurrency,
+    PriceConvertedFrom,
+    PriceConvertedFromAmount,
+    PriceConvertedFromCurrency,
+    BuyingOptions,
+    BidCount,
+    CurrentBidPrice,
+    CurrentBidPriceAmount,
+    CurrentBidPriceCurrency,
+    CurrentBidPriceConvertedFrom,
+    CurrentBidPriceConvertedFromAmount,
+    CurrentBidPriceConvertedFromCurrency,
+    EndsAt,
     Condition,
     Brand,
     CategoryPath,
@@ -21,6 +34,7 @@ internal enum ProductPart : byte
     Availability,
     AvailabilityStatus,
     AvailabilityQuantity,
+    AvailabilityMoreThan,
     Location,
     Withheld,
     ExpiresAt,

@@ -24,11 +24,23 @@ internal sealed class ProductPersistedHandler(LocalProductCache local, SharedPro
 
             var key = new ProductKey(_marketplaces[message.Topic], Encoding.UTF8.GetString(message.Key.Span));
 
-            // Before the local cache is updated, so that a read after that cannot find the old version in the shared one.
-            await shared.RemoveOlderAsync(CachedProduct.Key(key.Marketplace, key.Id), product.Version);
-            local.Update(key, product);
+            await UpdateAsync(key, product);
             subscribers.Publish(key, product);
+            foreach (var id in product.Ids.Where(id => id != key.Id && ProductId.IsValid(id)))
+            {
+                var (alias, renamed) = (key with { Id = id }, product.WithId(id));
+                await UpdateAsync(alias, renamed);
+                subscribers.PublishAlias(alias, renamed);
+            }
+
             message.Complete();
         }
+    }
+
+    private async ValueTask UpdateAsync(ProductKey key, ProductJson product)
+    {
+        // Before the local cache is updated, so that a read after that cannot find the old version in the shared one.
+        await shared.RemoveOlderAsync(CachedProduct.Key(key.Marketplace, key.Id), product.Version);
+        local.Update(key, product);
     }
 }

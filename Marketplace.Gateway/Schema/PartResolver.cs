@@ -9,15 +9,16 @@ internal sealed class PartResolver(ProductPart part) : IFieldResolver
 {
     public ProductPart Part => part;
 
-    public ValueTask<object?> ResolveAsync(IResolveFieldContext context)
+    public ValueTask<object?> ResolveAsync(IResolveFieldContext context) => new(Read(((FoundProduct)context.Source!).Json, part));
+
+    public static object? Read(ProductJson product, ProductPart part)
     {
-        var product = ((FoundProduct)context.Source!).Json;
         if (product.Has(part))
         {
-            return new(new RawJson(product[part]));
+            return new RawJson(product[part]);
         }
 
         var absent = ProductJson.ValueWhenAbsent(part);
-        return new(absent.SequenceEqual("null"u8) ? null : new RawJson(absent.ToArray()));
+        return absent.SequenceEqual("null"u8) ? null : new RawJson(absent.ToArray());
     }
 }

@@ -30,28 +30,34 @@ internal sealed class ProductType : ObjectGraphType
         this.AddField(GlobalId.FieldName, "Names it among the products of all marketplaces; opaque, and lasting.", new NonNullGraphType(Id), GlobalIdResolver);
         this.AddPart("title", "The listing's title.", new NonNullGraphType(String), ProductPart.Title);
         this.AddPart("description", "The listing's description, as plain text or HTML, as the marketplace gives it.", String, ProductPart.Description);
-        Nested("price", "The price asked for; absent where the marketplace names none.", ProductPart.Price, "Money", "An amount of money.", money =>
-        {
-            money.Shareable();
-            money.AddPart("amount", "The amount in the currency's main unit, exact.", new NonNullGraphType(@decimal), ProductPart.PriceAmount);
-            money.AddPart("currency", "The currency's ISO 4217 code, such as USD.", new NonNullGraphType(String), ProductPart.PriceCurrency);
-        });
+        var money = new ObjectGraphType { Name = "Money", Description = "An amount of money." };
+        money.Shareable();
+        money.AddMember("amount", "The amount in the currency's main unit, exact.", new NonNullGraphType(@decimal), 1);
+        money.AddMember("currency", "The currency's ISO 4217 code, such as USD.", new NonNullGraphType(String), 2);
+
+        Nested("price", "The price it can be bought for at once; absent where the marketplace names none, as for an auction.", money, ProductPart.Price);
+        Nested("priceConvertedFrom", "The price in the listing's own currency, where the marketplace converted it.", money, ProductPart.PriceConvertedFrom);
+        this.AddPart("buyingOptions", "How it can be bought, in the marketplace's words, such as FIXED_PRICE or AUCTION; absent where it does not tell.", new ListGraphType(new NonNullGraphType(String)), ProductPart.BuyingOptions);
+        this.AddPart("bidCount", "How many bids an auction has; absent for anything else.", Int, ProductPart.BidCount);
+        Nested("currentBidPrice", "An auction's highest bid; absent for anything else.", money, ProductPart.CurrentBidPrice);
+        Nested("currentBidPriceConvertedFrom", "The bid in the listing's own currency, where the marketplace converted it.", money, ProductPart.CurrentBidPriceConvertedFrom);
+        this.AddPart("endsAt", "When the listing ends, or ended; absent where it has no end.", dateTime, ProductPart.EndsAt);
         this.AddPart("condition", "The condition in the marketplace's words, such as New.", String, ProductPart.Condition);
         this.AddPart("brand", "The brand.", String, ProductPart.Brand);
         this.AddPart("categoryPath", "The category, from the widest to the narrowest, separated by |.", String, ProductPart.CategoryPath);
         this.AddPart("imageUrls", "Addresses of the images, the main one first.", new NonNullGraphType(new ListGraphType(new NonNullGraphType(url))), ProductPart.ImageUrls);
         this.AddPart("itemUrl", "The address of the listing.", url, ProductPart.ItemUrl);
-        Nested("seller", "Who sells it.", ProductPart.Seller, "Seller", "A seller on a marketplace.", seller =>
-        {
-            seller.AddPart("username", "The name shown on the marketplace.", new NonNullGraphType(String), ProductPart.SellerUsername);
-            seller.AddPart("feedbackScore", "The marketplace's count of good feedback less bad.", Int, ProductPart.SellerFeedbackScore);
-            seller.AddPart("feedbackPercentage", "The share of good feedback, from 0 to 100.", @decimal, ProductPart.SellerFeedbackPercentage);
-        });
-        Nested("availability", "Whether it can be bought.", ProductPart.Availability, "Availability", "Whether a product can be bought.", availability =>
-        {
-            availability.AddPart("status", "The marketplace's status, such as IN_STOCK.", new NonNullGraphType(String), ProductPart.AvailabilityStatus);
-            availability.AddPart("quantity", "How many are left, where the marketplace tells.", Int, ProductPart.AvailabilityQuantity);
-        });
+        var seller = new ObjectGraphType { Name = "Seller", Description = "A seller on a marketplace." };
+        seller.AddMember("username", "The name shown on the marketplace.", new NonNullGraphType(String), 1);
+        seller.AddMember("feedbackScore", "The marketplace's count of good feedback less bad.", Int, 2);
+        seller.AddMember("feedbackPercentage", "The share of good feedback, from 0 to 100.", @decimal, 3);
+        Nested("seller", "Who sells it.", seller, ProductPart.Seller);
+
+        var availability = new ObjectGraphType { Name = "Availability", Description = "Whether a product can be bought." };
+        availability.AddMember("status", "The marketplace's status, such as IN_STOCK; ENDED once the listing has ended.", new NonNullGraphType(String), 1);
+        availability.AddMember("quantity", "How many are left, where the marketplace tells the number.", Int, 2);
+        availability.AddMember("moreThan", "There are more left than this, where the marketplace tells no more.", Int, 3);
+        Nested("availability", "Whether it can be bought.", availability, ProductPart.Availability);
         this.AddPart("location", "Where it is, as the marketplace says it.", String, ProductPart.Location);
         this.AddPart("withheld", "What the marketplace's terms no longer allow to show while it cannot be asked again: offers stands for price, availability and seller. Absent when nothing is left out.", new ListGraphType(new NonNullGraphType(String)), ProductPart.Withheld);
         this.AddPart("fetchedAt", "When it was read from the marketplace.", new NonNullGraphType(dateTime), ProductPart.FetchedAt);
@@ -68,10 +74,6 @@ internal sealed class ProductType : ObjectGraphType
     public static IFieldResolver SourceResolver { get; } =
         new FuncFieldResolver<FoundProduct, object>(context => context.Source.Source);
 
-    private void Nested(string name, string description, ProductPart part, string typeName, string typeDescription, Action<ObjectGraphType> addParts)
-    {
-        var type = new ObjectGraphType { Name = typeName, Description = typeDescription };
-        addParts(type);
+    private void Nested(string name, string description, ObjectGraphType type, ProductPart part) =>
         this.AddField(name, description, type, new NestedResolver(part));
-    }
 }

@@ -25,6 +25,15 @@ internal static class SchemaBuilding
     public static void AddPart(this IObjectGraphType owner, string name, string description, IGraphType type, Products.ProductPart part) =>
         owner.AddField(name, description, type, new PartResolver(part));
 
+    /// <summary>Adds a field that is a member of an object within the stored product.</summary>
+    /// <param name="owner">The object's type.</param>
+    /// <param name="name">The field's name.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="place">Its place among the members, from 1.</param>
+    public static void AddMember(this IObjectGraphType owner, string name, string description, IGraphType type, int place) =>
+        owner.AddField(name, description, type, new PartMemberResolver(place));
+
     /// <summary>An argument.</summary>
     public static QueryArgument Argument(string name, string description, IGraphType type, object? defaultValue = null) =>
         new(type) { Name = name, Description = description, DefaultValue = defaultValue };

@@ -58,15 +58,27 @@ internal sealed class ProductSubscribers
 
         lock (_gate)
         {
-            foreach (var queue in _queues.GetValueOrDefault(AllOf(key.Marketplace), None))
-            {
-                queue.Enqueue(product);
-            }
+            Enqueue(AllOf(key.Marketplace), product);
+            Enqueue(key, product);
+        }
+    }
 
-            foreach (var queue in _queues.GetValueOrDefault(key, None))
-            {
-                queue.Enqueue(product);
-            }
+    /// <summary>Hands on a product that was stored to those who named it by another of its ids; those who hear all have heard of it by its own.</summary>
+    /// <param name="key">The key with that id.</param>
+    /// <param name="product">The product with that id.</param>
+    public void PublishAlias(ProductKey key, ProductJson product)
+    {
+        lock (_gate)
+        {
+            Enqueue(key, product);
+        }
+    }
+
+    private void Enqueue(ProductKey key, ProductJson product)
+    {
+        foreach (var queue in _queues.GetValueOrDefault(key, None))
+        {
+            queue.Enqueue(product);
         }
     }
 

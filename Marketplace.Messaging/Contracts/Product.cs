@@ -6,6 +6,12 @@ public sealed record Product
     /// <summary>The marketplace's own id; see <see cref="ProductId"/> for the allowed form.</summary>
     public required string Id { get; init; }
 
+    /// <summary>
+    /// All ids by which the marketplace knows this product, the one it is stored and announced by first; absent where it has no others.
+    /// Whoever asks by another one gets the product with that one as its <see cref="Id"/>.
+    /// </summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
     /// <summary>The marketplace it is sold on, in lower case, such as <c>ebay</c>.</summary>
     public required string Marketplace { get; init; }
 
@@ -15,8 +21,26 @@ public sealed record Product
     /// <summary>The listing's description as plain text or HTML, as the marketplace gives it.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The price; absent where the marketplace gives none.</summary>
+    /// <summary>The price it can be bought for at once; absent where the marketplace gives none, as for an auction.</summary>
     public Money? Price { get; init; }
+
+    /// <summary>The price in the listing's own currency, where the marketplace converted it into <see cref="Price"/>.</summary>
+    public Money? PriceConvertedFrom { get; init; }
+
+    /// <summary>How it can be bought, in the marketplace's words, such as <c>FIXED_PRICE</c> or <c>AUCTION</c>; absent where it does not tell.</summary>
+    public IReadOnlyList<string>? BuyingOptions { get; init; }
+
+    /// <summary>How many bids an auction has; absent for anything else.</summary>
+    public int? BidCount { get; init; }
+
+    /// <summary>An auction's highest bid; absent for anything else.</summary>
+    public Money? CurrentBidPrice { get; init; }
+
+    /// <summary>The bid in the listing's own currency, where the marketplace converted it into <see cref="CurrentBidPrice"/>.</summary>
+    public Money? CurrentBidPriceConvertedFrom { get; init; }
+
+    /// <summary>When the listing ends, or ended (UTC); absent where it has no end.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
 
     /// <summary>The condition in the marketplace's words, such as <c>New</c>.</summary>
     public string? Condition { get; init; }
@@ -73,6 +97,11 @@ public sealed record Money(decimal Amount, string Currency);
 public sealed record Seller(string Username, int? FeedbackScore, decimal? FeedbackPercentage);
 
 /// <summary>Whether a product can be bought.</summary>
-/// <param name="Status">The marketplace's status, such as <c>IN_STOCK</c>.</param>
-/// <param name="Quantity">How many are left, where the marketplace tells.</param>
-public sealed record Availability(string Status, int? Quantity);
+/// <param name="Status">The marketplace's status, such as <c>IN_STOCK</c>; <see cref="Ended"/> once the listing has ended.</param>
+/// <param name="Quantity">How many are left, where the marketplace tells the number.</param>
+/// <param name="MoreThan">There are more left than this, where the marketplace tells no more.</param>
+public sealed record Availability(string Status, int? Quantity, int? MoreThan = null)
+{
+    /// <summary>The status of a listing that has ended.</summary>
+    public const string Ended = "ENDED";
+}

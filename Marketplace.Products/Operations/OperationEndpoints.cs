@@ -29,10 +29,16 @@ internal static class OperationEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<KeptProduct>, ProblemHttpResult>> FindAsync(
-        string id, ServiceProductCache cache, ProductStore store, Freshness freshness, TimeProvider time, CancellationToken cancellationToken) =>
-        ProductId.IsValid(id)
-            ? TypedResults.Json(new KeptProduct(id, await FindInCacheAsync(id, cache, time), await FindInDatabaseAsync(id, store, freshness, time, cancellationToken)), OperationsJson.Default.KeptProduct)
-            : Problems.Invalid($"id must be {ProductId.Rule}.");
+        string id, IProductSource source, ServiceProductCache cache, ProductStore store, Freshness freshness, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!ProductId.IsValid(id))
+        {
+            return Problems.Invalid($"id must be {ProductId.Rule}.");
+        }
+
+        id = source.CanonicalId(id);
+        return TypedResults.Json(new KeptProduct(id, await FindInCacheAsync(id, cache, time), await FindInDatabaseAsync(id, store, freshness, time, cancellationToken)), OperationsJson.Default.KeptProduct);
+    }
 
     private static async Task<CacheEntry> FindInCacheAsync(string id, ServiceProductCache cache, TimeProvider time)
     {
@@ -62,7 +68,7 @@ internal static class OperationEndpoints
                 return new DatabaseRecord("not kept");
             }
 
-            var freshUntil = freshness.FreshUntil(id, found.FetchedAt);
+            var freshUntil = freshness.FreshUntil(id, found.FetchedAt, found.EndsAt);
             return new DatabaseRecord(found.Content is null ? "gone from the marketplace" : freshUntil > time.GetUtcNow() ? "fresh" : "stale", found.Version, found.FetchedAt, found.PersistedAt, freshUntil);
         }
         catch (DatabaseUnavailableException)

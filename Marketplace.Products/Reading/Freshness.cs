@@ -14,15 +14,25 @@ internal sealed class Freshness(IOptions<ProductOptions> options, IProductSource
     private readonly ProductOptions _options = options.Value;
 
     /// <summary>Until when a product is served without a refresh.</summary>
-    public DateTimeOffset FreshUntil(string id, DateTimeOffset fetchedAt) => Earlier(fetchedAt + (_options.FreshFor * Jitter(id)), _retention.ExpiryOf(fetchedAt));
+    /// <param name="id">Its id.</param>
+    /// <param name="fetchedAt">When the marketplace was asked.</param>
+    /// <param name="endsAt">When its listing ends.</param>
+    public DateTimeOffset FreshUntil(string id, DateTimeOffset fetchedAt, DateTimeOffset? endsAt) =>
+        NotBeyond(endsAt, fetchedAt, Earlier(fetchedAt + (_options.FreshFor * Jitter(id)), _retention.ExpiryOf(fetchedAt)));
 
     /// <summary>Until when a product is served at all.</summary>
-    public DateTimeOffset KeptUntil(string id, DateTimeOffset fetchedAt) => Earlier(fetchedAt + (_options.KeepFor * Jitter(id)), _retention.ExpiryOf(fetchedAt));
+    /// <inheritdoc cref="FreshUntil"/>
+    public DateTimeOffset KeptUntil(string id, DateTimeOffset fetchedAt, DateTimeOffset? endsAt) =>
+        NotBeyond(endsAt, fetchedAt, Earlier(fetchedAt + (_options.KeepFor * Jitter(id)), _retention.ExpiryOf(fetchedAt)));
 
     /// <summary>Until when a product is taken as absent.</summary>
     public DateTimeOffset AbsentUntil(string id, DateTimeOffset askedAt) => askedAt + (_options.AbsentFor * Jitter(id));
 
     private static DateTimeOffset Earlier(DateTimeOffset time, DateTimeOffset? other) => other < time ? other.Value : time;
+
+    // What was read after the end says that it has ended.
+    private static DateTimeOffset NotBeyond(DateTimeOffset? endsAt, DateTimeOffset fetchedAt, DateTimeOffset until) =>
+        endsAt > fetchedAt ? Earlier(until, endsAt) : until;
 
     private static double Jitter(string id)
     {

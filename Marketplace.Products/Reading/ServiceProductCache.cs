@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Marketplace.Products.Reading;
 
 /// <summary>The service's side of the shared cache in Redis, which it writes and gateways read. While Redis is away it is empty.</summary>
-internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, MarketplaceName marketplace, Freshness freshness)
+internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, MarketplaceName marketplace, Freshness freshness, TimeProvider time)
 {
     /// <summary>Reads the entries of the ids, in their order; <c>null</c> where there is none.</summary>
     public async ValueTask<CachedProduct?[]> GetAsync(IReadOnlyList<string> ids)
@@ -49,11 +49,11 @@ internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, 
     /// <summary>Writes a product unless a newer entry is there, and releases the lease.</summary>
     public ValueTask WriteAsync(StoredProduct stored, byte[] json, CacheLease? lease)
     {
-        var (id, fetchedAt) = (stored.Id, stored.FetchedAt);
+        var (id, fetchedAt, endsAt) = (stored.Id, stored.FetchedAt, stored.EndsAt);
         return leases.WriteAsync(
             EntryKey(id),
-            CachedProduct.Write(json, freshness.FreshUntil(id, fetchedAt)),
-            freshness.KeptUntil(id, fetchedAt),
+            CachedProduct.Write(json, freshness.FreshUntil(id, fetchedAt, endsAt)),
+            freshness.KeptUntil(id, fetchedAt, endsAt),
             lease,
             fetchedAt,
             freshness.AbsentUntil(id, fetchedAt));
@@ -64,6 +64,24 @@ internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, 
     {
         var until = freshness.AbsentUntil(id, askedAt);
         return leases.WriteAsync(EntryKey(id), CachedProduct.Write([], until), until, lease, askedAt, until);
+    }
+
+    /// <summary>
+    /// Writes a copy of an entry for gateways that are asked for the product by another of its ids, unless there is one. It lasts as long as the
+    /// entry is fresh, and gateways remove it when a newer version is announced.
+    /// </summary>
+    /// <param name="id">That id.</param>
+    /// <param name="product">The product's JSON with that id, or empty when no product has it.</param>
+    /// <param name="freshUntil">Until when the entry is fresh (Unix ms).</param>
+    public async ValueTask WriteAliasAsync(string id, ReadOnlyMemory<byte> product, long freshUntil)
+    {
+        var until = DateTimeOffset.FromUnixTimeMilliseconds(freshUntil);
+        if (until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+        {
+            await redis.TryAsync(
+                static (database, copy) => database.StringSetAsync(copy.Key, copy.Entry, copy.Left, When.NotExists),
+                (Key: EntryKey(id), Entry: (RedisValue)CachedProduct.Write(product.Span, until), Left: left));
+        }
     }
 
     private RedisKey EntryKey(string id) => CachedProduct.Key(marketplace.Value, id);

@@ -7,7 +7,7 @@ namespace Marketplace.Products.Reading;
 
 /// <summary>Reads products for the service's callers: from Redis, then Postgres, then the marketplace.</summary>
 internal sealed class ServiceProductReader(
-    ServiceProductCache cache, ProductStore store, ProductFetcher fetcher, SourceReader calls, Freshness freshness, ProductMetrics metrics, TimeProvider time)
+    IProductSource source, ServiceProductCache cache, ProductStore store, ProductFetcher fetcher, SourceReader calls, Freshness freshness, ProductMetrics metrics, TimeProvider time)
 {
     /// <summary>The answer for an id that cannot be the marketplace's.</summary>
     private static readonly ProductRead Impossible = ProductRead.Absent(ProductSource.Cache);
@@ -28,21 +28,22 @@ internal sealed class ServiceProductReader(
     /// <exception cref="OperationCanceledException">The caller waits no longer; the refresh goes on for others.</exception>
     public Task<ProductRead> RefreshAsync(string id, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (!calls.IsValidId(id))
+        if (!source.IsValidId(id))
         {
             return WaitAsync(Task.FromResult(Impossible), limit, cancellationToken);
         }
 
-        if (_refreshes.TryJoin(id, out var answer))
+        var kept = source.CanonicalId(id);
+        if (_refreshes.TryJoin(kept, out var answer))
         {
             metrics.Joined();
         }
         else
         {
-            _ = _refreshes.CompleteAsync(id, () => fetcher.RefreshAsync(id, limit));
+            _ = _refreshes.CompleteAsync(kept, () => fetcher.RefreshAsync(kept, limit));
         }
 
-        return WaitAsync(answer, limit, cancellationToken);
+        return WaitAsync(kept == id ? answer : RenameAsync(answer, id), limit, cancellationToken);
     }
 
     /// <summary>
@@ -54,7 +55,7 @@ internal sealed class ServiceProductReader(
         var ids = new string[requests.Count];
         for (var i = 0; i < ids.Length; i++)
         {
-            ids[i] = requests[i].Id;
+            ids[i] = source.CanonicalId(requests[i].Id);
         }
 
         var entries = await cache.GetAsync(ids);
@@ -62,13 +63,15 @@ internal sealed class ServiceProductReader(
         List<ReadRequest>? misses = null;
         for (var i = 0; i < ids.Length; i++)
         {
+            var isAlias = ids[i] != requests[i].Id;
             if (entries[i] is { } entry)
             {
-                answers[i] = new(Serve(requests[i], entry));
+                var read = Serve(requests[i] with { Id = ids[i] }, entry);
+                answers[i] = new(isAlias ? ServeAlias(requests[i].Id, read, entry.FreshUntil) : read);
                 continue;
             }
 
-            if (!calls.IsValidId(ids[i]))
+            if (!source.IsValidId(requests[i].Id))
             {
                 answers[i] = new(Impossible);
                 continue;
@@ -80,10 +83,10 @@ internal sealed class ServiceProductReader(
             }
             else
             {
-                (misses ??= []).Add(requests[i]);
+                (misses ??= []).Add(requests[i] with { Id = ids[i] });
             }
 
-            answers[i] = new(answer);
+            answers[i] = new(isAlias ? RenameAsync(answer, requests[i].Id) : answer);
         }
 
         if (misses is not null)
@@ -109,6 +112,16 @@ internal sealed class ServiceProductReader(
         }
 
         metrics.Read(read);
+        return read;
+    }
+
+    private static async Task<ProductRead> RenameAsync(Task<ProductRead> answer, string id) => ProductAlias.Rename(await answer, id);
+
+    // The next read by this id finds the copy in the gateway.
+    private ProductRead ServeAlias(string id, ProductRead kept, long freshUntil)
+    {
+        var read = ProductAlias.Rename(kept, id);
+        _ = cache.WriteAliasAsync(id, read.Product, freshUntil).AsTask(); // the answer does not wait for it
         return read;
     }
 
@@ -151,10 +164,10 @@ internal sealed class ServiceProductReader(
             case { Content: null } when now < freshness.AbsentUntil(request.Id, stored.FetchedAt):
                 return ProductRead.Absent(ProductSource.Database);
 
-            case { Content: not null } when now < freshness.KeptUntil(request.Id, stored.FetchedAt):
+            case { Content: not null } when now < freshness.KeptUntil(request.Id, stored.FetchedAt, stored.EndsAt):
                 var json = stored.ToJson();
                 _ = cache.WriteAsync(stored, json, lease: null).AsTask(); // the answer does not wait for it
-                if (now >= freshness.FreshUntil(request.Id, stored.FetchedAt))
+                if (now >= freshness.FreshUntil(request.Id, stored.FetchedAt, stored.EndsAt))
                 {
                     fetcher.RefreshInBackground(request);
                 }

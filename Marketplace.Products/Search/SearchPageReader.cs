@@ -121,13 +121,16 @@ internal sealed partial class SearchPageReader(
     {
         try
         {
-            await store.SaveSummariesAsync([.. products.Where(product => ProductId.IsValid(product.Id))], CancellationToken.None);
+            await store.SaveSummariesAsync([.. products.Select(Kept).OfType<Product>()], CancellationToken.None);
         }
         catch (Exception exception)
         {
             Log.NotStored(logger, exception.Message);
         }
     }
+
+    private Product? Kept(Product product) =>
+        ProductId.IsValid(product.Id) && source.IsValidId(product.Id) ? product with { Id = source.CanonicalId(product.Id) } : null;
 
     private ProductPage Count(ProductSource from, ProductPage page)
     {

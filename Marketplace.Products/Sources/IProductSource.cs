@@ -15,8 +15,15 @@ public interface IProductSource
     /// <summary>Whether an id, of the form <see cref="ProductId"/> allows, can be this marketplace's. For one that cannot, no call is spent: there is no such product.</summary>
     bool IsValidId(string id) => true;
 
+    /// <summary>
+    /// The id under which a product is kept, asked for and announced, whichever of its ids was given; a marketplace where each has only one
+    /// leaves this out. A product names all its ids (<see cref="Product.Ids"/>): one that does not name the id given is not the one asked for.
+    /// </summary>
+    /// <param name="id">An id of the form <see cref="ProductId"/> allows.</param>
+    string CanonicalId(string id) => id;
+
     /// <summary>Reads one product.</summary>
-    /// <param name="id">The id asked for; the product returned carries the same.</param>
+    /// <param name="id">The id asked for, as <see cref="CanonicalId"/> gives it; the product returned carries the same.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The product, or <c>null</c> when the marketplace has no such product.</returns>
     /// <exception cref="ProductSourceException">The marketplace gave no answer to the question.</exception>

@@ -19,8 +19,8 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
         guard.RunAsync(token => FindAsync([.. ids], token), cancellationToken);
 
     /// <summary>
-    /// Stores a product and, when it changed, the event that says so, in one statement. A product read from the marketplace
-    /// earlier than the stored one changes nothing.
+    /// Stores a product and, when it changed (<see cref="ProductChange"/>), the event that says so, in one statement. A product read from
+    /// the marketplace earlier than the stored one changes nothing.
     /// </summary>
     /// <returns>The product as it is stored now.</returns>
     public Task<StoredProduct> SaveAsync(Product product, CancellationToken cancellationToken)
@@ -33,6 +33,9 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
         return guard.RunAsync(
             async token =>
             {
+                // Content that another writer has stored since then counts as changed where it differs.
+                var same = (await FindAsync([product.Id], token)) is [var old] && ProductChange.IsNone(old, product) ? old.Content! : content;
+
                 // The row's lock orders the writers of one product, so its events get their sequence in the order of its versions.
                 var saved = await QueryAsync(
                     $"""
@@ -40,8 +43,8 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                         INSERT INTO products AS old (id, version, fetched_at, persisted_at, content, expires_at)
                         VALUES ($1, 1, $2, $3, $4, $6)
                         ON CONFLICT (id) DO UPDATE SET
-                            version = old.version + (old.content IS DISTINCT FROM EXCLUDED.content)::int,
-                            persisted_at = CASE WHEN old.content IS DISTINCT FROM EXCLUDED.content THEN EXCLUDED.persisted_at ELSE old.persisted_at END,
+                            version = old.version + (old.content IS NULL OR old.content NOT IN ($4, $8))::int,
+                            persisted_at = CASE WHEN old.content IS NULL OR old.content NOT IN ($4, $8) THEN EXCLUDED.persisted_at ELSE old.persisted_at END,
                             fetched_at = EXCLUDED.fetched_at,
                             content = EXCLUDED.content,
                             expires_at = EXCLUDED.expires_at
@@ -64,6 +67,7 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                         new NpgsqlParameter<string?> { TypedValue = traceParent },
                         new NpgsqlParameter<DateTime?> { TypedValue = expiresAt?.UtcDateTime },
                         new NpgsqlParameter<byte[]> { TypedValue = StoredProduct.WriteExpiringContent(content, expiresAt) },
+                        new NpgsqlParameter<byte[]> { TypedValue = same },
                     ],
                     token);
 

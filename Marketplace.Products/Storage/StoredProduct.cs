@@ -41,6 +41,9 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
         }),
     }.GetTypeInfo(typeof(Product));
 
+    /// <summary>When the listing ends; <c>null</c> when it has no end.</summary>
+    public DateTimeOffset? EndsAt { get; } = ReadEnd(Content);
+
     public static byte[] WriteContent(Product product) => JsonSerializer.SerializeToUtf8Bytes(product, ContentInfo);
 
     /// <summary>The content with the time at which it expires, for an event: whoever keeps it has to know.</summary>
@@ -102,6 +105,34 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
         json[content.Length - 1] = (byte)',';
         buffer.WrittenSpan[1..].CopyTo(json.AsSpan(content.Length));
         return json;
+    }
+
+    /// <summary>The product's whole JSON, for who is answered with it long after it was fetched: a listing that has ended since then says so.</summary>
+    public byte[] ToJsonAt(DateTimeOffset now)
+    {
+        var json = ToJson();
+        return EndsAt <= now
+            ? JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(json, ContractsJson.Default.Product)! with { Availability = new Availability(Availability.Ended, null) }, ContractsJson.Default.Product)
+            : json;
+    }
+
+    private static DateTimeOffset? ReadEnd(byte[]? content)
+    {
+        var reader = new Utf8JsonReader(content ?? "{}"u8);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isEnd = reader.ValueTextEquals("endsAt"u8);
+            reader.Read();
+            if (isEnd)
+            {
+                return reader.TryGetDateTimeOffset(out var time) ? time : null;
+            }
+
+            reader.Skip();
+        }
+
+        return null;
     }
 
     private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));

@@ -53,11 +53,12 @@ public class ItemMappingTests
             AdditionalImages = [new Image("https://i/2.jpg"), new Image("https://i/1.jpg"), new Image(null)],
             ItemWebUrl = "https://www.ebay.com/itm/123",
             Seller = new ItemSeller("attic", 12, "99.7"),
-            EstimatedAvailabilities = [new EstimatedAvailability("IN_STOCK", null, 10)],
+            EstimatedAvailabilities = [new EstimatedAvailability("IN_STOCK", 10, null)],
             ItemLocation = new ItemLocation("Berlin", null, "DE"),
         }.ToProduct("123", FetchedAt)!;
 
         Assert.Equal("123", product.Id);
+        Assert.Equal(["123", "v1|123|0"], product.Ids);
         Assert.Equal("ebay", product.Marketplace);
         Assert.Equal("A keyboard", product.Description);
         Assert.Equal(new Money(89.50m, "EUR"), product.Price);
@@ -69,9 +70,73 @@ public class ItemMappingTests
         Assert.Equal(0, product.Version);
     }
 
+    // buy_browse_v1_oas3.json, type Item: currentBidPrice and bidCount are those of auctions; buyingOptions has FIXED_PRICE beside AUCTION
+    // as long as an auction can be bought at once, which the first bid ends.
+    [Theory]
+    [InlineData("AUCTION", null, null, 61.00)]
+    [InlineData("AUCTION", "61.00", null, 61.00)]
+    [InlineData("AUCTION,FIXED_PRICE", "90.00", 90.00, 61.00)]
+    [InlineData("FIXED_PRICE,BEST_OFFER", "90.00", 90.00, null)]
+    public void A_bid_is_no_price(string options, string? price, double? buyNow, double? bid)
+    {
+        var product = new Item
+        {
+            Title = "x",
+            BuyingOptions = options.Split(','),
+            Price = price is null ? null : new Amount(price, "USD"),
+            CurrentBidPrice = bid is null ? null : new Amount("61.00", "USD"),
+            BidCount = bid is null ? null : 3,
+        }.ToProduct("1", FetchedAt)!;
+
+        Assert.Equal(buyNow, (double?)product.Price?.Amount);
+        Assert.Equal((bid, bid is null ? null : 3), ((double?)product.CurrentBidPrice?.Amount, product.BidCount));
+        Assert.Equal(options.Split(','), product.BuyingOptions);
+    }
+
+    // buy_browse_v1_oas3.json, type EstimatedAvailability: with availabilityThresholdType MORE_THAN, availabilityThreshold is what there is more of.
+    [Theory]
+    [InlineData(null, 10, "MORE_THAN", null, 10)]
+    [InlineData(7, null, null, 7, null)]
+    [InlineData(null, 10, "ANOTHER_TYPE", null, null)]
+    public void A_threshold_is_no_quantity(int? available, int? threshold, string? type, int? quantity, int? moreThan) =>
+        Assert.Equal(
+            new Availability("IN_STOCK", quantity, moreThan),
+            new Item { Title = "x", EstimatedAvailabilities = [new EstimatedAvailability("IN_STOCK", available, threshold, type)] }.ToProduct("1", FetchedAt)!.Availability);
+
+    // developer.ebay.com/api-docs/buy/browse/overview.html: a listing whose itemEndDate is past can still be answered.
+    [Theory]
+    [InlineData("2026-03-01T11:59:59.999Z", "ENDED")]
+    [InlineData("2026-03-01T12:00:00.000Z", "ENDED")]
+    [InlineData("2026-03-01T12:00:00.001Z", "IN_STOCK")]
+    [InlineData("soon", "IN_STOCK")]
+    [InlineData(null, "IN_STOCK")]
+    public void A_listing_that_has_ended_says_so(string? end, string status)
+    {
+        var product = new Item { Title = "x", ItemEndDate = end, EstimatedAvailabilities = [new EstimatedAvailability("IN_STOCK", 3, null)] }.ToProduct("1", FetchedAt)!;
+
+        Assert.Equal(status, product.Availability!.Status);
+        Assert.Equal(end is null or "soon", product.EndsAt is null);
+    }
+
+    // buy_browse_v1_oas3.json, type ConvertedAmount.
     [Fact]
-    public void An_auction_is_priced_at_its_highest_bid() =>
-        Assert.Equal(new Money(5m, "USD"), new Item { Title = "x", CurrentBidPrice = new Amount("5.00", "USD") }.ToProduct("1", FetchedAt)!.Price);
+    public void The_price_before_its_conversion_is_kept()
+    {
+        var product = new Item { Title = "x", Price = new Amount("127.31", "USD", "100.00", "GBP"), CurrentBidPrice = new Amount("5", "USD") }.ToProduct("1", FetchedAt)!;
+
+        Assert.Equal((new Money(127.31m, "USD"), new Money(100.00m, "GBP")), (product.Price, product.PriceConvertedFrom));
+        Assert.Null(product.CurrentBidPriceConvertedFrom);
+    }
+
+    // A listing without variations has the item v1|n|0; one with variations has v1|n|1 and so on, and none with 0.
+    [Theory]
+    [InlineData("123", "v1|123|0", "123 v1|123|0")]
+    [InlineData("v1|123|0", "v1|123|0", "123 v1|123|0")]
+    [InlineData("123", "v1|123|4", "123")]
+    [InlineData("v1|123|4", "v1|123|4", null)]
+    [InlineData("123", null, null)]
+    public void A_product_names_all_its_ids(string id, string? itemId, string? all) =>
+        Assert.Equal(all, new Item { Title = "x", ItemId = itemId }.ToProduct(id, FetchedAt)!.Ids is { } ids ? string.Join(' ', ids) : null);
 
     [Fact]
     public void Whatever_eBay_leaves_out_or_garbles_is_absent_and_never_wrong() =>
@@ -87,6 +152,7 @@ public class ItemMappingTests
             Assert.Equal("123", product.Id);
             Assert.All(product.ImageUrls, url => Assert.False(string.IsNullOrWhiteSpace(url)));
             Assert.True(product.Price is null or { Currency.Length: 3 });
+            Assert.True(product.CurrentBidPrice is null or { Currency.Length: 3 });
             Assert.True(product.Seller is null or { FeedbackPercentage: null or (>= 0 and <= 100) });
             Assert.NotEqual("", product.Location);
         });

@@ -87,6 +87,9 @@ internal sealed class SimulatorServer : IAsyncDisposable
     /// <summary>How often an id was asked for.</summary>
     public Task<long> CallsOfAsync(string id) => Http.GetFromJsonAsync<long>($"/admin/calls/{Uri.EscapeDataString(id)}", Cancel);
 
+    /// <summary>How often anything was called, also what the simulator does not have.</summary>
+    public async Task<long> CallsAsync() => (await Http.GetFromJsonAsync<JsonElement>("/admin/calls", Cancel)).GetProperty("total").GetInt64();
+
     /// <summary>How often an endpoint was called: token, item, legacy, group, search, rate_limit.</summary>
     public async Task<long> CallsToAsync(string endpoint)
     {

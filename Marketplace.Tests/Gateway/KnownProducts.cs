@@ -8,8 +8,10 @@ internal sealed class KnownProducts : IProductReader
 {
     private static readonly ProductJson Whole = SampleProducts.Parse("""
         {"id":"123","marketplace":"ebay","title":"Nike Men\u0027s \"Air\" é ü","description":"a\nb","price":{"amount":19.90,"currency":"USD"},
+         "priceConvertedFrom":{"amount":17.00,"currency":"GBP"},"buyingOptions":["AUCTION","FIXED_PRICE"],"bidCount":3,
+         "currentBidPrice":{"amount":5.10,"currency":"EUR"},"endsAt":"2026-02-01T00:00:00+00:00",
          "condition":"New","brand":"Nike","categoryPath":"A|B","imageUrls":["https://a/1.jpg","https://a/2.jpg"],"itemUrl":"https://a/itm/1",
-         "seller":{"username":"u","feedbackScore":12,"feedbackPercentage":99.50},"availability":{"status":"IN_STOCK","quantity":3},
+         "seller":{"username":"u","feedbackScore":12,"feedbackPercentage":99.50},"availability":{"status":"IN_STOCK","quantity":3,"moreThan":2},
          "location":"Berlin, DE","fetchedAt":"2026-01-01T00:00:00+00:00","version":3}
         """);
 

@@ -59,6 +59,19 @@ public sealed class LocalProductCacheTests
     }
 
     [Fact]
+    public void News_of_a_listing_are_kept_until_it_ends()
+    {
+        var cache = Cache(timeToLive: 10);
+        Keep(cache, "1", version: 1);
+
+        cache.Update(new("ebay", "1"), SampleProducts.Parse("""{"id":"1","title":"t","endsAt":"2026-01-01T00:00:03+00:00","fetchedAt":"2026-01-01T00:00:00+00:00","version":2}"""));
+
+        Assert.Equal(2, Version(cache, "1"));
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(cache.TryGet(new("ebay", "1"), out _));
+    }
+
+    [Fact]
     public void A_product_read_while_a_newer_version_was_stored_is_not_kept()
     {
         var cache = Cache();

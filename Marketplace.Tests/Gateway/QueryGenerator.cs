@@ -7,13 +7,16 @@ namespace Marketplace.Tests.Gateway;
 internal sealed class QueryGenerator(Random random)
 {
     private static readonly string[] ProductLeaves =
-        ["id", "title", "description", "condition", "brand", "categoryPath", "imageUrls", "itemUrl", "location", "fetchedAt", "version", "source", "marketplace", "globalId", "__typename"];
+        ["id", "title", "description", "condition", "brand", "categoryPath", "imageUrls", "itemUrl", "location", "buyingOptions", "bidCount", "endsAt", "fetchedAt", "version", "source", "marketplace", "globalId", "__typename"];
 
     private static readonly (string Field, string Type, string[] Leaves)[] Nested =
     [
         ("price", "Money", ["amount", "currency", "__typename"]),
+        ("priceConvertedFrom", "Money", ["amount", "currency", "__typename"]),
+        ("currentBidPrice", "Money", ["amount", "currency", "__typename"]),
+        ("currentBidPriceConvertedFrom", "Money", ["amount", "currency"]),
         ("seller", "Seller", ["username", "feedbackScore", "feedbackPercentage", "__typename"]),
-        ("availability", "Availability", ["status", "quantity", "__typename"]),
+        ("availability", "Availability", ["status", "quantity", "moreThan", "__typename"]),
     ];
 
     private static readonly string[] Ids = ["\"123\"", "\"absent\"", "\"failing\"", "\"limited\"", "\"bare\"", "\"not valid\"", "\"\"", "7", "-0", "12345678901234567890", "\"\"\"block\"\"\"", "\"\\u0041\""];

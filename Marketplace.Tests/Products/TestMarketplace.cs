@@ -20,6 +20,15 @@ public sealed class TestMarketplace(string name) : IProductSource
     /// <summary>How many hits a search has; each search finds <c>query-0</c>, <c>query-1</c>, and so on.</summary>
     public Func<string, int> Hits { get; set; } = _ => 0;
 
+    /// <summary>Its product for an id and a title, where a test needs more than the title.</summary>
+    public Func<Product, Product> Complete { get; set; } = product => product;
+
+    /// <summary>The id that others stand for, as <c>{id}</c> for <c>alias-{id}</c>.</summary>
+    public string CanonicalId(string id) => id.StartsWith("alias-", StringComparison.Ordinal) ? id["alias-".Length..] : id;
+
+    /// <summary>Ids with <c>impossible</c> in them cannot be its own.</summary>
+    public bool IsValidId(string id) => !id.Contains("impossible", StringComparison.Ordinal);
+
     /// <summary>It gives 500 hits for a search at most.</summary>
     public int SearchEnd => 500;
 
@@ -45,7 +54,7 @@ public sealed class TestMarketplace(string name) : IProductSource
         _calls.AddOrUpdate(id, 1, static (_, calls) => calls + 1);
         var now = Now();
         return await Answer(id, cancellationToken) is { } title
-            ? new Product { Id = id, Marketplace = name, Title = title, FetchedAt = now, Price = new Money(12.34m, "EUR") }
+            ? Complete(new Product { Id = id, Marketplace = name, Title = title, FetchedAt = now, Price = new Money(12.34m, "EUR") })
             : null;
     }
 

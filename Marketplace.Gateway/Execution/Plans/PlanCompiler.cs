@@ -138,7 +138,7 @@ internal sealed class PlanCompiler
         };
     }
 
-    private void Object(Projection.Builder steps, IObjectGraphType type, Selected selected, int combination)
+    private void Object(Projection.Builder steps, IObjectGraphType type, Selected selected, int combination, ProductPart owner = default)
     {
         var separator = "{"u8;
         foreach (var child in Collect(selected.SelectionSets, combination))
@@ -158,8 +158,11 @@ internal sealed class PlanCompiler
                 case PartResolver part:
                     steps.Part(part.Part);
                     break;
+                case PartMemberResolver member:
+                    steps.Part(member.PartOf(owner));
+                    break;
                 case NestedResolver nested:
-                    steps.Nested(nested.Part, () => Object(steps, (IObjectGraphType)field.ResolvedType!, child, combination));
+                    steps.Nested(nested.Part, () => Object(steps, (IObjectGraphType)field.ResolvedType!, child, combination, nested.Part));
                     break;
                 case var resolver when resolver == ProductType.MarketplaceResolver:
                     steps.Marketplace();

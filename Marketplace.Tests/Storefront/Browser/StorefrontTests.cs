@@ -109,7 +109,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         await page.AddInitScriptAsync($$$"""localStorage['watched'] ??= '[{"marketplace":"EBAY","id":"{{{Id}}}"}]'""");
         await AnswerAsync(page, "WatchedProducts", $$$"""
             {"data":{"products":[{"__typename":"Product","id":"{{{Id}}}","marketplace":"EBAY","title":"Kept before","imageUrls":[],"fetchedAt":"2026-03-01T09:30:00Z","version":1,
-            "price":{"__typename":"Money","amount":1.25,"currency":"USD"},"availability":null}]}}
+            "price":{"__typename":"Money","amount":1.25,"currency":"USD"},"currentBidPrice":null,"availability":null,"endsAt":null}]}}
             """);
         var listens = new TaskCompletionSource();
         page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>

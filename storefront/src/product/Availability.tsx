@@ -7,11 +7,14 @@ const fragment = graphql(`
     availability {
       status
       quantity
+      moreThan
     }
+    endsAt
   }
 `);
 
 export function Availability({ product }: { product: FragmentType<typeof fragment> }) {
-  const { text, level } = describeStock(readFragment(fragment, product).availability);
+  const { availability, endsAt } = readFragment(fragment, product);
+  const { text, level } = describeStock(availability, endsAt);
   return <span className={`stock ${level}`}>{text}</span>;
 }

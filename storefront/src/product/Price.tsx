@@ -1,6 +1,6 @@
 import { graphql } from '../graphql/generated';
 import { readFragment, type FragmentType } from '../graphql/generated/fragment-masking';
-import { formatMoney } from '../shared/format';
+import { describeOffer } from './offer';
 
 const fragment = graphql(`
   fragment Price_product on Product {
@@ -8,10 +8,25 @@ const fragment = graphql(`
       amount
       currency
     }
+    priceConvertedFrom {
+      amount
+      currency
+    }
+    buyingOptions
+    bidCount
+    currentBidPrice {
+      amount
+      currency
+    }
   }
 `);
 
 export function Price({ product }: { product: FragmentType<typeof fragment> }) {
-  const { price } = readFragment(fragment, product);
-  return price ? <span className="price">{formatMoney(price.amount, price.currency)}</span> : <span className="price none">No price named</span>;
+  const { text, isPriced, notes } = describeOffer(readFragment(fragment, product));
+  return (
+    <>
+      <span className={isPriced ? 'price' : 'price none'}>{text}</span>
+      {notes.length > 0 && <span className="quiet"> {notes.join(' · ')}</span>}
+    </>
+  );
 }

@@ -67,7 +67,7 @@ function Row({ item }: { item: Watched }) {
           <Link href={pathOf(item)}>{product.title}</Link>
         </h2>
         <p aria-live="polite">
-          <span className="price">{priceOf(now)}</span> · {stockOf(now)}
+          <span className="price">{priceOf(now)}</span> · {stockOf(now, product.endsAt)}
           {before && <span className="was"> · Was: {[priceOf(before) !== priceOf(now) && priceOf(before), stockOf(before) !== stockOf(now) && stockOf(before)].filter(Boolean).join(', ')}</span>}
         </p>
         <p className="quiet">
@@ -86,6 +86,7 @@ function Row({ item }: { item: Watched }) {
   );
 }
 
-const priceOf = ({ amount, currency }: Snapshot) => (amount !== null && currency !== null ? formatMoney(amount, currency) : 'No price named');
+const priceOf = ({ amount, currency, isBid }: Snapshot) =>
+  amount !== null && currency !== null ? `${formatMoney(amount, currency)}${isBid ? ' current bid' : ''}` : 'No price named';
 
-const stockOf = ({ status, quantity }: Snapshot) => describeStock(status === null ? null : { status, quantity }).text;
+const stockOf = ({ status, quantity, moreThan }: Snapshot, endsAt?: string | null) => describeStock(status === null ? null : { status, quantity, moreThan }, endsAt).text;

@@ -20,10 +20,16 @@ export const rowFragment = graphql(`
       amount
       currency
     }
+    currentBidPrice {
+      amount
+      currency
+    }
     availability {
       status
       quantity
+      moreThan
     }
+    endsAt
   }
 `);
 

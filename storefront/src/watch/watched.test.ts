@@ -33,4 +33,14 @@ it('tells a change of price or stock from the same again', async () => {
   expect(hasChanged(seen, snapshotOf({ price: { amount: 10, currency: 'USD' }, availability: { status: 'IN_STOCK', quantity: 3 } }))).toBe(false);
   expect(hasChanged(seen, { ...seen, amount: 9 })).toBe(true);
   expect(hasChanged(seen, { ...seen, quantity: 2 })).toBe(true);
+  expect(hasChanged(seen, { ...seen, moreThan: 10 })).toBe(true);
+  const { moreThan: _, isBid: __, ...earlier } = seen;
+  expect(hasChanged(earlier as typeof seen, seen)).toBe(false);
+});
+
+it('takes an auction by its bid', async () => {
+  const { hasChanged, snapshotOf } = await import('./watched');
+  const auction = snapshotOf({ price: null, currentBidPrice: { amount: 61, currency: 'USD' }, availability: null });
+  expect(auction).toMatchObject({ amount: 61, isBid: true });
+  expect(hasChanged(auction, snapshotOf({ price: { amount: 61, currency: 'USD' } }))).toBe(true);
 });
