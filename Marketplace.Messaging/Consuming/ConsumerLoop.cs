@@ -41,7 +41,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
     public IEnumerable<Measurement<long>> Lag() => _offsets.Lag();
 
     public Measurement<long> InFlight() =>
-        new(_inFlight.Count, MessagingTelemetry.Destination(_definition.Topics[0]), MessagingTelemetry.Group(_definition.Group));
+        new(_inFlight.Count, MessagingTelemetry.Consumer(_definition.Topics[0], _definition.Group));
 
     public override void Dispose()
     {

@@ -16,9 +16,7 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
     public IEnumerable<Measurement<long>> Lag() =>
         _partitions.Where(partition => partition.Value.Lag is not null).Select(partition => new Measurement<long>(
             partition.Value.Lag!.Value,
-            MessagingTelemetry.Destination(partition.Key.Topic),
-            MessagingTelemetry.PartitionId(partition.Key.Partition.Value),
-            MessagingTelemetry.Group(definition.Group)));
+            MessagingTelemetry.Consumer(partition.Key.Topic, definition.Group, MessagingTelemetry.PartitionId(partition.Key.Partition.Value))));
 
     public StartedMessage Start(ConsumeResult<byte[], byte[]> result)
     {
