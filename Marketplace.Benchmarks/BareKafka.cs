@@ -16,8 +16,8 @@ internal static class BareKafka
     public static IProducer<byte[], byte[]> Producer(string bootstrapServers) => new ProducerBuilder<byte[], byte[]>(new ProducerConfig
     {
         BootstrapServers = bootstrapServers,
-        EnableIdempotence = true,
-        Acks = Acks.All,
+        EnableIdempotence = false,
+        Acks = Acks.Leader,
         LingerMs = 0,
         MaxInFlight = 1,
         SocketNagleDisable = true,

@@ -18,6 +18,9 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
     /// <summary>This instance's name, if it keeps one over restarts (<see cref="MessagingExtensions.InstanceIdSetting"/>).</summary>
     public string? InstanceId { get; } = configuration[MessagingExtensions.InstanceIdSetting];
 
+    /// <summary>How often topics are looked at for new partitions; the clients' own setting.</summary>
+    public TimeSpan MetadataInterval => TimeSpan.FromMilliseconds(ConsumerConfig().TopicMetadataRefreshIntervalMs!.Value);
+
     /// <summary>Brokers, security and tuning from configuration, and defaults for what it does not set.</summary>
     public ConsumerConfig ConsumerConfig()
     {
@@ -32,13 +35,17 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
         config.QueuedMaxMessagesKbytes ??= 8 * 1024;
         config.QueuedMinMessages ??= 10_000;
         config.FetchQueueBackoffMs ??= 10;
-        config.ConsumeResultFields = "headers,topic";
+        config.ConsumeResultFields = "headers,timestamp,topic";
 
-        // A killed instance's partitions are reassigned after this time; the brokers' default minimum is 6 s.
-        config.SessionTimeoutMs ??= 10_000;
-        config.HeartbeatIntervalMs ??= 2_000;
+        // With the consumer protocol (KIP-848) the group's own configuration at the brokers decides these three, and the client refuses them.
+        if (config.GroupProtocol != GroupProtocol.Consumer)
+        {
+            // A killed instance's partitions are reassigned after this time; the brokers' default minimum is 6 s.
+            config.SessionTimeoutMs ??= 10_000;
+            config.HeartbeatIntervalMs ??= 2_000;
+            config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
+        }
 
-        config.TopicMetadataRefreshIntervalMs ??= 30_000;
         Tune(config);
         return config;
     }
@@ -47,6 +54,9 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
     public static void Tune(ClientConfig config)
     {
         config.SocketNagleDisable ??= true;
+
+        // New partitions are seen within this time.
+        config.TopicMetadataRefreshIntervalMs ??= 30_000;
 
         // Reconnects within a second after a broker is back.
         config.ReconnectBackoffMs ??= 100;

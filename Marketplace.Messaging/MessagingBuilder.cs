@@ -13,16 +13,15 @@ public sealed class MessagingBuilder
 
     internal MessagingBuilder(IServiceCollection services) => _services = services;
 
-    /// <summary>A topic that must exist before the process sends or reads. Replies are sent to no others, whatever topic a command names.</summary>
+    /// <summary>A topic that must exist before the process sends or reads.</summary>
     /// <param name="name">The topic; see <see cref="Topics"/>.</param>
     /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
-    public MessagingBuilder AddTopic(string name, int partitions = Topics.DefaultPartitions)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
-        _services.AddSingleton(new TopicDefinition(name, partitions));
-        return this;
-    }
+    public MessagingBuilder AddTopic(string name, int partitions = Topics.DefaultPartitions) => Add(name, partitions, takesReplies: false);
+
+    /// <summary>A topic, as in <see cref="AddTopic"/>, that commands may name for their replies. Replies are sent to no others.</summary>
+    /// <param name="name">The topic; <see cref="Topics.Replies"/> unless a process has a reason.</param>
+    /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
+    public MessagingBuilder AddReplyTopic(string name = Topics.Replies, int partitions = Topics.DefaultPartitions) => Add(name, partitions, takesReplies: true);
 
     /// <summary>
     /// Handles the messages of a topic; instances of one group share its partitions. Adds the topic and its dead-letter topic.
@@ -61,10 +60,18 @@ public sealed class MessagingBuilder
         _services.AddSingleton(services => ActivatorUtilities.CreateInstance<ReplyReader>(services, replyTopic));
         _services.AddSingleton<IHostedService>(services => services.GetRequiredService<ReplyReader>());
         _services.AddSingleton(services => new RequestClient(
-            services.GetRequiredService<MessageProducer>(),
+            services.GetRequiredKeyedService<MessageProducer>(MessagingExtensions.Requests),
             services.GetRequiredService<TopicProvisioner>(),
             services.GetRequiredService<ReplyReader>(),
             services.GetRequiredService<TimeProvider>()));
+        return this;
+    }
+
+    private MessagingBuilder Add(string topic, int partitions, bool takesReplies)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(topic);
+        ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
+        _services.AddSingleton(new TopicDefinition(topic, partitions, takesReplies));
         return this;
     }
 
@@ -82,10 +89,7 @@ public sealed class MessagingBuilder
             if (group is not null)
             {
                 AddTopic(Topics.DeadLetter(topic));
-                _services.AddSingleton(services => ActivatorUtilities.CreateInstance<DeadLetterQueue>(
-                    services,
-                    topic,
-                    new Lazy<MessageProducer>(services.GetRequiredService<MessageProducer>))); // a command that only reads connects no producer
+                _services.AddSingleton(services => ActivatorUtilities.CreateInstance<DeadLetterQueue>(services, topic));
             }
         }
 

@@ -16,6 +16,11 @@ public static class MessagingExtensions
     /// </summary>
     public const string InstanceIdSetting = "Messaging:InstanceId";
 
+    /// <summary>The key of the <see cref="MessageProducer"/> of commands and replies.</summary>
+    internal const string Requests = "requests";
+
+    private const string Events = "events";
+
     /// <summary>
     /// Registers <see cref="MessageProducer"/> and <see cref="Replies"/>, and returns the builder of topics, consumers and requests.
     /// The process starts without a broker and is ready (<c>/health</c>) once its topics exist and its consumers have joined.
@@ -24,18 +29,23 @@ public static class MessagingExtensions
     /// <param name="connectionName">The connection string's name.</param>
     public static MessagingBuilder AddMessaging(this IHostApplicationBuilder builder, string connectionName = "kafka")
     {
-        builder.AddKafkaProducer(connectionName, Tune);
+        builder.AddKafkaProducer(connectionName, TuneRequests);
+        builder.AddKeyedKafkaProducer(connectionName, Events, TuneEvents);
 
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IHostedService, ProducerFlush>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnvelopeWriter>(
             provider, $"/{builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName}"));
-        services.AddSingleton(provider => new MessageProducer(
+        services.AddKeyedSingleton(Requests, (provider, _) => new MessageProducer(
             provider.GetRequiredService<IProducer<byte[], byte[]>>(),
             provider.GetRequiredService<EnvelopeWriter>()));
+        services.AddSingleton(provider => new MessageProducer(
+            provider.GetRequiredKeyedService<IProducer<byte[], byte[]>>(Events),
+            provider.GetRequiredService<EnvelopeWriter>()));
+        services.AddSingleton(provider => new Lazy<MessageProducer>(provider.GetRequiredService<MessageProducer>)); // a process that sends no events connects no producer for them
         services.AddSingleton(provider => new Replies(
-            provider.GetRequiredService<MessageProducer>(),
+            provider.GetRequiredKeyedService<MessageProducer>(Requests),
             provider.GetRequiredService<ILogger<Replies>>()));
         services.AddSingleton<ReplyTargets>();
         services.AddSingleton<DeadLetterProducer>();
@@ -49,11 +59,24 @@ public static class MessagingExtensions
         return new MessagingBuilder(services);
     }
 
-    // No lingering: a message is sent at once while no request is in flight, and batched while one is.
-    private static void Tune(ProducerConfig config)
+    // A command only reads, and its sender sends it again when no reply comes: what is lost with a broker, or stored twice, does no harm.
+    private static void TuneRequests(ProducerConfig config)
+    {
+        config.EnableIdempotence ??= false;
+        config.Acks ??= config.EnableIdempotence == true ? Acks.All : Acks.Leader;
+        Tune(config);
+    }
+
+    private static void TuneEvents(ProducerConfig config)
     {
         config.EnableIdempotence ??= true;
         config.Acks ??= Acks.All;
+        Tune(config);
+    }
+
+    // No lingering: a message is sent at once while no request is in flight, and batched while one is.
+    private static void Tune(ProducerConfig config)
+    {
         config.LingerMs ??= 0;
         config.MaxInFlight ??= 1;
         config.MessageTimeoutMs ??= 30_000;

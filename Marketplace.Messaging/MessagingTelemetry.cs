@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace Marketplace.Messaging;
@@ -48,7 +49,7 @@ internal static class MessagingTelemetry
         SentMessages.Add(1, System, Destination(topic), Operation("send"));
 
     public static void Consumed(string topic, string? group, int count) =>
-        ConsumedMessages.Add(count, new TagList { System, Destination(topic), Group(group), Operation("process") });
+        ConsumedMessages.Add(count, Consumer(topic, group, System, Operation("process")));
 
     public static void Expired(string topic) =>
         ExpiredMessages.Add(1, Destination(topic));
@@ -57,7 +58,7 @@ internal static class MessagingTelemetry
         DeadLetterMessages.Add(1, Destination(topic), new("error.type", cause));
 
     public static void RequestEnded(string topic, TimeSpan duration, string? error) =>
-        RequestDuration.Record(duration.TotalSeconds, Destination(topic), new("error.type", error));
+        RequestDuration.Record(duration.TotalSeconds, error is null ? new TagList { Destination(topic) } : new TagList { Destination(topic), { "error.type", error } });
 
     /// <summary>A span <c>send {topic}</c>, not current on return; <c>null</c> when nothing listens.</summary>
     /// <param name="topic">The topic of the message.</param>
@@ -94,7 +95,7 @@ internal static class MessagingTelemetry
         var span = Start("process", result.Topic, ActivityKind.Consumer, parent);
         if (span is { IsAllDataRequested: true })
         {
-            span.SetTag("messaging.destination.partition.id", result.Partition.Value);
+            span.SetTag("messaging.destination.partition.id", Number(result.Partition.Value));
             span.SetTag("messaging.kafka.offset", result.Offset.Value);
             span.SetTag("messaging.consumer.group.name", group);
         }
@@ -112,9 +113,22 @@ internal static class MessagingTelemetry
 
     public static KeyValuePair<string, object?> Destination(string topic) => new("messaging.destination.name", topic);
 
-    public static KeyValuePair<string, object?> Group(string? group) => new("messaging.consumer.group.name", group);
+    /// <summary>The topic and group of a consumer, and more; a broadcast has no group.</summary>
+    public static TagList Consumer(string topic, string? group, params ReadOnlySpan<KeyValuePair<string, object?>> more)
+    {
+        var tags = new TagList(more) { Destination(topic) };
+        if (group is not null)
+        {
+            tags.Add("messaging.consumer.group.name", group);
+        }
 
-    public static KeyValuePair<string, object?> PartitionId(int partition) => new("messaging.destination.partition.id", partition);
+        return tags;
+    }
+
+    public static KeyValuePair<string, object?> PartitionId(int partition) => new("messaging.destination.partition.id", Number(partition));
+
+    // A string by the conventions; those of small numbers are not allocated.
+    private static string Number(int partition) => partition.ToString(CultureInfo.InvariantCulture);
 
     private static KeyValuePair<string, object?> Operation(string name) => new("messaging.operation.name", name);
 

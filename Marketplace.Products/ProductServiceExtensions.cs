@@ -68,7 +68,7 @@ public static class ProductServiceExtensions
         services.AddHostedService<OutboxRelay>();
         builder.AddMessaging()
             .AddTopic(Topics.ProductPersisted(marketplace))
-            .AddTopic(Topics.Replies)
+            .AddReplyTopic()
             .AddConsumer<GetProductHandler>(Topics.GetProduct(marketplace), group: marketplace);
         return builder;
     }

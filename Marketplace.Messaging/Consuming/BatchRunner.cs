@@ -5,7 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Messaging;
 
 /// <summary>A message whose offset is tracked.</summary>
-internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, PartitionProgress.TrackedOffset Offset)
+/// <param name="Result">The message.</param>
+/// <param name="Progress">The progress of its partition.</param>
+/// <param name="Offset">Its offset there.</param>
+/// <param name="CaughtUpAt">It has waited no longer than since then (a timestamp of the clock); <c>null</c> when that is not known.</param>
+internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, PartitionProgress.TrackedOffset Offset, long? CaughtUpAt)
 {
     public void Finish() => Progress.Finish(Offset);
 }
@@ -64,11 +68,17 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         {
             Envelope envelope;
             TopicPartition? replyTo;
+            long? deadline;
             try
             {
-                envelope = Envelope.Read(message.Result.Message.Headers);
-                replyTo = replyTargets.Find(envelope);
-                if (envelope.Deadline > now + (long)MaxDeadline.TotalMilliseconds)
+                envelope = Envelope.Read(message.Result.Message);
+                replyTo = await replyTargets.FindAsync(envelope, cancellationToken);
+                deadline = LocalDeadline.Find(
+                    envelope.Deadline,
+                    message.Result.Message.Timestamp,
+                    now,
+                    message.CaughtUpAt is { } caughtUpAt ? clock.GetElapsedTime(caughtUpAt) : null);
+                if (deadline > now + (long)MaxDeadline.TotalMilliseconds)
                 {
                     throw new PoisonMessageException(Envelope.Cause, $"The header {HeaderNames.Deadline} is more than {MaxDeadline.TotalHours} hours ahead.");
                 }
@@ -80,7 +90,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
                 continue;
             }
 
-            if (envelope.Deadline < now)
+            if (deadline < now)
             {
                 MessagingTelemetry.Expired(message.Result.Topic);
                 message.Finish();
@@ -88,7 +98,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
             }
 
             var span = MessagingTelemetry.StartProcess(message.Result, envelope, definition.Group);
-            messages.Add(new ConsumedMessage(message, envelope, replyTo, span));
+            messages.Add(new ConsumedMessage(message, envelope, deadline, replyTo, span));
         }
 
         if (messages.Count > 0)

@@ -13,10 +13,16 @@ public sealed class ConsumedMessage
     private int _references = 1;
     private int _handled;
 
-    internal ConsumedMessage(StartedMessage started, in Envelope envelope, TopicPartition? replyTo, Activity? span)
+    /// <param name="started">The message.</param>
+    /// <param name="envelope">Its envelope.</param>
+    /// <param name="deadline">Its deadline by this process's clock (Unix ms).</param>
+    /// <param name="replyTo">Where its reply goes.</param>
+    /// <param name="span">The span of its handling.</param>
+    internal ConsumedMessage(StartedMessage started, in Envelope envelope, long? deadline, TopicPartition? replyTo, Activity? span)
     {
         _started = started;
         _envelope = envelope;
+        Deadline = deadline is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null;
         ReplyTo = replyTo;
         Span = span;
     }
@@ -33,8 +39,8 @@ public sealed class ConsumedMessage
     /// <summary>The key's bytes; empty without one.</summary>
     public ReadOnlyMemory<byte> Key => _started.Result.Message.Key;
 
-    /// <summary>The body's bytes; empty without one.</summary>
-    public ReadOnlyMemory<byte> Body => _started.Result.Message.Value;
+    /// <summary>The bytes of the event's data; empty without any.</summary>
+    public ReadOnlyMemory<byte> Body => _envelope.Body;
 
     /// <summary>The CloudEvents id, the same whenever this message is delivered again.</summary>
     public string Id => _envelope.Id;
@@ -48,8 +54,8 @@ public sealed class ConsumedMessage
     /// <summary>When it was created (UTC); <c>null</c> where the sender does not say.</summary>
     public DateTimeOffset? Time => _envelope.Time;
 
-    /// <summary>After this time (UTC) the sender no longer waits for the reply.</summary>
-    public DateTimeOffset? Deadline => _envelope.Deadline is { } deadline ? DateTimeOffset.FromUnixTimeMilliseconds(deadline) : null;
+    /// <summary>After this time (UTC, by this process's clock) the sender no longer waits for the reply; <c>null</c> where it does not say.</summary>
+    public DateTimeOffset? Deadline { get; }
 
     /// <summary>Whether the sender wants a reply; see <see cref="Replies"/>.</summary>
     public bool WantsReply => ReplyTo is not null;

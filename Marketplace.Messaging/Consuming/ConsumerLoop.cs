@@ -6,7 +6,7 @@ namespace Marketplace.Messaging;
 
 /// <summary>
 /// Reads topics and hands what is waiting, in batches, to a handler on the thread pool. With a group, partitions are shared between
-/// instances and finished work is committed; without one (broadcast), this instance reads everything from now on and commits nothing.
+/// instances and finished work is committed; without one (broadcast), this instance reads everything from its start on and commits nothing.
 /// </summary>
 internal sealed partial class ConsumerLoop : ConsumerThread
 {
@@ -19,6 +19,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
 
     private readonly InFlight _inFlight;
     private readonly PartitionOffsets _offsets;
+    private readonly BroadcastPositions? _broadcast;
     private readonly CancellationTokenSource _abandoned = new();
 
     public ConsumerLoop(ConsumerDefinition definition, BatchRunner runner, KafkaConnection connection, TopicProvisioner topics, TimeProvider clock, ILogger<ConsumerLoop> logger)
@@ -30,6 +31,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
         _logger = logger;
         _inFlight = new InFlight(clock);
         _offsets = new PartitionOffsets(definition, _inFlight, clock, logger);
+        _broadcast = definition.Group is null ? new BroadcastPositions(definition.Topics, topics, QueryTimeout) : null;
         MessagingTelemetry.Add(this);
     }
 
@@ -39,7 +41,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
     public IEnumerable<Measurement<long>> Lag() => _offsets.Lag();
 
     public Measurement<long> InFlight() =>
-        new(_inFlight.Count, MessagingTelemetry.Destination(_definition.Topics[0]), MessagingTelemetry.Group(_definition.Group));
+        new(_inFlight.Count, MessagingTelemetry.Consumer(_definition.Topics[0], _definition.Group));
 
     public override void Dispose()
     {
@@ -54,17 +56,19 @@ internal sealed partial class ConsumerLoop : ConsumerThread
         var consumer = Build();
         try
         {
-            if (_definition.Group is null)
+            if (_broadcast is null)
             {
-                AssignFromEnd(consumer);
+                consumer.Subscribe(_definition.Topics);
             }
             else
             {
-                consumer.Subscribe(_definition.Topics);
+                _broadcast.Assign(consumer);
+                HasJoined = true;
             }
 
             while (!Stopping.IsCancellationRequested)
             {
+                _broadcast?.AssignAdded(consumer);
                 WaitForCapacity(consumer);
                 StartBatch(consumer);
             }
@@ -73,6 +77,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
         {
             Drain();
             _offsets.Store(consumer);
+            _broadcast?.Keep(_offsets.Next());
             _offsets.Clear();
             Close(consumer);
         }
@@ -84,9 +89,9 @@ internal sealed partial class ConsumerLoop : ConsumerThread
         config.GroupId = _definition.Group ?? "broadcast";
         config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
         config.EnableAutoOffsetStore = false;
+        config.EnablePartitionEof = true;
         config.EnableAutoCommit = _definition.Group is not null;
         config.AutoCommitIntervalMs ??= 1_000;
-        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
         if (_definition.Group is not null && _connection.InstanceId is { Length: > 0 } instance)
         {
             config.GroupInstanceId = $"{instance}.{_definition.Topics[0]}";
@@ -99,29 +104,26 @@ internal sealed partial class ConsumerLoop : ConsumerThread
             .Build();
     }
 
-    private void AssignFromEnd(IConsumer<byte[], byte[]> consumer)
-    {
-        // The end offsets are queried before the first fetch: whatever is sent after this instance reports ready must be read.
-        var partitions = _definition.Topics
-            .SelectMany(topic => Enumerable.Range(0, Provisioner.Partitions(topic)).Select(partition => new TopicPartition(topic, partition)))
-            .Select(partition => new TopicPartitionOffset(partition, consumer.QueryWatermarkOffsets(partition, QueryTimeout).High));
-        consumer.Assign(partitions);
-        HasJoined = true;
-    }
-
     private void StartBatch(IConsumer<byte[], byte[]> consumer)
     {
         var limit = _definition.Options.InOrder ? _definition.Options.MaxBatchSize : Math.Min(_definition.Options.MaxBatchSize, _definition.Options.MaxInFlight - _inFlight.Count);
-        var batch = new List<ConsumeResult<byte[], byte[]>>(4);
+        var batch = new List<StartedMessage>(4);
         for (var result = Consume(consumer, PollTimeout); result is not null; result = batch.Count < limit ? Consume(consumer, TimeSpan.Zero) : null)
         {
-            batch.Add(result);
+            if (result.IsPartitionEOF)
+            {
+                _offsets.ReachEnd(result.TopicPartitionOffset);
+            }
+            else
+            {
+                batch.Add(_offsets.Start(result));
+            }
         }
 
         if (batch.Count > 0)
         {
             _inFlight.Add(batch.Count);
-            _runner.Start(batch.ConvertAll(_offsets.Start), _abandoned.Token);
+            _runner.Start(batch, _abandoned.Token);
         }
 
         _offsets.Refresh(consumer);
@@ -137,6 +139,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
         }
 
         consumer.Pause(consumer.Assignment);
+        _offsets.LeaveEnds();
         Log.Paused(_logger, Name, _inFlight.Count);
         while (!HasCapacity() && !Stopping.IsCancellationRequested)
         {

@@ -16,15 +16,39 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
     public IEnumerable<Measurement<long>> Lag() =>
         _partitions.Where(partition => partition.Value.Lag is not null).Select(partition => new Measurement<long>(
             partition.Value.Lag!.Value,
-            MessagingTelemetry.Destination(partition.Key.Topic),
-            MessagingTelemetry.PartitionId(partition.Key.Partition.Value),
-            MessagingTelemetry.Group(definition.Group)));
+            MessagingTelemetry.Consumer(partition.Key.Topic, definition.Group, MessagingTelemetry.PartitionId(partition.Key.Partition.Value))));
 
     public StartedMessage Start(ConsumeResult<byte[], byte[]> result)
     {
-        var progress = _partitions.GetOrAdd(result.TopicPartition, static (_, inFlight) => new PartitionProgress(inFlight.FinishOne), inFlight);
-        return new StartedMessage(result, progress, progress.Start(result.Offset.Value));
+        var progress = Progress(result.TopicPartition);
+        if (progress.IsAtEnd)
+        {
+            (progress.IsAtEnd, progress.CaughtUpAt) = (false, clock.GetTimestamp());
+        }
+
+        return new StartedMessage(result, progress, progress.Start(result.Offset.Value), progress.CaughtUpAt);
     }
+
+    /// <summary>Notes that there is nothing more in a partition before an offset. What was there and was not delivered cannot be handled, and is no lag.</summary>
+    public void ReachEnd(TopicPartitionOffset end)
+    {
+        var progress = Progress(end.TopicPartition);
+        progress.SkipTo(end.Offset.Value);
+        progress.IsAtEnd = true;
+    }
+
+    /// <summary>Notes that messages may be waiting although the end of their partition was reached before.</summary>
+    public void LeaveEnds()
+    {
+        foreach (var (_, progress) in _partitions)
+        {
+            progress.IsAtEnd = false;
+        }
+    }
+
+    /// <summary>Where each partition goes on; those of which nothing is known are left out.</summary>
+    public IEnumerable<TopicPartitionOffset> Next() =>
+        _partitions.Where(partition => partition.Value.Next >= 0).Select(partition => new TopicPartitionOffset(partition.Key, partition.Value.Next));
 
     public bool IsIdle(TopicPartition partition) =>
         !_partitions.TryGetValue(partition, out var progress) || progress.Unfinished == 0;
@@ -102,6 +126,9 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
     }
 
     public void Clear() => _partitions.Clear();
+
+    private PartitionProgress Progress(TopicPartition partition) =>
+        _partitions.GetOrAdd(partition, static (_, inFlight) => new PartitionProgress(inFlight.FinishOne), inFlight);
 
     private static partial class Log
     {

@@ -19,6 +19,12 @@ internal sealed class PartitionProgress(Action? onFinished = null)
     /// <summary>How many messages of the partition are not finished, as last measured.</summary>
     public long? Lag { get; set; }
 
+    /// <summary>Whether the client has had everything that is in the partition, and nothing since. Of the consumer's thread alone, as is <see cref="CaughtUpAt"/>.</summary>
+    public bool IsAtEnd { get; set; }
+
+    /// <summary>When the first message came after everything before had come (a timestamp of the clock): later ones have waited no longer than since then.</summary>
+    public long? CaughtUpAt { get; set; }
+
     /// <summary>Tracks a message; offsets come in ascending order.</summary>
     public TrackedOffset Start(long offset)
     {
@@ -35,6 +41,22 @@ internal sealed class PartitionProgress(Action? onFinished = null)
         }
 
         return started;
+    }
+
+    /// <summary>Passes over offsets that are never delivered: those before <paramref name="offset"/> which were not started (control records and aborted messages).</summary>
+    public void SkipTo(long offset)
+    {
+        lock (_lock)
+        {
+            if (_started.Count == 0)
+            {
+                Volatile.Write(ref _next, Math.Max(_next, offset));
+            }
+            else
+            {
+                _started.Enqueue(new TrackedOffset(offset - 1) { IsFinished = true });
+            }
+        }
     }
 
     /// <summary>Marks a message as finished. Safe to call again.</summary>

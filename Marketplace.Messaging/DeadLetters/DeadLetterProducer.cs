@@ -9,7 +9,7 @@ namespace Marketplace.Messaging;
 /// Copies messages that cannot be handled to <c>{topic}.dead-letter</c>, with their key, bytes and headers, and the cause. At least once:
 /// a process killed after that and before the original's offset is committed leaves a second copy with the same <c>error-origin</c>.
 /// </summary>
-internal sealed partial class DeadLetterProducer(MessageProducer producer, TimeProvider clock, ILogger<DeadLetterProducer> logger)
+internal sealed partial class DeadLetterProducer(Lazy<MessageProducer> producer, TimeProvider clock, ILogger<DeadLetterProducer> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -22,7 +22,7 @@ internal sealed partial class DeadLetterProducer(MessageProducer producer, TimeP
         {
             try
             {
-                await producer.ProduceAsync(
+                await producer.Value.ProduceAsync(
                     new TopicPartition(topic, Partition.Any),
                     new() { Key = original.Message.Key, Value = body, Headers = Headers(original, cause, reason, attempts) }).WaitAsync(cancellationToken);
                 MessagingTelemetry.DeadLettered(original.Topic, cause);

@@ -166,7 +166,6 @@ internal sealed class DeadLetterQueue(string topic, KafkaConnection connection, 
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         config.EnableAutoCommit = false;
         config.EnablePartitionEof = true;
-        config.ConsumeResultFields = "headers,timestamp,topic";
         return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
 

@@ -5,7 +5,8 @@ using Confluent.Kafka;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Sends messages through the process's one idempotent producer. The client's calls are not safe against its concurrent disposal, and an
+/// Sends events and dead letters, with acknowledgement by every in-sync replica and without duplicates. A second, internal one sends
+/// commands and replies, acknowledged by the leader alone. The client's calls are not safe against its concurrent disposal, and an
 /// abandoned handler may still run then: this class, disposed before the client, rejects new calls and waits for those in progress.
 /// </summary>
 public sealed class MessageProducer : IDisposable

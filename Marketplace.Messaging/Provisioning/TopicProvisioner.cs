@@ -7,10 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Messaging;
 
 /// <summary>
-/// Creates missing topics before anything is sent or read, and knows the number of their partitions.
+/// Creates missing topics before anything is sent or read, and knows the number of their partitions, which may grow at any time.
 /// Waits for a broker that is not up yet, and for the topics where it cannot create any (an embedded broker).
 /// </summary>
-internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topics, BrokerAdmin admin, TimeProvider clock, ILogger<TopicProvisioner> logger) : BackgroundService
+/// <remarks>It asks through the client that sends commands and replies, which thereby knows a partition before anything is sent to it.</remarks>
+internal sealed partial class TopicProvisioner(
+    IEnumerable<TopicDefinition> topics, BrokerAdmin admin, KafkaConnection connection, TimeProvider clock, ILogger<TopicProvisioner> logger) : BackgroundService
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
@@ -18,6 +20,12 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The least time between two queries that messages cause: whoever may send messages must not be able to flood the brokers with queries.</summary>
+    private static readonly TimeSpan LookupInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _lookup = new(1, 1);
+    private long? _lookedUpAt;
 
     private readonly List<TopicDefinition> _topics = [.. topics.DistinctBy(topic => topic.Name)];
     private readonly ConcurrentDictionary<string, int> _partitions = new();
@@ -33,6 +41,46 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
             ? count
             : throw new InvalidOperationException($"The topic '{topic}' is unknown here: add it with {nameof(MessagingBuilder.AddTopic)}.");
 
+    /// <summary>
+    /// Whether a topic has a partition. Asks the brokers, at most once a second, when it has not as far as is known; <c>true</c> when they
+    /// do not answer, as nobody knows then.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The topic was not added to this process.</exception>
+    public async ValueTask<bool> HasPartitionAsync(TopicPartition partition, CancellationToken cancellationToken)
+    {
+        if (partition.Partition.Value < Partitions(partition.Topic))
+        {
+            return true;
+        }
+
+        await _lookup.WaitAsync(cancellationToken);
+        try
+        {
+            if (_lookedUpAt is not { } last || clock.GetElapsedTime(last) >= LookupInterval)
+            {
+                await FindAsync(cancellationToken);
+                _lookedUpAt = clock.GetTimestamp();
+            }
+        }
+        catch (KafkaException exception)
+        {
+            Log.LookupFailed(logger, partition.Topic, partition.Partition.Value, exception.Error.Code);
+            return true;
+        }
+        finally
+        {
+            _lookup.Release();
+        }
+
+        return partition.Partition.Value < Partitions(partition.Topic);
+    }
+
+    public override void Dispose()
+    {
+        _lookup.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         ErrorCode? logged = null;
@@ -43,9 +91,14 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
                 // Queried first: an embedded broker has them, and no controller that could create any.
                 if (await FindAsync(stoppingToken))
                 {
-                    _ready.TrySetResult();
-                    Log.Ready(logger, _topics.Count);
-                    return;
+                    logged = null;
+                    if (_ready.TrySetResult())
+                    {
+                        Log.Ready(logger, _topics.Count);
+                    }
+
+                    await Task.Delay(connection.MetadataInterval, clock, stoppingToken);
+                    continue;
                 }
 
                 await CreateAsync(stoppingToken);
@@ -110,6 +163,9 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
         [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the topics ({Code}): {Reason}")]
         public static partial void Waiting(ILogger logger, ErrorCode code, string reason);
 
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: no broker says whether there is a partition {Partition} ({Code})")]
+        public static partial void LookupFailed(ILogger logger, string topic, int partition, ErrorCode code);
+
         [LoggerMessage(Level = LogLevel.Debug, Message = "This broker cannot create topics; waiting for them")]
         public static partial void CannotCreate(ILogger logger);
     }
@@ -117,4 +173,5 @@ internal sealed partial class TopicProvisioner(IEnumerable<TopicDefinition> topi
 
 /// <param name="Name">The topic.</param>
 /// <param name="Partitions">Its number of partitions when it is created.</param>
-internal sealed record TopicDefinition(string Name, int Partitions);
+/// <param name="TakesReplies">Whether commands may name it for their replies.</param>
+internal sealed record TopicDefinition(string Name, int Partitions, bool TakesReplies = false);

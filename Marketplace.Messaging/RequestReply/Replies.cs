@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Confluent.Kafka;
 using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Logging;
@@ -33,7 +35,7 @@ public sealed partial class Replies
         ref readonly var envelope = ref command.Envelope;
         var topic = target.Topic;
         var span = MessagingTelemetry.StartSend(topic, command.Span?.Context ?? default);
-        var headers = _producer.Envelope(MessageTypes.ProductReply, envelope.CorrelationId!, span);
+        var headers = _producer.Envelope(MessageTypes.ProductReply, ReplyId(envelope.CorrelationId!), span);
         headers.Add(HeaderNames.CorrelationId, envelope.CorrelationId);
 
         command.AddReference();
@@ -60,6 +62,10 @@ public sealed partial class Replies
             throw;
         }
     }
+
+    // A CloudEvents id is text; a correlation id may be any bytes, and goes back as it came.
+    private static byte[] ReplyId(byte[] correlationId) =>
+        Utf8.IsValid(correlationId) ? correlationId : Encoding.ASCII.GetBytes(Convert.ToHexStringLower(correlationId));
 
     private static partial class Log
     {

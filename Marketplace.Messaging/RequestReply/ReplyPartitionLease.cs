@@ -15,7 +15,7 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
     private readonly RedisValue _owner = $"{Environment.MachineName}/{Guid.NewGuid():N}";
     private readonly PeriodicTimer _renewal = new(RenewalInterval, clock);
     private string _topic = "";
-    private int _partitions;
+    private Func<int> _partitions = () => 0;
     private volatile int _partition;
     private bool _owned;
     private volatile bool _isReleased;
@@ -27,10 +27,13 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
     public int Partition => _partition;
 
     /// <summary>Leases a partition of <paramref name="topic"/>, or chooses one to share.</summary>
-    public async Task<int> TakeAsync(string topic, int partitions, CancellationToken cancellationToken)
+    /// <param name="topic">The topic.</param>
+    /// <param name="partitions">How many partitions it has at the time: while this process shares one, it looks for a free one again and again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<int> TakeAsync(string topic, Func<int> partitions, CancellationToken cancellationToken)
     {
         (_topic, _partitions) = (topic, partitions);
-        _partition = Random.Shared.Next(partitions);
+        _partition = Random.Shared.Next(partitions());
         if (redis is not null)
         {
             await RenewAsync().WaitAsync(cancellationToken);
@@ -65,9 +68,10 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
         }
 
         _owned = false;
-        for (var i = 0; i < _partitions && !_isReleased; i++)
+        var partitions = _partitions();
+        for (var i = 0; i < partitions && !_isReleased; i++)
         {
-            var candidate = (_partition + i) % _partitions;
+            var candidate = (_partition + i) % partitions;
             switch (await TryAsync(database => database.LockTakeAsync(Key(candidate), _owner, Duration)))
             {
                 case true:

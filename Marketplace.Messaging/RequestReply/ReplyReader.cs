@@ -18,7 +18,7 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
     private TopicPartitionOffset? _position;
 
     /// <summary>Gets each reply's correlation id and body, on this reader's thread.</summary>
-    public Action<byte[], byte[]>? Received { get; set; }
+    public Action<byte[], ReadOnlyMemory<byte>>? Received { get; set; }
 
     /// <summary>The header that names the partition replies are to be sent to; once <see cref="Ready"/>.</summary>
     public Header ReplyPartition { get; private set; } = new(HeaderNames.ReplyPartition, []);
@@ -40,7 +40,7 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
         config.EnableAutoOffsetStore = false;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         using var consumer = connection.Consumer(config).Build();
-        _leased ??= lease.TakeAsync(Name, Provisioner.Partitions(Name), Stopping).GetAwaiter().GetResult();
+        _leased ??= lease.TakeAsync(Name, () => Provisioner.Partitions(Name), Stopping).GetAwaiter().GetResult();
         if (_position is null)
         {
             MoveTo(_leased.Value, consumer);
@@ -93,11 +93,11 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
     {
         try
         {
-            var envelope = Envelope.Read(result.Message.Headers);
+            var envelope = Envelope.Read(result.Message);
             var span = MessagingTelemetry.StartProcess(result, envelope, group: null);
-            if (envelope.CorrelationId is { } correlationId && result.Message.Value is { } body)
+            if (envelope.CorrelationId is { } correlationId)
             {
-                Received?.Invoke(correlationId, body);
+                Received?.Invoke(correlationId, envelope.Body);
             }
 
             if (span is not null)

@@ -15,7 +15,7 @@ public sealed class RequestClient : IDisposable
     private readonly ReplyReader _replies;
     private readonly TimeProvider _clock;
     private readonly StickyPartition _partition;
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<byte[]>> _pending = new();
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<ReadOnlyMemory<byte>>> _pending = new();
     private Header? _replyTopic;
 
     internal RequestClient(MessageProducer producer, TopicProvisioner topics, ReplyReader replies, TimeProvider clock)
@@ -31,23 +31,23 @@ public sealed class RequestClient : IDisposable
     /// <summary>How many requests are pending.</summary>
     internal int PendingCount => _pending.Count;
 
-    /// <summary>Requests a product from the service of a marketplace.</summary>
+    /// <summary>Requests a product from the service of a marketplace; asks once more after half of the timeout, as reading twice does no harm.</summary>
     /// <returns>A reply for <see cref="ProductReply.TryRead"/>, not parsed.</returns>
     /// <param name="marketplace">The marketplace, in lower case, such as <c>ebay</c>; its topic must have been added to the process.</param>
     /// <param name="productId">An id that <see cref="ProductId.IsValid"/> accepts.</param>
     /// <param name="timeout">How long to wait; also the command's deadline, after which a service drops it.</param>
     /// <param name="cancellationToken">Ends the request at once.</param>
     /// <exception cref="RequestTimeoutException">No reply within <paramref name="timeout"/>.</exception>
-    /// <exception cref="DeliveryException">Kafka did not store the command.</exception>
+    /// <exception cref="DeliveryException">Kafka did not take the command.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<byte[]> GetProductAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> GetProductAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var topic = Topics.GetProduct(marketplace);
         var started = _clock.GetTimestamp();
         var deadline = _clock.GetUtcNow() + timeout;
         var id = Guid.NewGuid();
-        var reply = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reply = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             if (!_replies.Ready.IsCompletedSuccessfully)
@@ -57,8 +57,14 @@ public sealed class RequestClient : IDisposable
 
             _pending[id] = reply;
             Send(topic, id, productId, deadline, reply);
-            var left = timeout - _clock.GetElapsedTime(started);
-            var body = await reply.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock, cancellationToken);
+            await ((Task)reply.Task).WaitAsync(Left() / 2, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!reply.Task.IsCompleted && !cancellationToken.IsCancellationRequested)
+            {
+                // The command or its reply may have been lost with a broker, as only the leader acknowledges them.
+                Send(topic, id, productId, deadline, reply);
+            }
+
+            var body = await reply.Task.WaitAsync(Left(), _clock, cancellationToken);
             MessagingTelemetry.RequestEnded(topic, _clock.GetElapsedTime(started), null);
             return body;
         }
@@ -76,6 +82,8 @@ public sealed class RequestClient : IDisposable
         {
             _pending.TryRemove(id, out _);
         }
+
+        TimeSpan Left() => timeout - _clock.GetElapsedTime(started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
     }
 
     /// <summary>Fails the requests that are pending.</summary>
@@ -87,7 +95,7 @@ public sealed class RequestClient : IDisposable
         }
     }
 
-    private void Send(string topic, Guid id, string productId, DateTimeOffset deadline, TaskCompletionSource<byte[]> reply)
+    private void Send(string topic, Guid id, string productId, DateTimeOffset deadline, TaskCompletionSource<ReadOnlyMemory<byte>> reply)
     {
         var span = MessagingTelemetry.StartSend(topic);
         var correlationId = new byte[32];
@@ -113,7 +121,7 @@ public sealed class RequestClient : IDisposable
     }
 
     // Replies to other processes on a shared partition, and to this one before a restart, match no pending request.
-    private void OnReply(byte[] correlationId, byte[] body)
+    private void OnReply(byte[] correlationId, ReadOnlyMemory<byte> body)
     {
         if (Utf8Parser.TryParse(correlationId, out Guid id, out _, 'N') && _pending.TryGetValue(id, out var reply))
         {

@@ -34,6 +34,9 @@ internal sealed partial class OutboxRelay(
 
     private readonly string _topic = Topics.ProductPersisted(marketplace.Value);
 
+    /// <summary>The kind of failure that was logged; <c>null</c> while all goes well.</summary>
+    private string? _failure;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await guard.Ready.WaitAsync(stoppingToken);
@@ -54,32 +57,54 @@ internal sealed partial class OutboxRelay(
         using var untraced = SuppressInstrumentationScope.Begin();
         try
         {
-            while (await SendBatchAsync() > 0)
+            int delivered, undelivered;
+            do
             {
+                (delivered, undelivered) = await SendBatchAsync();
             }
+            while (delivered > 0);
 
             await UpdateMetricsAsync();
+            if (undelivered == 0 && _failure is not null)
+            {
+                _failure = null;
+                Log.Resumed(logger);
+            }
         }
         catch (Exception exception) when (DatabaseGuard.IsTransient(exception))
         {
             // The rows stay; the next round sends them.
-            Log.Postponed(logger, exception.GetBaseException().Message);
+            if (IsNew("database"))
+            {
+                Log.Postponed(logger, exception.GetBaseException().Message);
+            }
         }
         catch (Exception exception)
         {
             // An unexpected failure of events must not end a service that still answers.
-            Log.Failed(logger, exception);
+            if (IsNew(exception.GetType().Name))
+            {
+                Log.Failed(logger, exception);
+            }
         }
     }
 
-    private async Task<int> SendBatchAsync()
+    /// <summary>Whether a failure is another one than before: one that comes back at each poll is logged once.</summary>
+    private bool IsNew(string failure)
+    {
+        var isNew = _failure != failure;
+        _failure = failure;
+        return isNew;
+    }
+
+    private async Task<(int Delivered, int Undelivered)> SendBatchAsync()
     {
         await using var connection = await source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var rows = await TakeAsync(connection);
         if (rows.Count == 0)
         {
-            return 0;
+            return (0, 0);
         }
 
         var delivered = await SendAsync(rows);
@@ -89,7 +114,7 @@ internal sealed partial class OutboxRelay(
         };
         await delete.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
-        return delivered.Count;
+        return (delivered.Count, rows.Count - delivered.Count);
     }
 
     private static async Task<List<OutboxEvent>> TakeAsync(NpgsqlConnection connection)
@@ -125,6 +150,7 @@ internal sealed partial class OutboxRelay(
         }
 
         var delivered = new List<long>(rows.Count);
+        (OutboxEvent Row, DeliveryException Exception)? refused = null;
         foreach (var (row, delivery) in rows.Zip(deliveries))
         {
             try
@@ -134,8 +160,13 @@ internal sealed partial class OutboxRelay(
             }
             catch (DeliveryException exception)
             {
-                Log.NotDelivered(logger, row.Product.Id, row.Product.Version, exception.Code.ToString());
+                refused ??= (row, exception);
             }
+        }
+
+        if (refused is var (first, cause) && IsNew(cause.Message))
+        {
+            Log.NotDelivered(logger, cause, rows.Count - delivered.Count, first.Product.Id, first.Product.Version);
         }
 
         metrics.EventsSent(delivered.Count);
@@ -166,7 +197,10 @@ internal sealed partial class OutboxRelay(
         [LoggerMessage(Level = LogLevel.Error, Message = "Events could not be sent; they stay in the outbox and are tried again")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka did not take the event of {ProductId}, version {Version} ({Code}); it is sent again")]
-        public static partial void NotDelivered(ILogger logger, string productId, long version, string code);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka did not take {Count} events, the first of {ProductId}, version {Version}; they are sent again")]
+        public static partial void NotDelivered(ILogger logger, Exception exception, int count, string productId, long version);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Events are sent again")]
+        public static partial void Resumed(ILogger logger);
     }
 }

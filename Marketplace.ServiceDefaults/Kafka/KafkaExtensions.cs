@@ -25,13 +25,37 @@ public static class KafkaExtensions
     /// <param name="configure">Changes the settings of the section.</param>
     public static void AddKafkaProducer(this IHostApplicationBuilder builder, string connectionName, Action<ProducerConfig>? configure = null)
     {
+        var build = Builder(builder, connectionName, configure);
+        builder.Services.AddSingleton(build);
+        builder.Services.AddSingleton(services => new BrokerAdmin(services.GetRequiredService<IProducer<byte[], byte[]>>()));
+
+        // Every broker answers this; describing the cluster asks a controller, which an embedded one lacks.
+        ServerHealthCheck.Add(
+            builder.Services, connectionName,
+            (services, cancellationToken) => services.GetRequiredService<BrokerAdmin>().GetMetadataAsync(CheckTimeout, cancellationToken),
+            exception => (exception as KafkaException)?.Error.Code.ToString());
+    }
+
+    /// <summary>Registers another producer for the same brokers as a keyed singleton, for messages that need other settings.</summary>
+    /// <param name="builder">The service, with the producer of <see cref="AddKafkaProducer"/>.</param>
+    /// <param name="connectionName">The connection string's name.</param>
+    /// <param name="key">The service key.</param>
+    /// <param name="configure">Changes the settings of the section.</param>
+    public static void AddKeyedKafkaProducer(this IHostApplicationBuilder builder, string connectionName, object key, Action<ProducerConfig> configure)
+    {
+        var build = Builder(builder, connectionName, configure);
+        builder.Services.AddKeyedSingleton(key, (services, _) => build(services));
+    }
+
+    private static Func<IServiceProvider, IProducer<byte[], byte[]>> Builder(IHostApplicationBuilder builder, string connectionName, Action<ProducerConfig>? configure)
+    {
         var config = new ProducerConfig();
         builder.Configuration.GetSection($"{Section}:Config").Bind(config);
         builder.Configuration.GetSection($"{Section}:{connectionName}:Config").Bind(config);
         config.StatisticsIntervalMs ??= StatisticsIntervalMs;
         configure?.Invoke(config);
 
-        builder.Services.AddSingleton(services =>
+        return services =>
         {
             var brokers = builder.Configuration.GetConnectionString(connectionName) ?? builder.Configuration[$"{Section}:ConnectionString"];
             config.BootstrapServers = !string.IsNullOrWhiteSpace(brokers)
@@ -43,13 +67,6 @@ public static class KafkaExtensions
                 .SetErrorHandler((_, error) => log.Write(error))
                 .SetStatisticsHandler((client, json) => KafkaStatistics.Report(client.Name, json))
                 .Build();
-        });
-        builder.Services.AddSingleton(services => new BrokerAdmin(services.GetRequiredService<IProducer<byte[], byte[]>>()));
-
-        // Every broker answers this; describing the cluster asks a controller, which an embedded one lacks.
-        ServerHealthCheck.Add(
-            builder.Services, connectionName,
-            (services, cancellationToken) => services.GetRequiredService<BrokerAdmin>().GetMetadataAsync(CheckTimeout, cancellationToken),
-            exception => (exception as KafkaException)?.Error.Code.ToString());
+        };
     }
 }

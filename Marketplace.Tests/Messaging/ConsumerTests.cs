@@ -3,7 +3,9 @@ using System.Text;
 using Confluent.Kafka;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Marketplace.Tests.Messaging;
@@ -11,6 +13,7 @@ namespace Marketplace.Tests.Messaging;
 [Collection(typeof(SharedKafka))]
 public sealed class ConsumerTests(KafkaBroker kafka)
 {
+    private KeyValuePair<string, string?>[] _settings = [];
     private string _topic = "";
 
     [Fact(Timeout = 120_000)]
@@ -81,9 +84,11 @@ public sealed class ConsumerTests(KafkaBroker kafka)
         Assert.Equal(["next"], after.Bodies);
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task A_process_that_stops_under_load_leaves_nothing_half_done_and_nothing_to_do_again()
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(KafkaBroker.Protocols), MemberType = typeof(KafkaBroker))]
+    public async Task A_process_that_stops_under_load_leaves_nothing_half_done_and_nothing_to_do_again(GroupProtocol protocol)
     {
+        _settings = [KafkaBroker.ConsumerSetting("GroupProtocol", protocol)];
         const int Count = 3_000;
         _topic = kafka.TakePartitionedTopic();
         await SendAsync(Enumerable.Range(0, Count).Select(i => $"{i}"));
@@ -220,9 +225,11 @@ public sealed class ConsumerTests(KafkaBroker kafka)
         Assert.All(numbers.GroupBy(number => number % 7), group => Assert.Equal(group.Order(), group));
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task Instances_of_a_group_share_the_work_and_take_over_from_one_that_leaves()
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(KafkaBroker.Protocols), MemberType = typeof(KafkaBroker))]
+    public async Task Instances_of_a_group_share_the_work_and_take_over_from_one_that_leaves(GroupProtocol protocol)
     {
+        _settings = [KafkaBroker.ConsumerSetting("GroupProtocol", protocol)];
         _topic = kafka.TakePartitionedTopic();
         var (one, other) = (new Recorder(), new Recorder());
         var leaving = await StartAsync(one);
@@ -243,9 +250,11 @@ public sealed class ConsumerTests(KafkaBroker kafka)
         Assert.Equal(sent + 100, one.Bodies.Concat(other.Bodies).Distinct().Count());
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task A_broadcast_is_heard_by_every_instance_from_its_start_on()
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(KafkaBroker.Protocols), MemberType = typeof(KafkaBroker))]
+    public async Task A_broadcast_is_heard_by_every_instance_from_its_start_on(GroupProtocol protocol)
     {
+        _settings = [KafkaBroker.ConsumerSetting("GroupProtocol", protocol)];
         _topic = kafka.TakePartitionedTopic();
         await SendAsync(["before"]);
         var (one, other) = (new Recorder(), new Recorder());
@@ -257,6 +266,29 @@ public sealed class ConsumerTests(KafkaBroker kafka)
 
         Assert.Equal(["after"], one.Bodies);
         Assert.Equal(["after"], other.Bodies);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task What_is_sent_while_a_broadcast_begins_anew_is_heard()
+    {
+        _topic = kafka.TakePartitionedTopic();
+        var (heard, log, clock) = (new Recorder(), new LogLines(), new ClockThatFailsOnce());
+        await using var process = await kafka.StartAsync((messaging, services) =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddLogging(logging => logging.AddProvider(log));
+            services.AddSingleton(heard);
+            messaging.AddBroadcastConsumer<Recorder>([_topic]);
+        });
+        await SendAsync(["before"]);
+        await heard.WaitForAsync(1, TestContext.Current.CancellationToken);
+
+        clock.Fail();
+        await Wait.UntilAsync(() => log.Count("the session failed and is restarted") == 1, "the session has ended");
+        await SendAsync(["meanwhile"]);
+        await heard.WaitForAsync(2, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["before", "meanwhile"], heard.Bodies);
     }
 
     private static string Header(ConsumeResult<string, string> letter, string name) => Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(name));
@@ -288,11 +320,24 @@ public sealed class ConsumerTests(KafkaBroker kafka)
     {
         services.AddSingleton(handler);
         messaging.AddConsumer<Recorder>(_topic, _topic, configure);
-    });
+    }, _settings);
 
     private Task<MessagingProcess> StartBroadcastAsync(Recorder handler) => kafka.StartAsync((messaging, services) =>
     {
         services.AddSingleton(handler);
         messaging.AddBroadcastConsumer<Recorder>([_topic]);
-    });
+    }, _settings);
+
+    /// <summary>Stands for an error that ends a consumer's session: throws once on its thread.</summary>
+    private sealed class ClockThatFailsOnce : TimeProvider
+    {
+        private int _isFailing;
+
+        public void Fail() => _isFailing = 1;
+
+        public override long GetTimestamp() =>
+            Thread.CurrentThread.Name?.StartsWith("kafka ", StringComparison.Ordinal) == true && Interlocked.Exchange(ref _isFailing, 0) == 1
+                ? throw new InvalidOperationException("The session is to end.")
+                : base.GetTimestamp();
+    }
 }

@@ -19,14 +19,19 @@ public sealed class SharedKafka : ICollectionFixture<KafkaBroker>;
 public sealed class KafkaBroker : IAsyncLifetime
 {
     // An embedded broker has the topics it was started with and no others.
-    private static readonly string[] SinglePartition = [.. Enumerable.Range(0, 24).Select(i => $"single-{i}")];
-    private static readonly string[] Partitioned = [.. Enumerable.Range(0, 12).Select(i => $"partitioned-{i}")];
-    private static readonly string[] Markets = [.. Enumerable.Range(0, 16).Select(i => $"market-{i}")];
+    private static readonly string[] SinglePartition = [.. Enumerable.Range(0, 32).Select(i => $"single-{i}")];
+    private static readonly string[] Partitioned = [.. Enumerable.Range(0, 20).Select(i => $"partitioned-{i}")];
+    private static readonly string[] Markets = [.. Enumerable.Range(0, 26).Select(i => $"market-{i}")];
 
     private readonly ConcurrentQueue<string> _singlePartition = new(SinglePartition);
     private readonly ConcurrentQueue<string> _partitioned = new(Partitioned);
     private readonly ConcurrentQueue<string> _markets = new(Markets);
     private RunningServer? _server;
+
+    /// <summary>The group protocols that the broker knows: an embedded one has only the classic one.</summary>
+    public static TheoryData<GroupProtocol> Protocols => IsApache ? [GroupProtocol.Classic, GroupProtocol.Consumer] : [GroupProtocol.Classic];
+
+    private static bool IsApache => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME"));
 
     /// <summary>What a process needs to know of it.</summary>
     internal IReadOnlyList<KeyValuePair<string, string?>> Settings =>
@@ -66,11 +71,24 @@ public sealed class KafkaBroker : IAsyncLifetime
         await _server.StartAsync();
     }
 
+    /// <summary>Leaves out a test of what an embedded broker cannot do.</summary>
+    internal static void RequireApache() => Assert.SkipUnless(IsApache, "KAFKA_HOME names no Apache Kafka.");
+
+    /// <summary>A setting of every consumer.</summary>
+    internal static KeyValuePair<string, string?> ConsumerSetting(string name, object value) => new($"Aspire:Confluent:Kafka:Consumer:Config:{name}", $"{value}");
+
+    /// <summary>For what operators do.</summary>
+    internal IAdminClient CreateAdmin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _server!.Address }).Build();
+
+    /// <summary>For transactions.</summary>
+    internal IProducer<string, string> CreateTransactionalProducer(string id) =>
+        new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = _server!.Address, TransactionalId = id }).Build();
+
     /// <summary>A process with messaging, ready.</summary>
-    internal async Task<MessagingProcess> StartAsync(Action<MessagingBuilder, IServiceCollection> configure)
+    internal async Task<MessagingProcess> StartAsync(Action<MessagingBuilder, IServiceCollection> configure, params IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection(Settings);
+        builder.Configuration.AddInMemoryCollection([.. Settings, .. settings]);
         configure(builder.AddMessaging(), builder.Services);
         var process = new MessagingProcess(builder.Build());
         await process.StartAsync(TestContext.Current.CancellationToken);

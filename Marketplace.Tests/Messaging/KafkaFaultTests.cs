@@ -108,7 +108,7 @@ public sealed class KafkaFaultTests
     });
 
     private static Task<MessagingProcess> StartServiceAsync(KafkaCluster kafka) => StartAsync(kafka, (messaging, _) =>
-        messaging.AddConsumer<Answer>(Topics.GetProduct(Market), Market).AddTopic(Topics.Replies));
+        messaging.AddConsumer<Answer>(Topics.GetProduct(Market), Market).AddReplyTopic());
 
     private static Task<MessagingProcess> StartGatewayAsync(KafkaCluster kafka) => StartAsync(kafka, (messaging, _) =>
         messaging.AddRequestClient().AddTopic(Topics.GetProduct(Market)));
@@ -254,7 +254,7 @@ public sealed class KafkaFaultTests
             try
             {
                 var bytes = await _client.GetProductAsync(Market, id, Limit, CancellationToken.None);
-                Assert.True(ProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes));
+                Assert.True(ProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes.Span));
                 Assert.Equal(Encoding.UTF8.GetString(Product(id)), Encoding.UTF8.GetString(reply.Product.Span));
             }
             finally

@@ -49,6 +49,46 @@ public sealed class MetricsTests(KafkaBroker kafka)
         Assert.Equal(Topics.DeadLetter(topic), (await kafka.ReadAsync(Topics.DeadLetter(topic), 1, TestContext.Current.CancellationToken))[0].Topic);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Control_records_and_aborted_messages_are_no_lag_and_are_passed_over_by_the_group()
+    {
+        KafkaBroker.RequireApache();
+        var topic = kafka.TakeTopic();
+        using var metrics = new Measurements(topic);
+        var recorder = new Recorder();
+        await using var process = await kafka.StartAsync((messaging, services) =>
+        {
+            services.AddSingleton(recorder);
+            messaging.AddConsumer<Recorder>(topic, topic);
+        });
+
+        using (var producer = kafka.CreateTransactionalProducer(topic))
+        {
+            producer.InitTransactions(TimeSpan.FromSeconds(30));
+            foreach (var body in (string[])["committed", "aborted"])
+            {
+                producer.BeginTransaction();
+                await producer.ProduceAsync(topic, new() { Key = "k", Value = body, Headers = KafkaBroker.CloudEvent(body) }, TestContext.Current.CancellationToken);
+                if (body == "committed")
+                {
+                    producer.CommitTransaction();
+                }
+                else
+                {
+                    producer.AbortTransaction();
+                }
+            }
+        }
+
+        // Two messages and two control records.
+        using var admin = kafka.CreateAdmin();
+        await Wait.UntilAsync(
+            async () => (await admin.ListConsumerGroupOffsetsAsync([new(topic, [new(topic, 0)])]))[0].Partitions[0].Offset == 4,
+            "the group has passed over all of them");
+        await metrics.WaitForAsync("marketplace.messaging.consumer.lag", lag => lag == 0);
+        Assert.Equal(["committed"], recorder.Bodies);
+    }
+
     /// <summary>The instruments of one topic: counters summed, gauges as last seen.</summary>
     private sealed class Measurements : IDisposable
     {

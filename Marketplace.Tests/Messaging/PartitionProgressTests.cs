@@ -23,6 +23,23 @@ public sealed class PartitionProgressTests
     }
 
     [Fact]
+    public void Offsets_that_are_never_delivered_are_passed_over_once_all_before_them_is_finished()
+    {
+        var progress = new PartitionProgress();
+        progress.SkipTo(5);
+        Assert.Equal(5, progress.Next);
+
+        var started = progress.Start(7);
+        progress.SkipTo(10);
+        Assert.Equal(5, progress.Next);
+
+        progress.Finish(started);
+        Assert.Equal(10, progress.Next);
+        progress.SkipTo(8);
+        Assert.Equal(10, progress.Next);
+    }
+
+    [Fact]
     public void Whatever_the_order_of_starting_and_finishing_nothing_unfinished_is_passed_over() =>
         Gen.Select(Gen.Int[1, 5].Array[1, 300], Gen.Int[0, 1_000].Array[1, 600], Gen.Bool.Array[1, 600]).Sample((gaps, picks, starts) =>
         {

@@ -35,7 +35,7 @@ public sealed class PoisonTests(KafkaBroker kafka)
             Gen.Int[int.MinValue, -1].Select(number => number.ToString(CultureInfo.InvariantCulture)),
             Gen.Int[1, int.MaxValue].Select(number => number.ToString(CultureInfo.InvariantCulture)),
             Among("2147483648", "first", "", "0x0"))),
-        Bad("reply-topic", Among("elsewhere", "__consumer_offsets", "../x", "")),
+        Bad("reply-topic", Among("elsewhere", "__consumer_offsets", "../x", "", "!")),
         Among("reply-partition", "correlation-id").Select(name => Message((name, null))),
         Gen.Int[65, 300].Select(count => Message([.. Enumerable.Range(0, count).Select(i => ($"x-{i}", (byte[]?)[]))])),
         Gen.Int[17_000, 40_000].Select(size => Message(("x-large", new byte[size]))),
@@ -55,7 +55,7 @@ public sealed class PoisonTests(KafkaBroker kafka)
     {
         var market = kafka.TakeMarket();
         var (commands, replies) = (Topics.GetProduct(market), KafkaBroker.RepliesOf(market));
-        await using var service = await kafka.StartAsync((messaging, _) => messaging.AddConsumer<Strict>(commands, market).AddTopic(replies));
+        await using var service = await kafka.StartAsync((messaging, _) => messaging.AddConsumer<Strict>(commands, market).AddReplyTopic(replies));
         await using var gateway = await kafka.StartAsync((messaging, _) => messaging.AddRequestClient(replies).AddTopic(commands));
         var client = gateway.Get<RequestClient>();
         var malformed = new List<(Headers? Headers, byte[]? Body)>();
@@ -63,7 +63,7 @@ public sealed class PoisonTests(KafkaBroker kafka)
 
         var sending = kafka.ProduceBytesAsync(commands, malformed.Select(message => new Message<byte[], byte[]?>
         {
-            Headers = Named(message.Headers, replies),
+            Headers = Named(message.Headers, replies, commands),
             Value = message.Body,
         }));
         var answers = await Task.WhenAll(Enumerable.Range(0, Good).Select(async i =>
@@ -121,12 +121,13 @@ public sealed class PoisonTests(KafkaBroker kafka)
         return (headers, GoodBody);
     }
 
-    private static Headers? Named(Headers? headers, string replies)
+    // A star stands for the topic of replies, an exclamation mark for one that the service uses for something else.
+    private static Headers? Named(Headers? headers, string replies, string commands)
     {
-        if (headers is not null && headers.TryGetLastBytes("reply-topic", out var topic) && topic is [(byte)'*'])
+        if (headers is not null && headers.TryGetLastBytes("reply-topic", out var topic) && topic is [(byte)'*' or (byte)'!'])
         {
             headers.Remove("reply-topic");
-            headers.Add("reply-topic", Encoding.UTF8.GetBytes(replies));
+            headers.Add("reply-topic", Encoding.UTF8.GetBytes(topic is [(byte)'*'] ? replies : commands));
         }
 
         return headers;

@@ -21,8 +21,8 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
     {
         var leases = Enumerable.Range(0, 8).Select(_ => Lease()).ToList();
 
-        var taken = await Task.WhenAll(leases.Select(lease => lease.TakeAsync(_topic, 8, TestContext.Current.CancellationToken)));
-        var shared = await Lease().TakeAsync(_topic, 8, TestContext.Current.CancellationToken);
+        var taken = await Task.WhenAll(leases.Select(lease => lease.TakeAsync(_topic, () => 8, TestContext.Current.CancellationToken)));
+        var shared = await Lease().TakeAsync(_topic, () => 8, TestContext.Current.CancellationToken);
 
         Assert.Equal(Enumerable.Range(0, 8), taken.Order());
         Assert.InRange(shared, 0, 7);
@@ -32,29 +32,43 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
     public async Task What_an_instance_lets_go_is_free_at_once_and_what_a_lost_one_had_soon()
     {
         var (leaving, lost) = (Lease(), Lease());
-        var freed = await leaving.TakeAsync(_topic, 2, TestContext.Current.CancellationToken);
-        var orphaned = await lost.TakeAsync(_topic, 2, TestContext.Current.CancellationToken);
+        var freed = await leaving.TakeAsync(_topic, () => 2, TestContext.Current.CancellationToken);
+        var orphaned = await lost.TakeAsync(_topic, () => 2, TestContext.Current.CancellationToken);
         var left = await redis.Connection.GetDatabase().KeyTimeToLiveAsync($"{_topic}:partition:{orphaned}");
         Assert.InRange(left!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
         await leaving.ReleaseAsync();
-        Assert.Equal(freed, await Lease().TakeAsync(_topic, 2, TestContext.Current.CancellationToken));
+        Assert.Equal(freed, await Lease().TakeAsync(_topic, () => 2, TestContext.Current.CancellationToken));
 
         await ForgetAsync(_topic, orphaned);
-        Assert.Equal(orphaned, await Lease().TakeAsync(_topic, 2, TestContext.Current.CancellationToken));
+        Assert.Equal(orphaned, await Lease().TakeAsync(_topic, () => 2, TestContext.Current.CancellationToken));
     }
 
     [Fact(Timeout = 120_000)]
     public async Task An_instance_whose_partition_another_got_when_Redis_forgot_takes_a_free_one()
     {
         var first = Lease();
-        var partition = await first.TakeAsync(_topic, 2, TestContext.Current.CancellationToken);
+        var partition = await first.TakeAsync(_topic, () => 2, TestContext.Current.CancellationToken);
         await ForgetAsync(_topic, partition);
         await redis.Connection.GetDatabase().StringSetAsync($"{_topic}:partition:{partition}", "another", Long);
 
         await first.RenewAsync();
 
         Assert.Equal(1 - partition, first.Partition);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_instance_that_shares_a_partition_takes_one_that_was_added()
+    {
+        var partitions = 1;
+        var (first, second) = (Lease(), Lease());
+        await first.TakeAsync(_topic, () => partitions, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await second.TakeAsync(_topic, () => partitions, TestContext.Current.CancellationToken));
+
+        partitions = 2;
+        await second.RenewAsync();
+
+        Assert.Equal(1, second.Partition);
     }
 
     [Fact(Timeout = 120_000)]
@@ -113,7 +127,7 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
     private Task<MessagingProcess> StartServiceAsync(string commands, string group, string replies, Gate gate) => kafka.StartAsync((messaging, services) =>
     {
         services.AddSingleton(gate);
-        messaging.AddConsumer<Held>(commands, group).AddTopic(replies);
+        messaging.AddConsumer<Held>(commands, group).AddReplyTopic(replies);
     });
 
     private Task<MessagingProcess> StartGatewayAsync(string commands, string replies) => kafka.StartAsync((messaging, services) =>

@@ -14,7 +14,7 @@ public sealed class TracingTests(KafkaBroker kafka)
     {
         var marketplace = kafka.TakeMarket();
         var (commands, replies) = (Topics.GetProduct(marketplace), KafkaBroker.RepliesOf(marketplace));
-        await using var service = await kafka.StartAsync((messaging, _) => messaging.AddConsumer<Answer>(commands, marketplace).AddTopic(replies));
+        await using var service = await kafka.StartAsync((messaging, _) => messaging.AddConsumer<Answer>(commands, marketplace).AddReplyTopic(replies));
         await using var gateway = await kafka.StartAsync((messaging, _) => messaging.AddRequestClient(replies).AddTopic(commands));
         using var caller = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C);
         caller.ActivityTraceFlags = ActivityTraceFlags.Recorded;

@@ -53,7 +53,7 @@ internal sealed class Asker : IAsyncDisposable
     public async Task<Answer> AskAsync(string id, int timeoutSeconds = 30)
     {
         var bytes = await _host.Services.GetRequiredService<RequestClient>().GetProductAsync(_marketplace, id, TimeSpan.FromSeconds(timeoutSeconds), TestContext.Current.CancellationToken);
-        Assert.True(ProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes));
+        Assert.True(ProductReply.TryRead(bytes, out var reply), Encoding.UTF8.GetString(bytes.Span));
         return new Answer(reply.Status, reply.Source, reply.Product.IsEmpty ? null : JsonSerializer.Deserialize(reply.Product.Span, ContractsJson.Default.Product), reply.Error);
     }
 

@@ -137,6 +137,34 @@ public class OutageTests(PipelineServers servers)
     }
 
     [Fact]
+    public async Task A_failure_of_the_relay_that_lasts_is_logged_once()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        var log = new LogLines();
+        await using var service = await ProductProcess.LaunchAsync(servers, marketplace.Name, builder =>
+        {
+            builder.Services.AddSingleton<IProductSource>(marketplace);
+            builder.Logging.AddProvider(log);
+        });
+        await using var asker = await Asker.StartAsync(servers, marketplace.Name);
+        await Wait.UntilAsync(async () => (await asker.AskAsync("known")).Status == ReplyStatus.Found, "the service is ready");
+        await asker.HearAsync("known", version: 1);
+
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE outbox RENAME COLUMN content TO taken_away");
+        await Wait.UntilAsync(() => log.Count("Events could not be sent") > 0, "the relay fails");
+        var before = await PolledAsync();
+        await Wait.UntilAsync(async () => await PolledAsync() >= before.AddSeconds(2.5), "the relay fails again");
+        Assert.Equal(1, log.Count("Events could not be sent"));
+
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE outbox RENAME COLUMN taken_away TO content");
+        await Wait.UntilAsync(() => log.Count("Events are sent again") == 1, "the relay says that it works again");
+
+        // By the database's clock; nobody else asks it for anything meanwhile.
+        Task<DateTime> PolledAsync() => Behind.QueryAsync<DateTime>(
+            servers, marketplace.Name, "SELECT max(state_change) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    }
+
+    [Fact]
     public async Task A_source_that_throws_leaves_its_cause_in_the_log()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Answer = (_, _) => throw new FormatException("A price without a number.") };

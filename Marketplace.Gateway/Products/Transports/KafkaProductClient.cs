@@ -24,7 +24,7 @@ internal sealed partial class KafkaProductClient(RequestClient requests, ILogger
         }
     }
 
-    private ProductResult Read(byte[] json, string marketplace)
+    private ProductResult Read(ReadOnlyMemory<byte> json, string marketplace)
     {
         if (ProductReply.TryRead(json, out var reply))
         {

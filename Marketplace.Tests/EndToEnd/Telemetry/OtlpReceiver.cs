@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Trace.V1;
 
 namespace Marketplace.Tests.EndToEnd.Telemetry;
@@ -18,6 +19,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, ConcurrentQueue<TracedSpan>> _traces = new();
     private readonly ConcurrentDictionary<string, SentMetric> _metrics = new();
+    private readonly ConcurrentDictionary<SentAttribute, bool> _attributes = new();
 
     private OtlpReceiver(WebApplication app)
     {
@@ -46,6 +48,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Every metric that has arrived, by its name.</summary>
     internal IReadOnlyCollection<SentMetric> Metrics => [.. _metrics.Values];
 
+    /// <summary>Every attribute of a resource, a span, an event of one, or a metric that has arrived, by its name and type.</summary>
+    internal IReadOnlyCollection<SentAttribute> Attributes => [.. _attributes.Keys];
+
     /// <summary>The spans of a trace that have arrived.</summary>
     internal IReadOnlyList<TracedSpan> SpansOf(string traceId) => _traces.TryGetValue(traceId, out var spans) ? [.. spans] : [];
 
@@ -62,9 +67,11 @@ public sealed class OtlpReceiver : IAsyncDisposable
     private async Task<IResult> ReceiveMetricsAsync(HttpRequest request)
     {
         var export = await ReadAsync(request, ExportMetricsServiceRequest.Parser);
+        Keep(export.ResourceMetrics.SelectMany(resource => resource.Resource.Attributes));
         foreach (var metric in export.ResourceMetrics.SelectMany(resource => resource.ScopeMetrics).SelectMany(scope => scope.Metrics))
         {
             _metrics[metric.Name] = new SentMetric(metric.Name, metric.DataCase.ToString(), metric.Unit, metric.Description);
+            Keep((metric.Gauge?.DataPoints ?? metric.Sum?.DataPoints)?.SelectMany(point => point.Attributes) ?? metric.Histogram?.DataPoints.SelectMany(point => point.Attributes) ?? []);
         }
 
         return Results.Bytes([], "application/x-protobuf");
@@ -74,15 +81,36 @@ public sealed class OtlpReceiver : IAsyncDisposable
     {
         foreach (var resource in (await ReadAsync(request, ExportTraceServiceRequest.Parser)).ResourceSpans)
         {
+            Keep(resource.Resource.Attributes);
             var service = resource.Resource.Attributes.FirstOrDefault(attribute => attribute.Key == "service.name")?.Value.StringValue ?? "";
             foreach (var span in resource.ScopeSpans.SelectMany(scope => scope.Spans))
             {
+                Keep(span.Attributes.Concat(span.Events.SelectMany(occurrence => occurrence.Attributes)));
                 _traces.GetOrAdd(Hex(span.TraceId), _ => new()).Enqueue(new TracedSpan(service, span.Name, KindOf(span.Kind), Hex(span.SpanId), Hex(span.ParentSpanId)));
             }
         }
 
         return Results.Bytes([], "application/x-protobuf");
     }
+
+    private void Keep(IEnumerable<KeyValue> attributes)
+    {
+        foreach (var attribute in attributes)
+        {
+            _attributes[new SentAttribute(attribute.Key, TypeOf(attribute.Value))] = true;
+        }
+    }
+
+    // As the semantic conventions name the types.
+    private static string TypeOf(AnyValue value) => value.ValueCase switch
+    {
+        AnyValue.ValueOneofCase.StringValue => "string",
+        AnyValue.ValueOneofCase.BoolValue => "boolean",
+        AnyValue.ValueOneofCase.IntValue => "int",
+        AnyValue.ValueOneofCase.DoubleValue => "double",
+        AnyValue.ValueOneofCase.ArrayValue => $"{(value.ArrayValue.Values.Count == 0 ? "string" : TypeOf(value.ArrayValue.Values[0]))}[]",
+        var other => other.ToString(),
+    };
 
     private static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
 
@@ -94,6 +122,9 @@ internal sealed record TracedSpan(string Service, string Name, string Kind, stri
 {
     public override string ToString() => $"{Service}: {Name} ({Kind})";
 }
+
+/// <summary>An attribute that a service sent.</summary>
+internal sealed record SentAttribute(string Name, string Type);
 
 /// <summary>A metric that a service sent.</summary>
 internal sealed record SentMetric(string Name, string Kind, string Unit, string Description);

@@ -47,6 +47,22 @@ public sealed partial class TelemetryDocumentTests(MarketplaceFixture model)
     }
 
     [Fact]
+    public async Task Every_attribute_has_the_type_that_the_semantic_conventions_give_it()
+    {
+        var types = File.ReadLines(Path.Combine(Path.GetDirectoryName(ThisFile())!, "semantic-conventions.tsv")).Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split('\t')).ToDictionary(row => row[0], row => row[1]);
+        await model.Gateway.GetProductAsync("5500003", Cancel);
+        var sent = await Eventually.GetAsync(
+            _ => Task.FromResult(model.Telemetry.Attributes),
+            sent => ((string[])["messaging.destination.partition.id", "messaging.kafka.offset", "db.query.text", "http.response.status_code"]).All(name => sent.Any(attribute => attribute.Name == name)),
+            TimeSpan.FromMinutes(1),
+            Cancel);
+
+        Assert.Empty(sent.Where(attribute => types.TryGetValue(attribute.Name, out var type) && type != attribute.Type)
+            .Select(attribute => $"{attribute.Name} is sent as {attribute.Type}, the conventions say {types[attribute.Name]}"));
+    }
+
+    [Fact]
     public void Every_metric_of_ours_in_the_document_is_made_somewhere()
     {
         var source = string.Concat(Directory.EnumerateDirectories(Root, "Marketplace.*").Where(folder => !folder.EndsWith(".Tests", StringComparison.Ordinal))
