@@ -21,7 +21,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
     private async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query, TimeSpan limit)
     {
         var hits = new List<ProductHit>(query.Limit);
-        var offset = query.Position / SearchPageReader.Size * SearchPageReader.Size;
+        var offset = query.Position / pages.Size * pages.Size;
         var skip = query.Position - offset;
         while (true)
         {
@@ -36,7 +36,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
                 return new ProductSearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count);
             }
 
-            (offset, skip) = (offset + SearchPageReader.Size, 0);
+            (offset, skip) = (offset + pages.Size, 0);
         }
     }
 }
