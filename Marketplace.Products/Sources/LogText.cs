@@ -1,13 +1,13 @@
-namespace Marketplace.Ebay;
+namespace Marketplace.Products;
 
-/// <summary>What eBay writes, for the log.</summary>
-internal static class LogText
+/// <summary>What a marketplace writes, for the log.</summary>
+public static class LogText
 {
     // Tokens and secrets are longer than any word; a service that repeats one to us must not bring it into the log.
     private const int LongestWord = 30;
     private const int Longest = 200;
 
-    /// <summary>The text on one line, as far as it can hold no secret.</summary>
+    /// <summary>The text on one line of at most 200 characters, as far as it can hold no secret.</summary>
     public static string Clean(string? text)
     {
         var words = (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => word.Length > LongestWord ? "…" : word);

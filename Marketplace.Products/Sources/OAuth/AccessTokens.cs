@@ -1,23 +1,18 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
-using Marketplace.Products;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 using Polly;
 
-namespace Marketplace.Ebay.OAuth;
+namespace Marketplace.Products.OAuth;
 
 /// <summary>
-/// The application's access token (developer.ebay.com, "The client credentials grant flow"): one for all callers, asked for anew before it
-/// expires while the old one still serves. eBay grants 1,000 a day, so after a failure it is not asked again at once.
+/// The application's access token by the client credentials grant (RFC 6749, 4.4): one for all callers, asked for anew before it
+/// expires while the old one still serves. Marketplaces count tokens granted, so after a failure it is not asked for again at once.
 /// </summary>
-internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<EbayOptions> options, TimeProvider time, ILogger<AccessTokens> logger)
+public sealed partial class AccessTokens
 {
-    public const string ClientName = "ebay-oauth";
-
-    private const string Scope = "https://api.ebay.com/oauth/api_scope";
+    internal const string ClientName = "source-oauth";
 
     /// <summary>What is refused for an older token is refused for its successor too.</summary>
     private static readonly TimeSpan LeastAge = TimeSpan.FromMinutes(1);
@@ -25,6 +20,14 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
     private static readonly Backoff AfterRefusal = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
     private static readonly Backoff AfterNoAnswer = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
 
+    /// <summary>The lifetime of a token that is granted without one.</summary>
+    private const int AssumedSeconds = 3600;
+
+    private readonly string _marketplace;
+    private readonly Func<HttpRequestMessage> _grant;
+    private readonly IHttpClientFactory _clients;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private Token? _current;
     private Task<Token>? _request;
@@ -33,10 +36,14 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
     private int _failures;
     private string? _logged;
 
-    /// <exception cref="AccessTokenException">eBay grants none.</exception>
+    internal AccessTokens(string marketplace, Func<HttpRequestMessage> grant, IHttpClientFactory clients, TimeProvider time, ILogger<AccessTokens> logger) =>
+        (_marketplace, _grant, _clients, _time, _logger) = (marketplace, grant, clients, time, logger);
+
+    /// <summary>A token that is valid now.</summary>
+    /// <exception cref="AccessTokenException">The marketplace grants none.</exception>
     public async ValueTask<string> GetAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var current = Volatile.Read(ref _current);
         if (now < current?.RefreshAt)
         {
@@ -52,7 +59,7 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
         return (await request.WaitAsync(cancellationToken)).Value;
     }
 
-    /// <summary>Gives up a token that eBay refused before its time, unless it is younger than a minute: another would fare no better.</summary>
+    /// <summary>Gives up a token that was refused before its time, unless it is younger than a minute: another would fare no better.</summary>
     /// <returns>Whether <see cref="GetAsync"/> gives another one.</returns>
     public bool Discard(string refused)
     {
@@ -64,7 +71,7 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
                 return true;
             }
 
-            if (time.GetUtcNow() - _current.GrantedAt < LeastAge)
+            if (_time.GetUtcNow() - _current.GrantedAt < LeastAge)
             {
                 return false;
             }
@@ -105,7 +112,7 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
         }
         catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException or OperationCanceledException or JsonException or ProductSourceException)
         {
-            throw Failed(new AccessTokenException("eBay's token service does not answer.", exception), AfterNoAnswer);
+            throw Failed(new AccessTokenException($"{_marketplace}'s token service does not answer.", exception), AfterNoAnswer);
         }
         finally
         {
@@ -122,11 +129,11 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
         {
             _failures++;
             var wait = backoff.Of(_failures);
-            _retryAt = time.GetUtcNow() + wait;
+            _retryAt = _time.GetUtcNow() + wait;
             if (_logged != exception.Message)
             {
                 _logged = exception.Message;
-                Log.NoToken(logger, exception.Message, exception.Details ?? exception.InnerException?.GetBaseException().Message);
+                Log.NoToken(_logger, exception.Message, exception.Details ?? exception.InnerException?.GetBaseException().Message);
             }
 
             return _failure = new AccessTokenException(exception.Message, exception.InnerException) { RetryAfter = wait };
@@ -135,17 +142,9 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
 
     private async Task<Token> AskAsync()
     {
-        var settings = options.Value;
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/identity/v1/oauth2/token")
-        {
-            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", Scope)]),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.ClientId}:{settings.ClientSecret}")));
-
-        using var client = clients.CreateClient(ClientName);
+        using var request = _grant();
+        using var client = _clients.CreateClient(ClientName);
         using var response = await client.SendAsync(request);
-        await using var body = await response.Content.ReadAsStreamAsync();
         if (response.StatusCode >= HttpStatusCode.InternalServerError)
         {
             throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"It answers {(int)response.StatusCode}."));
@@ -153,30 +152,18 @@ internal sealed partial class AccessTokens(IHttpClientFactory clients, IOptions<
 
         if (!response.IsSuccessStatusCode)
         {
-            var error = await ReadErrorAsync(body);
+            var error = await response.TryReadJsonAsync(OAuthJson.Default.TokenError, CancellationToken.None);
             throw new AccessTokenException(
-                string.Create(CultureInfo.InvariantCulture, $"eBay refuses this application: {(int)response.StatusCode} {LogText.Clean(error?.Error)}").TrimEnd() + ".")
+                string.Create(CultureInfo.InvariantCulture, $"{_marketplace} refuses this application: {(int)response.StatusCode} {LogText.Clean(error?.Error)}").TrimEnd() + ".")
             {
                 Details = LogText.Clean(error?.Description),
             };
         }
 
-        var granted = await JsonSerializer.DeserializeAsync(body, OAuthJson.Default.TokenResponse);
-        return granted is { AccessToken: { Length: > 0 } value, ExpiresIn: > 0 }
-            ? new Token(value, TimeSpan.FromSeconds(granted.ExpiresIn), time.GetUtcNow())
-            : throw new AccessTokenException("eBay's token service answered without a token.");
-    }
-
-    private static async Task<TokenError?> ReadErrorAsync(Stream body)
-    {
-        try
-        {
-            return await JsonSerializer.DeserializeAsync(body, OAuthJson.Default.TokenError);
-        }
-        catch (JsonException)
-        {
-            return null; // a proxy's page: the status says what there is to say
-        }
+        var granted = await response.ReadJsonAsync(OAuthJson.Default.TokenResponse, CancellationToken.None);
+        return granted is { AccessToken: { Length: > 0 } value, ExpiresIn: null or > 0 }
+            ? new Token(value, TimeSpan.FromSeconds(granted.ExpiresIn ?? AssumedSeconds), _time.GetUtcNow())
+            : throw new AccessTokenException($"{_marketplace}'s token service answered without a token.");
     }
 
     private sealed class Token(string value, TimeSpan lifetime, DateTimeOffset grantedAt)
