@@ -1,4 +1,6 @@
-namespace Marketplace.EbaySimulator.Admin;
+using Microsoft.AspNetCore.Http;
+
+namespace Marketplace.Simulation;
 
 /// <summary>The faults that are on; the first one that hits a call decides.</summary>
 internal sealed class Faults

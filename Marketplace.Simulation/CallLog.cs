@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 
-namespace Marketplace.EbaySimulator.Admin;
+namespace Marketplace.Simulation;
 
 /// <summary>How often what was called.</summary>
 /// <param name="Total">All calls, of the token endpoint too.</param>
-/// <param name="ByEndpoint">Calls of <c>token</c>, <c>item</c>, <c>legacy</c>, <c>group</c>, <c>search</c> and <c>rate_limit</c>.</param>
-/// <param name="ById">Calls by item id, legacy id, group id or query; the first 100,000 different ones.</param>
+/// <param name="ByEndpoint">Calls by what was called: <c>token</c>, <c>search</c>, …</param>
+/// <param name="ById">Calls by id or query; the first 100,000 different ones.</param>
 /// <param name="ByStatus">Answers by status; 0 for those that were hung or aborted.</param>
 internal sealed record Calls(
     long Total,
@@ -25,7 +25,16 @@ internal sealed class CallLog
     public void Called(string endpoint, string? id)
     {
         Count(_endpoints, endpoint);
-        if (id is not null && (_ids.ContainsKey(id) || _ids.Count < MaxIds))
+        if (id is not null)
+        {
+            Asked(id);
+        }
+    }
+
+    /// <summary>Counts one of the ids of a call.</summary>
+    public void Asked(string id)
+    {
+        if (_ids.ContainsKey(id) || _ids.Count < MaxIds)
         {
             Count(_ids, id);
         }

@@ -1,4 +1,4 @@
-namespace Marketplace.EbaySimulator.Catalog;
+namespace Marketplace.Simulation;
 
 /// <summary>A kind of thing that is sold: its place in the categories, who makes it, and what its titles are made of.</summary>
 internal sealed record Kind(

@@ -1,4 +1,4 @@
-namespace Marketplace.EbaySimulator.Admin;
+namespace Marketplace.Simulation;
 
 /// <summary>What the simulator does to calls while the fault is on.</summary>
 internal sealed record Fault
@@ -15,14 +15,20 @@ internal sealed record Fault
     /// <summary>The delay before the answer, in milliseconds.</summary>
     public int LatencyMs { get; init; }
 
-    /// <summary>The status to answer with eBay's error body; <c>null</c> to answer as usual after the delay.</summary>
+    /// <summary>The status to answer with the marketplace's own error body; <c>null</c> to answer as usual after the delay.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The ids of the errors in the body that goes with <see cref="Status"/>; the one eBay has for that status unless given.</summary>
+    /// <summary>eBay: the ids of the errors in the body that goes with <see cref="Status"/>; the one it has for that status unless given.</summary>
     public IReadOnlyList<long>? ErrorIds { get; init; }
 
-    /// <summary>The address that the errors have as their parameter <c>itemGroupHref</c>.</summary>
+    /// <summary>eBay: the address that the errors have as their parameter <c>itemGroupHref</c>.</summary>
     public Uri? ItemGroupHref { get; init; }
+
+    /// <summary>Amazon: the reason in the body that goes with <see cref="Status"/>, such as <c>AssociateNotEligible</c>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Amazon: <c>retryAfterSeconds</c> in the body that goes with a 429.</summary>
+    public int? RetryAfterSeconds { get; init; }
 
     /// <summary>Whether the body that goes with <see cref="Status"/> repeats the call's credentials, as a careless service might.</summary>
     public bool EchoesCredentials { get; init; }

@@ -1,4 +1,4 @@
-namespace Marketplace.EbaySimulator.Catalog;
+namespace Marketplace.Simulation;
 
 /// <summary>Picks a listing's details from its number: the same number and facet give the same pick on every machine, for ever.</summary>
 internal readonly struct Facets(long seed)

@@ -1,6 +1,6 @@
-namespace Marketplace.EbaySimulator.Identity;
+namespace Marketplace.Simulation;
 
-/// <summary>The application keys the simulator accepts (<c>Ebay:ClientId</c>, <c>Ebay:ClientSecret</c>); without them any pair will do.</summary>
+/// <summary>The application's credentials that the simulator accepts; without them any pair will do.</summary>
 internal sealed class Credentials
 {
     public string? ClientId { get; set; }

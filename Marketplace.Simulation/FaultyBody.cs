@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
 
-namespace Marketplace.EbaySimulator.Admin;
+namespace Marketplace.Simulation;
 
 /// <summary>Bodies that a client must not wait for, or read to their end, for ever.</summary>
 internal static class FaultyBody

@@ -1,7 +1,9 @@
 using System.Globalization;
-using Marketplace.EbaySimulator.Browse;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Marketplace.EbaySimulator.Admin;
+namespace Marketplace.Simulation;
 
 /// <summary>Counts a call and lets the faults that are on have it first.</summary>
 internal static class CallLogFilter
@@ -59,8 +61,7 @@ internal static class CallLogFilter
         return fault switch
         {
             { RedirectTo: { } address } => Results.Redirect(address.ToString()),
-            { Status: { } status } => EbayErrors.Fault(
-                status, fault.ErrorIds, fault.EchoesCredentials ? http.Request.Headers.Authorization.ToString() : "", fault.ItemGroupHref),
+            { Status: { } status } => http.RequestServices.GetRequiredService<FaultAnswer>()(fault, status, http.Request),
             _ => await next(context),
         };
     }
