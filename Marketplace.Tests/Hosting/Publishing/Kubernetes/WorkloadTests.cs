@@ -333,7 +333,7 @@ public sealed class WorkloadTests
         var published = await PublishedModel.OfAppHostAsync();
         var monitors = published.In("components/monitoring").Where(found => found.Kind == "PodMonitor").ToArray();
 
-        Assert.Equal(["ebay", "gateway"], monitors.Select(monitor => monitor.Name));
+        Assert.Equal(["amazon", "ebay", "gateway"], monitors.Select(monitor => monitor.Name));
         Assert.All(monitors, monitor => Assert.Equal("/metrics", (string)monitor.Spec["podMetricsEndpoints"]![0]!["path"]!));
         Assert.NotEmpty(published.Find("components/monitoring", "PrometheusRule", "marketplace").Spec["groups"]!.AsArray());
         Assert.NotEmpty(JsonNode.Parse(published.Files["components/monitoring/dashboard.json"])!["panels"]!.AsArray());
