@@ -15,7 +15,7 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
         ("504", offer => [offer.Listing("IN_STOCK", offer.Price, condition: "Used", subCondition: "VeryGood")]),
         ("505", offer => [offer.Listing("IN_STOCK", offer.Price * 0.9m, type: "SUBSCRIBE_AND_SAVE", isBuyBox: false), offer.Listing("IN_STOCK", offer.Price)]),
         ("506", offer => [offer.Listing("IN_STOCK", offer.Price, type: "LIGHTNING_DEAL", deal: Deal())]),
-        ("507", offer => [offer.Listing("IN_STOCK", price: null, violatesMap: true)]),
+        ("507", offer => [offer.Listing("IN_STOCK", offer.Price, violatesMap: true)]),
         ("508", offer => [offer.Listing("IN_STOCK_SCARCE", offer.Price)]),
     ];
 

@@ -104,6 +104,10 @@ public class AmazonSourceTests
 
         Assert.Equal(["B000000404", "B000001404"], products.Keys.Order());
         Assert.All(products.Values, Assert.Null);
+        if (form == "empty")
+        {
+            Assert.Null((await host.GetAsync("B000000405"))["B000000405"]); // an empty list without errors beside it
+        }
     }
 
     [Fact]
