@@ -39,6 +39,7 @@ var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launch
     .WithMarketplaces(marketplaces);
 
 builder.AddStorefront(gateway);
+builder.AddManagementEndpoints();
 builder.AddKubernetesManifests("kubernetes");
 builder.AddComposeFile("compose");
 builder.AddPrometheus();

@@ -1,3 +1,5 @@
+using Marketplace.Hosting.Processes;
+
 /// <summary>Prometheus, where it is installed: scrapes the services as they run here, with the rules of observability/prometheus.</summary>
 internal static class Prometheus
 {
@@ -7,7 +9,7 @@ internal static class Prometheus
     /// </summary>
     public static void AddPrometheus(this IDistributedApplicationBuilder builder)
     {
-        if (builder.ExecutionContext.IsRunMode && IsInstalled())
+        if (builder.ExecutionContext.IsRunMode && Executable.Find("prometheus") is not null)
         {
             builder.AddExecutable(
                     "prometheus",
@@ -23,7 +25,4 @@ internal static class Prometheus
                 .ExcludeFromManifest();
         }
     }
-
-    private static bool IsInstalled() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "prometheus")));
 }

@@ -36,48 +36,31 @@ internal static class BareKafka
         FetchWaitMaxMs = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME")) ? 10 : null,
     }).Build();
 
-    /// <summary>Hands what comes to a partition from now on to <paramref name="take"/>, on a thread of its own, until the result is disposed.</summary>
-    public static IDisposable Listen(string bootstrapServers, string group, TopicPartition replies, Action<Message<byte[], byte[]>> take)
+    /// <summary>Hands what comes to a partition from now on to <paramref name="take"/>, on a thread of its own.</summary>
+    public static Task ListenAsync(string bootstrapServers, string group, TopicPartition replies, Action<Message<byte[], byte[]>> take, CancellationToken stopping)
     {
         var consumer = Consumer(bootstrapServers, group);
         consumer.Assign(new TopicPartitionOffset(replies, consumer.QueryWatermarkOffsets(replies, TimeLimit).High));
-        return new Listener(consumer, take);
+        return Task.Factory.StartNew(Listen, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        void Listen()
+        {
+            using (consumer)
+            {
+                while (!stopping.IsCancellationRequested)
+                {
+                    if (consumer.Consume(100) is { Message: { } message })
+                    {
+                        take(message);
+                    }
+                }
+
+                consumer.Close();
+            }
+        }
     }
 
     /// <summary>Connection string of the broker that started this program beside itself.</summary>
     public static string Servers => Environment.GetEnvironmentVariable("ConnectionStrings__kafka")
         ?? throw new InvalidOperationException("ConnectionStrings__kafka is missing.");
-
-    private sealed class Listener : IDisposable
-    {
-        private readonly CancellationTokenSource _stopping = new();
-        private readonly IConsumer<byte[], byte[]> _consumer;
-        private readonly Thread _reading;
-
-        public Listener(IConsumer<byte[], byte[]> consumer, Action<Message<byte[], byte[]>> take)
-        {
-            _consumer = consumer;
-            _reading = new Thread(() =>
-            {
-                while (!_stopping.IsCancellationRequested)
-                {
-                    if (_consumer.Consume(100) is { Message: { } message })
-                    {
-                        take(message);
-                    }
-                }
-            })
-            { IsBackground = true };
-            _reading.Start();
-        }
-
-        public void Dispose()
-        {
-            _stopping.Cancel();
-            _reading.Join();
-            _consumer.Close();
-            _consumer.Dispose();
-            _stopping.Dispose();
-        }
-    }
 }

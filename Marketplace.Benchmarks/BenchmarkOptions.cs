@@ -1,4 +1,4 @@
-using System.Globalization;
+using Microsoft.Extensions.Configuration;
 
 namespace Marketplace.Benchmarks;
 
@@ -12,23 +12,9 @@ internal sealed record BenchmarkOptions(int Seconds = 10, int Connections = 64, 
     /// <summary>A round of warming up.</summary>
     public TimeSpan Round => Duration / 2;
 
-    public static BenchmarkOptions Parse(string[] arguments)
-    {
-        var options = new BenchmarkOptions();
-        for (var i = 0; i + 1 < arguments.Length; i += 2)
-        {
-            var value = int.Parse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture);
-            options = arguments[i] switch
-            {
-                "--seconds" => options with { Seconds = value },
-                "--connections" => options with { Connections = value },
-                "--commands" => options with { Commands = value },
-                var unknown => throw new ArgumentException($"'{unknown}' is unknown; known are --seconds, --connections and --commands."),
-            };
-        }
-
-        return options;
-    }
+    /// <exception cref="InvalidOperationException">An option is unknown, or no number.</exception>
+    public static BenchmarkOptions Parse(string[] arguments) =>
+        new ConfigurationBuilder().AddCommandLine(arguments).Build().Get<BenchmarkOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
 
     public static int Help()
     {

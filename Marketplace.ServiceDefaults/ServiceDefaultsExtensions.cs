@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.Extensions.Hosting;
@@ -20,6 +22,7 @@ public static class ServiceDefaultsExtensions
     /// </param>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder, bool traceUnexportedRequests = true)
     {
+        OutsideProxy.UseFor(builder.Configuration);
         builder.AddTelemetry(traceUnexportedRequests);
         builder.AddDefaultHealthChecks();
         builder.Services.AddServiceDiscovery();
@@ -32,20 +35,48 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (ready: every check), <c>/alive</c> (the checks tagged <c>live</c>) and <c>/metrics</c> (Prometheus).</summary>
+    /// <summary>
+    /// Maps <c>/health</c> (ready: every check), <c>/alive</c> (the checks tagged <c>live</c>) and <c>/metrics</c> (Prometheus). The last is
+    /// there only on the port that the setting <c>Management:Port</c> names, which must be one of those that the service listens on.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint(OperationalPaths.Metrics).DisableHttpMetrics();
+        var port = app.Configuration.GetValue<int?>("Management:Port");
+        app.MapPrometheusScrapingEndpoint(OperationalPaths.Metrics).DisableHttpMetrics().Add(endpoint =>
+        {
+            var scrape = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => context.Connection.LocalPort == port ? scrape(context) : Results.NotFound().ExecuteAsync(context);
+        });
         return app;
     }
 
     /// <summary>Runs the service until it is asked to stop, or until one of its background services fails.</summary>
-    /// <returns>The exit code: 0, or 1 when one failed; the host's own would be 0, and an orchestrator would not restart the service.</returns>
+    /// <returns>
+    /// The exit code: 0, or 1 when one failed; the host's own would be 0, and an orchestrator would not restart the service. Also 1 when it
+    /// could not start; the reason is then the last line on standard error.
+    /// </returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
         var background = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-        await app.RunAsync();
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (Exception exception)
+            {
+                // What has begun beside it must not have the last word. The host logs what fails then, and has logged the exception.
+                await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await app.DisposeAsync();
+                await Console.Error.WriteLineAsync(exception.Message);
+                return 1;
+            }
+
+            await app.WaitForShutdownAsync();
+        }
+
         return background.Exists(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
     }
 }

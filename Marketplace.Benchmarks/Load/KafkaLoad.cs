@@ -13,7 +13,8 @@ internal sealed class KafkaLoad : IDisposable
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     private readonly IProducer<byte[], byte[]> _producer;
-    private readonly IDisposable _replies;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _replies;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<byte[]>> _pending = new();
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private readonly byte[] _partition;
@@ -23,7 +24,7 @@ internal sealed class KafkaLoad : IDisposable
     {
         _partition = Encoding.UTF8.GetBytes(replyPartition.ToString(CultureInfo.InvariantCulture));
         _producer = BareKafka.Producer(bootstrapServers);
-        _replies = BareKafka.Listen(bootstrapServers, "benchmark", new TopicPartition(Topics.Replies, replyPartition), Take);
+        _replies = BareKafka.ListenAsync(bootstrapServers, "benchmark", new TopicPartition(Topics.Replies, replyPartition), Take, _stopping.Token);
     }
 
     /// <summary>Has <paramref name="callers"/> ask at a time, each for the next of <paramref name="ids"/>, until the time is over or the ids are.</summary>
@@ -36,8 +37,10 @@ internal sealed class KafkaLoad : IDisposable
 
     public void Dispose()
     {
-        _replies.Dispose();
+        _stopping.Cancel();
+        _replies.Wait();
         _producer.Dispose();
+        _stopping.Dispose();
     }
 
     private async Task<(List<long> Times, long Wrong)> CallAsync(string topic, long start, TimeSpan duration, IEnumerator<string> ids, Func<string, byte[], bool> isRight)

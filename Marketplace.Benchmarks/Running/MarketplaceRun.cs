@@ -107,7 +107,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     /// <summary>What a service has allocated since it started, in bytes.</summary>
     public async Task<double> AllocatedAsync(string resource)
     {
-        using var http = _app.CreateHttpClient(resource);
+        using var http = _app.CreateHttpClient(resource, "management");
         var metrics = await http.GetStringAsync("/metrics");
         return AllocatedBytes().Match(metrics) is { Success: true } match
             ? double.Parse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture)

@@ -4,11 +4,14 @@ using GraphQL.Execution;
 using GraphQL.Instrumentation;
 using GraphQL.Types;
 using GraphQL.Validation;
+using GraphQL.Validation.Rules;
 using GraphQL.Validation.Rules.Custom;
-using GraphQLParser;
 using GraphQLParser.AST;
 using GraphQLParser.Exceptions;
+using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Execution.Parsing;
 using Marketplace.Gateway.Execution.Plans;
+using Marketplace.Gateway.Execution.Validation;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Execution;
@@ -28,9 +31,12 @@ internal sealed partial class DocumentCache
     {
         _schema = schema;
         _limits = options.Value.Limits;
-        _rules = options.Value.Explorable is true
-            ? [.. DocumentValidator.CoreRules]
-            : [.. DocumentValidator.CoreRules, NoIntrospectionValidationRule.Instance];
+        _rules =
+        [
+            .. DocumentValidator.CoreRules.Where(rule => rule is not SingleRootFieldSubscriptions),
+            new SingleRootField(),
+            .. options.Value.Explorable is true ? (IValidationRule[])[] : [NoIntrospectionValidationRule.Instance],
+        ];
     }
 
     /// <summary>A recently executed document.</summary>
@@ -55,15 +61,14 @@ internal sealed partial class DocumentCache
     private async ValueTask<Document> ReadAsync(string text)
     {
         text = WithLineFeeds(text);
-        if (!DocumentLimits.AllowTokens(text, _limits.Tokens))
-        {
-            return Document.Invalid(text, DocumentLimits.Exceeded("tokens", _limits.Tokens));
-        }
-
         GraphQLDocument ast;
         try
         {
-            ast = Parser.Parse(text, new ParserOptions { Ignore = IgnoreOptions.Comments });
+            ast = DocumentParser.Parse(text, _limits.Tokens);
+        }
+        catch (GatewayError error)
+        {
+            return Document.Invalid(text, error);
         }
         catch (GraphQLSyntaxErrorException exception)
         {

@@ -1,7 +1,5 @@
 using GraphQL;
-using GraphQLParser;
 using GraphQLParser.AST;
-using GraphQLParser.Exceptions;
 using Marketplace.Gateway.Errors;
 
 namespace Marketplace.Gateway.Execution;
@@ -12,29 +10,6 @@ namespace Marketplace.Gateway.Execution;
 /// </summary>
 internal static class DocumentLimits
 {
-    public static bool AllowTokens(string text, int limit)
-    {
-        try
-        {
-            var token = Lexer.Lex(text);
-            for (var count = 1; token.Kind != TokenKind.EOF; count++)
-            {
-                if (count > limit)
-                {
-                    return false;
-                }
-
-                token = Lexer.Lex(text, token.End);
-            }
-        }
-        catch (GraphQLSyntaxErrorException)
-        {
-            // The parser will say where.
-        }
-
-        return true;
-    }
-
     /// <summary>The first limit an operation of the document exceeds, as an error.</summary>
     public static ExecutionError? FirstExceeded(GraphQLDocument document, QueryLimits limits)
     {
@@ -74,7 +49,7 @@ internal static class DocumentLimits
         return null;
     }
 
-    public static ExecutionError Exceeded(string what, int limit)
+    public static GatewayError Exceeded(string what, int limit)
     {
         var error = new GatewayError(ErrorCodes.QueryTooComplex, $"The query is too complex: more than {limit} {Unit(what)}.");
         error.AddExtension("limit", what).AddExtension("allowed", limit);

@@ -62,7 +62,7 @@ internal sealed partial class GraphQLExecutor(
     public async ValueTask<GraphQLResult> ExecuteAsync(GraphQLRequest request, TransportCapabilities capabilities, Caller caller, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         var query = request.Query;
-        if (request.Hash is not null || !persisted.AllowsAny)
+        if (request.DocumentId is not null || !persisted.AllowsAny)
         {
             (query, var notFound) = await persisted.FindAsync(request);
             if (notFound is not null)
@@ -78,7 +78,7 @@ internal sealed partial class GraphQLExecutor(
         }
 
         // A text that comes with its hash is registered under it each time.
-        var registers = request is { Hash: not null, Query: not null };
+        var registers = request is { DocumentId: not null, Query: not null };
         if (registers)
         {
             persisted.Register(query!);

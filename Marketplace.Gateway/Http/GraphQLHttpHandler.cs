@@ -26,6 +26,8 @@ internal sealed partial class GraphQLHttpHandler(
     IOptions<GatewayOptions> options,
     ILogger<GraphQLHttpHandler> logger)
 {
+    private static readonly string[] Parameters = ["query", "documentId", "doc_id", "operationName", "variables", "extensions"];
+
     /// <summary>Handles <c>GET</c> and <c>POST</c>, and refuses other methods.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -164,7 +166,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
 
         var parameters = context.Request.Query;
-        if (parameters["query"].Count > 1 || parameters["operationName"].Count > 1 || parameters["variables"].Count > 1 || parameters["extensions"].Count > 1)
+        if (Array.Exists(Parameters, name => parameters[name].Count > 1))
         {
             await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "A parameter is given more than once.");
             return null;
@@ -176,15 +178,17 @@ internal sealed partial class GraphQLHttpHandler(
             return null;
         }
 
-        var query = StringValues.IsNullOrEmpty(parameters["query"]) ? null : (string?)parameters["query"];
-        var hash = RequestParser.ReadHash(extensions.Span);
-        if (query is null && hash is null)
+        var query = Value("query");
+        var documentId = Value("documentId") ?? Value("doc_id") ?? RequestParser.ReadHash(extensions.Span);
+        if (query is null && documentId is null)
         {
-            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "The parameter 'query' is missing.");
+            await RefuseAsync(context, format, StatusCodes.Status400BadRequest, "The parameter 'query' is missing, and so is 'documentId'.");
             return null;
         }
 
-        return await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, hash), capabilities, caller);
+        return await ExecuteAsync(context, format, new GraphQLRequest(query, parameters["operationName"], variables, documentId), capabilities, caller);
+
+        string? Value(string name) => StringValues.IsNullOrEmpty(parameters[name]) ? null : (string?)parameters[name];
     }
 
     private async ValueTask<bool> CanRespondAsync(HttpContext context, ResponseFormat format)

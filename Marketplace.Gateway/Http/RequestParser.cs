@@ -127,6 +127,7 @@ internal sealed class RequestParser(DocumentCache documents)
         string? query = null;
         Document? known = null;
         string? operationName = null;
+        string? documentId = null;
         ReadOnlyMemory<byte> variables = default;
         ReadOnlyMemory<byte> extensions = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -134,12 +135,23 @@ internal sealed class RequestParser(DocumentCache documents)
             if (reader.ValueTextEquals("query"u8))
             {
                 reader.Read();
-                if (reader.TokenType != JsonTokenType.String)
+                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
                 {
                     return "'query' must be a string.";
                 }
 
-                query = ReadQuery(ref reader, out known);
+                query = reader.TokenType == JsonTokenType.Null ? null : ReadQuery(ref reader, out known);
+            }
+            else if (reader.ValueTextEquals("documentId"u8) || reader.ValueTextEquals("doc_id"u8))
+            {
+                var name = reader.GetString();
+                reader.Read();
+                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+                {
+                    return $"'{name}' must be a string or null.";
+                }
+
+                documentId = reader.GetString() ?? documentId;
             }
             else if (reader.ValueTextEquals("operationName"u8))
             {
@@ -172,13 +184,13 @@ internal sealed class RequestParser(DocumentCache documents)
             }
         }
 
-        var hash = ReadHash(extensions.Span);
-        if (query is null && hash is null)
+        documentId ??= ReadHash(extensions.Span);
+        if (query is null && documentId is null)
         {
-            return "'query' is missing.";
+            return "'query' is missing, and so is 'documentId'.";
         }
 
-        request = new GraphQLRequest(query, operationName, variables, hash, known);
+        request = new GraphQLRequest(query, operationName, variables, documentId, known);
         return null;
     }
 

@@ -26,6 +26,8 @@ internal sealed class GatewayOptions
 
     public TrustedDocumentsOptions TrustedDocuments { get; } = new();
 
+    public PersistedQueriesOptions PersistedQueries { get; } = new();
+
     public SubscriptionOptions Subscriptions { get; } = new();
 
     public RateLimitOptions RateLimit { get; } = new();

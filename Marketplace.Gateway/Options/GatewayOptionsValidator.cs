@@ -69,11 +69,18 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         Positive("Limits:Depth", options.Limits.Depth > 0);
         Positive("Limits:Aliases", options.Limits.Aliases > 0);
         Positive("Limits:Ids", options.Limits.Ids > 0);
+        Positive("Limits:Entities", options.Limits.Entities > 0);
         Positive("Limits:Fields", options.Limits.Fields > 0);
         Positive("Limits:SchemaLists", options.Limits.SchemaLists > 0);
         Positive("Limits:Complexity", options.Limits.Complexity > 0);
         Positive("Limits:Repeats", options.Limits.Repeats > 0);
         Positive("Limits:Errors", options.Limits.Errors > 0);
+        Positive("PersistedQueries:MaxTextBytes", options.PersistedQueries.MaxTextBytes > 0);
+        if (options.PersistedQueries.BytesPerDay < 0)
+        {
+            failures.Add("Gateway:PersistedQueries:BytesPerDay must be zero or more.");
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Positive(string setting, bool holds)

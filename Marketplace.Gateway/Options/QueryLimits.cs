@@ -15,8 +15,11 @@ internal sealed class QueryLimits
     /// <summary>Requests in one batch.</summary>
     public int Batch { get; set; } = 10;
 
-    /// <summary>Ids or representations in one list.</summary>
+    /// <summary>Ids in one list.</summary>
     public int Ids { get; set; } = 100;
+
+    /// <summary>Representations in one list: a federation's router sends the keys of all that it joins at once.</summary>
+    public int Entities { get; set; } = 1_000;
 
     /// <summary>Fields in total, fragments expanded.</summary>
     public int Fields { get; set; } = 1_000;

@@ -78,6 +78,17 @@ internal sealed class ProductJson
         }
     }
 
+    /// <summary>The marketplace's own id.</summary>
+    public string Id
+    {
+        get
+        {
+            var reader = new Utf8JsonReader(this[ProductPart.Id].Span);
+            reader.Read();
+            return reader.GetString()!;
+        }
+    }
+
     /// <summary>Which stored version it is; 0 before it is stored.</summary>
     public int Version => Utf8Parser.TryParse(this[ProductPart.Version].Span, out int version, out _) ? version : 0;
 

@@ -13,6 +13,6 @@ internal sealed record ProductList(string Argument, ProductKey[] Keys, ProductRe
     /// <summary>Why the product in this place is <c>null</c>, if that is an error.</summary>
     public ExecutionError? ErrorAt(int index) =>
         Results[index].Product is not null ? null
-        : Keys[index].Marketplace is null ? GatewayError.BadInput($"{Argument}[{index}]", "a Product with its marketplace and its id")
+        : Keys[index].Marketplace is null ? GatewayError.BadInput($"{Argument}[{index}]", "a Product with its marketplace and its id, or with its globalId")
         : ProductErrors.Of(Results[index], Keys[index].Id, $"{Argument}[{index}]");
 }

@@ -23,9 +23,11 @@ internal sealed class ProductType : ObjectGraphType
         Name = TypeName;
         Description = "A product as a marketplace offers it.";
         this.Key("marketplace id");
+        this.Key(GlobalId.FieldName);
 
         this.AddPart("id", "The marketplace's own id, as it was stored.", new NonNullGraphType(Id), ProductPart.Id);
         this.AddField("marketplace", "The marketplace it is sold on.", new NonNullGraphType(marketplace), MarketplaceResolver);
+        this.AddField(GlobalId.FieldName, "Names it among the products of all marketplaces; opaque, and lasting.", new NonNullGraphType(Id), GlobalIdResolver);
         this.AddPart("title", "The listing's title.", new NonNullGraphType(String), ProductPart.Title);
         this.AddPart("description", "The listing's description, as plain text or HTML, as the marketplace gives it.", String, ProductPart.Description);
         Nested("price", "The price asked for; absent where the marketplace names none.", ProductPart.Price, "Money", "An amount of money.", money =>
@@ -59,6 +61,9 @@ internal sealed class ProductType : ObjectGraphType
 
     public static IFieldResolver MarketplaceResolver { get; } =
         new FuncFieldResolver<FoundProduct, object>(context => context.Source.Marketplace);
+
+    public static IFieldResolver GlobalIdResolver { get; } =
+        new FuncFieldResolver<FoundProduct, object>(context => GlobalId.Of(MarketplaceType.ValueName(context.Source.Marketplace), context.Source.Json.Id));
 
     public static IFieldResolver SourceResolver { get; } =
         new FuncFieldResolver<FoundProduct, object>(context => context.Source.Source);

@@ -15,6 +15,8 @@ internal sealed class ProductsSchema : GraphQL.Types.Schema
         Features = new ExperimentalFeatures { RepeatableDirectives = true, DeprecationOfInputValues = true };
         Directives.Register(SpecifiedBy.Directive());
         RegisterVisitor(new SpecifiedBy());
+        RegisterVisitor(new SpecifiedIntrospection());
+        Filter = new SpecifiedIntrospection.Filter();
 
         var marketplace = new MarketplaceType(options.Value.Marketplaces);
         var product = new ProductType(marketplace);

@@ -36,6 +36,12 @@ internal sealed class QueryType : ObjectGraphType
             MarketplaceArgument(marketplace, "The marketplace it is sold on."),
             IdArgument());
         this.AddField(
+            "productByGlobalId",
+            "The product with this global id; null when there is none.",
+            product,
+            new ProductByGlobalIdResolver(products, marketplace),
+            SchemaBuilding.Argument(GlobalId.FieldName, "A product's globalId.", new NonNullGraphType(new IdGraphType())));
+        this.AddField(
             "products",
             "The products with these ids on this marketplace, in the order of the ids; null in the place of each that there is none of or that could not be read (then there is an error for its place).",
             new ListGraphType(product),
@@ -51,7 +57,7 @@ internal sealed class QueryType : ObjectGraphType
             SchemaBuilding.Argument(SearchResolver.QueryArgument, $"What to search for: 1-{SearchResolver.LongestQuery} characters.", new NonNullGraphType(new StringGraphType())),
             SchemaBuilding.Argument(SearchResolver.FirstArgument, $"How many at most: 1-{SearchResolver.LargestFirst}.", new IntGraphType(), SearchResolver.DefaultFirst),
             SchemaBuilding.Argument(SearchResolver.AfterArgument, "A cursor of an earlier page: begins after it.", new StringGraphType()));
-        this.AddFederation(product, new EntitiesResolver(products, marketplace, idsLimit), isShown: options.Explorable is true);
+        this.AddFederation(product, new EntitiesResolver(products, marketplace, options.Limits.Entities), isShown: options.Explorable is true);
     }
 
     public static QueryArgument MarketplaceArgument(MarketplaceType marketplace, string description) =>

@@ -6,7 +6,7 @@ namespace Marketplace.Gateway.Schema;
 
 /// <summary>
 /// The specification's <c>@specifiedBy</c> and its counterpart in introspection, <c>__Type.specifiedByURL</c>
-/// (GraphQL specification, October 2021, 3.13.4 and 4.2.2), which the library does not have.
+/// (specification, September 2025, sections 3.13.4 and 4.2.2), which the library does not have.
 /// </summary>
 internal sealed class SpecifiedBy : BaseSchemaNodeVisitor
 {

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -51,17 +52,9 @@ internal sealed class HttpCommand : HttpCommandOptions
 
     private async Task<ExecuteCommandResult> ShowAsync(HttpCommandResultContext context)
     {
-        var text = await context.Response.Content.ReadAsStringAsync(context.CancellationToken);
-        JsonNode? json = null;
-        try
-        {
-            json = text.Length == 0 ? null : JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            // A page of something that stands between: its status says enough.
-        }
-
+        // Else a page of something that stands between: its status says enough.
+        var isJson = context.Response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json";
+        var json = isJson ? await context.Response.Content.ReadFromJsonAsync<JsonNode>(context.CancellationToken) : null;
         if (!context.Response.IsSuccessStatusCode)
         {
             var reason = json is JsonObject problem ? problem["detail"] ?? problem["title"] : json;

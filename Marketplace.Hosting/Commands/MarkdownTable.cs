@@ -1,45 +1,23 @@
-using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Marketplace.Hosting.Commands;
 
 /// <summary>A table in Markdown, as the dashboard and the command line show it.</summary>
-internal static class MarkdownTable
+internal static partial class MarkdownTable
 {
     /// <param name="columns">The headings.</param>
     /// <param name="rows">The cells of each row, in the order of the headings.</param>
     /// <param name="none">What stands in the place of a table without rows.</param>
     public static string Write(string[] columns, IEnumerable<IReadOnlyList<string?>> rows, string none)
     {
-        var table = new StringBuilder();
-        AppendRow(table, columns);
-        AppendRow(table, [.. columns.Select(_ => "---")], escape: false);
-        var head = table.Length;
-        foreach (var row in rows)
-        {
-            AppendRow(table, row);
-        }
-
-        return table.Length > head ? table.ToString() : none;
+        string[] lines = [.. rows.Select(row => Line(row.Select(Escaped)))];
+        return lines.Length > 0 ? string.Concat([Line(columns.Select(Escaped)), Line(columns.Select(_ => "---")), .. lines]) : none;
     }
 
-    private static void AppendRow(StringBuilder table, IReadOnlyList<string?> cells, bool escape = true)
-    {
-        foreach (var cell in cells)
-        {
-            table.Append("| ");
-            foreach (var character in cell ?? "")
-            {
-                if (escape && "\\`*_<>[]|~".Contains(character, StringComparison.Ordinal))
-                {
-                    table.Append('\\');
-                }
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
 
-                table.Append(char.IsControl(character) ? ' ' : character);
-            }
+    private static string Escaped(string? cell) => Special.Replace(cell ?? "", special => char.IsControl(special.Value[0]) ? " " : $"\\{special.Value}");
 
-            table.Append(' ');
-        }
-
-        table.Append("|\n");
-    }
+    [GeneratedRegex(@"[\\`*_<>\[\]|~]|\p{Cc}")]
+    private static partial Regex Special { get; }
 }

@@ -19,10 +19,7 @@ public static class KafkaBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var kafka = new KafkaServerResource(name);
-        var healthCheck = new KafkaHealthCheck();
-        builder.Eventing.Subscribe<ConnectionStringAvailableEvent>(kafka, async (_, cancellationToken) =>
-            healthCheck.BootstrapServers = await kafka.ConnectionStringExpression.GetValueAsync(cancellationToken));
-        builder.Services.AddHealthChecks().AddCheck($"{name}_check", healthCheck);
+        builder.Services.AddHealthChecks().AddCheck($"{name}_check", new KafkaHealthCheck(kafka));
         return builder.AddResource(kafka)
             .WithEndpoint(targetPort: 9092, port: port, name: KafkaServerResource.PrimaryEndpointName)
             .WithEndpoint(targetPort: 9093, name: KafkaServerResource.InternalEndpointName)

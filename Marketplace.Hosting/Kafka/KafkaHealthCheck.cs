@@ -1,22 +1,23 @@
+using Aspire.Hosting;
 using Confluent.Kafka;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Marketplace.Hosting.Kafka;
 
 /// <summary>Whether a broker answers a metadata request. The admin client lives as long as the AppHost, so that a check costs no new connection.</summary>
-internal sealed class KafkaHealthCheck : IHealthCheck, IDisposable
+internal sealed class KafkaHealthCheck(KafkaServerResource kafka) : IHealthCheck, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _lock = new();
-    private IAdminClient? _client;
-
-    /// <summary>Known once the broker's address is.</summary>
-    public string? BootstrapServers { get; set; }
+    private readonly Lazy<IAdminClient> _client = new(() =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = $"{kafka.PrimaryEndpoint.Host}:{kafka.PrimaryEndpoint.Port}", ReconnectBackoffMaxMs = 500 })
+            .SetLogHandler((_, _) => { }) // the health report says it
+            .SetErrorHandler((_, _) => { })
+            .Build());
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (BootstrapServers is null)
+        if (!kafka.PrimaryEndpoint.IsAllocated)
         {
             return HealthCheckResult.Unhealthy("The broker has no address yet.");
         }
@@ -24,7 +25,7 @@ internal sealed class KafkaHealthCheck : IHealthCheck, IDisposable
         try
         {
             // The client has no asynchronous form of this.
-            var brokers = await Task.Run(() => Client().GetMetadata(Limit).Brokers.Count, cancellationToken);
+            var brokers = await Task.Run(() => _client.Value.GetMetadata(Limit).Brokers.Count, cancellationToken);
             return brokers > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("No broker is known.");
         }
         catch (KafkaException exception)
@@ -33,16 +34,11 @@ internal sealed class KafkaHealthCheck : IHealthCheck, IDisposable
         }
     }
 
-    public void Dispose() => _client?.Dispose();
-
-    private IAdminClient Client()
+    public void Dispose()
     {
-        lock (_lock)
+        if (_client.IsValueCreated)
         {
-            return _client ??= new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers, ReconnectBackoffMaxMs = 500 })
-                .SetLogHandler((_, _) => { }) // the health report says it
-                .SetErrorHandler((_, _) => { })
-                .Build();
+            _client.Value.Dispose();
         }
     }
 }

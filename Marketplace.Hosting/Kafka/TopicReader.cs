@@ -34,13 +34,8 @@ internal sealed class TopicReader : IDisposable
     /// <exception cref="KafkaException">No broker answers.</exception>
     public IReadOnlyList<TopicSummary> List(CancellationToken cancellationToken)
     {
-        var bounds = new Dictionary<TopicPartition, WatermarkOffsets>();
-        foreach (var partition in _admin.GetMetadata(RequestTimeout).Topics.Where(topic => IsOurs(topic.Topic)).SelectMany(Partitions))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            bounds[partition] = _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
-        }
-
+        var bounds = _admin.GetMetadata(RequestTimeout).Topics.Where(topic => IsOurs(topic.Topic)).SelectMany(Partitions)
+            .ToDictionary(partition => partition, partition => BoundsOf(partition, cancellationToken));
         var committed = Committed([.. bounds.Keys], cancellationToken);
         return
         [
@@ -68,17 +63,10 @@ internal sealed class TopicReader : IDisposable
             throw new KafkaException(found.Error);
         }
 
-        var starts = new List<TopicPartitionOffset>();
-        foreach (var partition in Partitions(found))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var bounds = _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
-            if (bounds.High.Value > bounds.Low.Value)
-            {
-                starts.Add(new(partition, Math.Max(bounds.Low.Value, bounds.High.Value - count)));
-            }
-        }
-
+        var starts = Partitions(found).Select(partition => (Partition: partition, Bounds: BoundsOf(partition, cancellationToken)))
+            .Where(place => place.Bounds.High.Value > place.Bounds.Low.Value)
+            .Select(place => new TopicPartitionOffset(place.Partition, Math.Max(place.Bounds.Low.Value, place.Bounds.High.Value - count)))
+            .ToList();
         var messages = new List<ConsumeResult<byte[], byte[]>>();
         _consumer.Assign(starts);
         for (var open = starts.Count; open > 0;)
@@ -106,6 +94,12 @@ internal sealed class TopicReader : IDisposable
     private static bool IsOurs(string topic) => !topic.StartsWith("__", StringComparison.Ordinal);
 
     private static IEnumerable<TopicPartition> Partitions(TopicMetadata topic) => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId));
+
+    private WatermarkOffsets BoundsOf(TopicPartition partition, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
+    }
 
     private List<(string Group, TopicPartitionOffset Offset)>? Committed(TopicPartition[] partitions, CancellationToken cancellationToken)
     {

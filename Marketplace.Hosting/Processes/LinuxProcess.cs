@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Marketplace.Hosting.Processes;
 
-/// <summary>What /proc says of processes (proc(5)).</summary>
+/// <summary>What /proc says of processes (proc(5)): nothing of one that is gone meanwhile or another user's.</summary>
 internal static class LinuxProcess
 {
     public static IEnumerable<int> AllIds() =>
@@ -11,21 +11,26 @@ internal static class LinuxProcess
         where id > 0
         select id;
 
-    /// <summary>Whether this process was started with the given entry (<c>NAME=value</c>) in its environment.</summary>
-    public static bool HasEnvironment(int id, string entry) => List(id, "environ").Contains(entry, StringComparer.Ordinal);
+    /// <summary>The program and its arguments.</summary>
+    public static string[] CommandOf(int id) => Read<string>(() => File.ReadAllText($"/proc/{id}/cmdline").Split('\0'));
 
-    /// <summary>The program and its arguments; none when it is gone meanwhile or another user's.</summary>
-    public static string[] CommandOf(int id) => List(id, "cmdline");
+    /// <summary>What it has open; a socket as <c>socket:[inode]</c>.</summary>
+    public static string?[] OpenFilesOf(int id) => Read<string?>(() => [.. Directory.EnumerateFiles($"/proc/{id}/fd").Select(LinkTarget)]);
 
-    private static string[] List(int id, string file)
+    /// <summary>The folder it works in.</summary>
+    public static string? FolderOf(int id) => Read<string?>(() => [LinkTarget($"/proc/{id}/cwd")]).FirstOrDefault();
+
+    private static string? LinkTarget(string file) => new FileInfo(file).LinkTarget;
+
+    private static T[] Read<T>(Func<T[]> read)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/{file}").Split('\0');
+            return read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return []; // gone meanwhile, or another user's: neither is ours
+            return [];
         }
     }
 }

@@ -3,12 +3,19 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Pipelines;
 using Marketplace.Hosting.Publishing;
 using Marketplace.Hosting.Publishing.Compose;
+using Marketplace.Hosting.Publishing.Deployment;
 using Marketplace.Hosting.Publishing.Kubernetes;
+using Marketplace.Hosting.Publishing.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Hosting;
 
 /// <summary>Environments that the model is published to as files, each by steps of Aspire's pipeline.</summary>
-public static class PublishingExtensions
+public static partial class PublishingExtensions
 {
     // Neither of ours waits for "publish-prereq": it asks for the value of every parameter, and keeps them all in clear text in the user's home.
 
@@ -19,10 +26,13 @@ public static class PublishingExtensions
     /// </summary>
     /// <param name="builder">The model.</param>
     /// <param name="name">The environment's name.</param>
-    public static IResourceBuilder<KubernetesManifestsResource> AddKubernetesManifests(this IDistributedApplicationBuilder builder, [ResourceName] string name)
+    public static IResourceBuilder<PublishedEnvironmentResource> AddKubernetesManifests(this IDistributedApplicationBuilder builder, [ResourceName] string name)
     {
-        var kubernetes = builder.AddEnvironment(new KubernetesManifestsResource(name), "Writes Kubernetes manifests");
-        return kubernetes.WithPipelineStepFactory(kubernetes.Resource.SecretsStep, kubernetes.Resource.WriteSecretsAsync, description: "Writes the missing secrets of an overlay");
+        var kubernetes = builder.AddEnvironment(name, "Writes Kubernetes manifests", (reader, _, folder, cancellationToken) => new KubernetesPublisher(reader).WriteAsync(folder, cancellationToken));
+        var step = $"{name}-secrets";
+        return kubernetes.WithPipelineStepFactory(step, description: "Writes the missing secrets of an overlay", callback: context => WriteAsync(
+            step, context, kubernetes.Resource, context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(),
+            (reader, values, overlay, cancellationToken) => new SecretFiles(reader, values).WriteAsync(overlay, cancellationToken)));
     }
 
     /// <summary>
@@ -31,19 +41,47 @@ public static class PublishingExtensions
     /// </summary>
     /// <param name="builder">The model.</param>
     /// <param name="name">The environment's name.</param>
-    public static IResourceBuilder<ComposeFileResource> AddComposeFile(this IDistributedApplicationBuilder builder, [ResourceName] string name) =>
-        builder.AddEnvironment(new ComposeFileResource(name), "Writes a Compose file");
+    public static IResourceBuilder<PublishedEnvironmentResource> AddComposeFile(this IDistributedApplicationBuilder builder, [ResourceName] string name) =>
+        builder.AddEnvironment(name, "Writes a Compose file", (reader, values, folder, cancellationToken) => new ComposePublisher(reader, values).WriteAsync(folder, cancellationToken));
 
-    private static IResourceBuilder<T> AddEnvironment<T>(this IDistributedApplicationBuilder builder, T environment, string description) where T : PublishedEnvironmentResource
+    private static IResourceBuilder<PublishedEnvironmentResource> AddEnvironment(this IDistributedApplicationBuilder builder, string name, string description, Writer write)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        var environment = new PublishedEnvironmentResource(name);
+        var step = $"publish-{name}";
         return builder.ExecutionContext.IsRunMode ? builder.CreateResourceBuilder(environment) : builder.AddResource(environment)
             .ExcludeFromManifest()
-            .WithPipelineStepFactory(environment.PublishStep, environment.PublishAsync, requiredBy: [WellKnownPipelineSteps.Publish], description: description)
+            .WithPipelineStepFactory(step, PublishAsync, requiredBy: [WellKnownPipelineSteps.Publish], description: description)
             .WithPipelineConfiguration(AllowSharedResources);
+
+        // Asked for by its name, a step has the output folder for itself; as a part of "publish" it shares it.
+        Task PublishAsync(PipelineStepContext context)
+        {
+            var output = context.Services.GetRequiredService<IPipelineOutputService>();
+            var isAlone = context.Services.GetRequiredService<IOptions<PipelineOptions>>().Value.Step == step;
+            return WriteAsync(step, context, environment, isAlone ? output.GetOutputDirectory() : output.GetOutputDirectory(environment), write);
+        }
+    }
+
+    /// <summary>Writes, and says where, on the console and to Aspire's CLI.</summary>
+    private static async Task WriteAsync(string step, PipelineStepContext context, PublishedEnvironmentResource environment, string folder, Writer write)
+    {
+        var reader = new DeploymentReader(context.Model, context.ExecutionContext, context.Services.GetRequiredService<IHostEnvironment>(), environment);
+        var written = await write(reader, new SecretValues(context.Services.GetRequiredService<IConfiguration>()), folder, context.CancellationToken);
+        Log.Written(context.Logger, step, written);
+        context.Summary.Add(step, written);
     }
 
     /// <summary>Aspire wants each resource to choose one of several environments; each of ours takes them all.</summary>
     private static void AllowSharedResources(PipelineConfigurationContext context) =>
         context.Steps.Single(step => step.Name == "validate-compute-environments").RequiredBySteps.Clear();
+
+    /// <summary>Writes files of a model into a folder and gives the path of where they are.</summary>
+    private delegate Task<string> Writer(DeploymentReader reader, SecretValues values, string folder, CancellationToken cancellationToken);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Step} has written {Folder}")]
+        public static partial void Written(ILogger logger, string step, string folder);
+    }
 }

@@ -4,12 +4,13 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
+using Aspire.Hosting.Publishing;
 using Marketplace.Hosting.State;
 
 namespace Marketplace.Hosting.Running;
 
 /// <summary>Looks, before anything starts, whether this machine can run the model: an engine for its containers, free ports for its endpoints.</summary>
-internal sealed class MachineCheck(RunState state, TimeProvider time) : IDistributedApplicationEventingSubscriber
+internal sealed class MachineCheck(RunState state, IContainerRuntimeResolver engines, TimeProvider time) : IDistributedApplicationEventingSubscriber
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
@@ -30,16 +31,16 @@ internal sealed class MachineCheck(RunState state, TimeProvider time) : IDistrib
     }
 
     /// <summary>Without an engine the orchestrator would wait for one without a word, and so would all that wait for the containers.</summary>
-    private static async Task CheckContainersAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
+    private async Task CheckContainersAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
         var needed = model.Resources.OfType<ContainerResource>()
             .Where(container => model.Resources.Any(resource => resource.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == container)))
             .Select(container => container.Name)
             .ToArray();
-        if (needed.Length > 0 && await ContainerEngine.ProblemAsync(cancellationToken) is { } problem)
+        if (needed.Length > 0 && !await (await engines.ResolveAsync(cancellationToken)).CheckIfRunningAsync(cancellationToken))
         {
             throw new DistributedApplicationException(
-                $"{string.Join(", ", needed)}: --servers containers needs a container engine, and {problem} Start one, or leave the option out: then they run as processes.");
+                $"{string.Join(", ", needed)}: --servers containers needs a container engine, and neither Docker nor Podman answers. Start one, or leave the option out: then they run as processes.");
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class MachineCheck(RunState state, TimeProvider time) : IDistrib
         return from resource in model.Resources
                from endpoint in resource.Annotations.OfType<EndpointAnnotation>()
                where endpoint.Port is { } port && listening.Contains(port)
-               let owner = PortOwner.Find(endpoint.Port!.Value)
+               let owner = PortOwner.Describe(endpoint.Port!.Value)
                select string.Create(
                    CultureInfo.InvariantCulture,
                    $"{resource.Name}: port {endpoint.Port} is taken{(owner is null ? "" : $" by {owner}")}; end that process, or add -- --isolated for free ports.");

@@ -31,6 +31,7 @@ public static class RunExtensions
                 return await PublishRun.RunAsync(published);
             }
 
+            ProxyBypass.AddLoopback();
             AddRunMode(builder);
             var orchestrator = 0;
             await using (var app = builder.Build())

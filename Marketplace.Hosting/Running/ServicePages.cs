@@ -18,13 +18,13 @@ public static class ServicePages
             foreach (var url in context.Urls)
             {
                 url.DisplayLocation = UrlDisplayLocation.DetailsOnly;
+                (url.Url, url.DisplayText) = url.Endpoint?.EndpointName == ManagementEndpoints.Name ? (url.Url.TrimEnd('/') + "/metrics", "Metrics") : (url.Url, url.DisplayText);
             }
 
             if (own is not null)
             {
                 context.Urls.AddRange(pages.Select(page => Link(own, page.Text, page.Path, UrlDisplayLocation.SummaryAndDetails)));
                 context.Urls.Add(Link(own, "Health", "/health", UrlDisplayLocation.DetailsOnly));
-                context.Urls.Add(Link(own, "Metrics", "/metrics", UrlDisplayLocation.DetailsOnly));
             }
         });
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Aspire.Hosting;
@@ -121,24 +120,20 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
 
     private async Task<IEnumerable<string>> LastLinesAsync(string resourceId)
     {
-        var lines = new ConcurrentQueue<string>();
+        var lines = new List<string>();
+        using var limit = new CancellationTokenSource(LogLimit, time);
         try
         {
-            await ReadAsync().WaitAsync(LogLimit, time);
+            await foreach (var batch in logs.GetAllAsync(resourceId).WithCancellation(limit.Token))
+            {
+                lines.AddRange(batch.Select(line => line.Content));
+            }
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException)
         {
             // The log stays open; what there is has to do.
         }
 
-        return lines.ToArray().TakeLast(ShownLogLines);
-
-        async Task ReadAsync()
-        {
-            await foreach (var line in logs.GetAllAsync(resourceId).SelectMany(batch => batch))
-            {
-                lines.Enqueue(line.Content);
-            }
-        }
+        return lines.TakeLast(ShownLogLines);
     }
 }

@@ -18,10 +18,10 @@ internal interface INativeServer
     /// <summary>
     /// Finds or fetches the binaries, makes the data folder, writes the configuration; gives the arguments to start with.
     /// It starts in its data folder, and names what lies there by its name alone, since arguments are what people read in the dashboard.
-    /// Called before every start: a server that crashed is prepared for its data again, which takes milliseconds.
+    /// Called before every start: a server that crashed is prepared for its data again, which takes milliseconds. What takes longer is told.
     /// </summary>
     /// <exception cref="ServerSetupException">Something on this machine stands in the way; the message names the fix.</exception>
-    Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken);
 
     /// <summary>What a server that answers still needs before others may use it (Kafka: its topics).</summary>
     Task CompleteAsync(ServerContext context, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -31,7 +31,7 @@ internal interface INativeServer
 internal sealed record ServerContext
 {
     /// <summary>On loopback.</summary>
-    public required int Port { get; init; }
+    public int Port { get; init; }
 
     /// <summary>The user that clients log in with (Postgres).</summary>
     public string UserName { get; init; } = "postgres";

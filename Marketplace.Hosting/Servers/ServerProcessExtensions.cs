@@ -19,29 +19,30 @@ internal static partial class ServerProcessExtensions
     {
         var folder = state.DataFolder(container.Name);
         Directory.CreateDirectory(folder);
-        var keepsData = !state.IsTemporary && container.Annotations.Any(annotation => annotation is ContainerMountAnnotation);
+        var keepsData = container.Annotations.Any(annotation => annotation is ContainerMountAnnotation);
         MakeUnlikeContainer(app, container);
         app.Resources.Remove(container);
         var process = new ServerProcess(container, server.Command, folder);
+        var context = new ServerContext { DataFolder = folder, IsEphemeral = state.IsTemporary || !keepsData };
         IReadOnlyList<string> arguments = [];
 
         // "dotnet PROGRAM": where the program lies is nothing to read in the dashboard, which shows what follows it.
         var programs = server.Command == DotNetHost.Path ? 1 : 0;
         app.AddResource(process)
-            .WithLaunchToolArgs(context => AddTo(context, arguments.Take(programs)), showInCommandLine: false)
-            .WithArgs(context => AddTo(context, arguments.Skip(programs)))
-            .WithEnvironment(context =>
+            .WithLaunchToolArgs(launch => AddTo(launch, arguments.Take(programs)), showInCommandLine: false)
+            .WithArgs(start => AddTo(start, arguments.Skip(programs)))
+            .WithEnvironment(environment =>
             {
                 foreach (var (name, value) in server.Environment)
                 {
-                    context.EnvironmentVariables[name] = value;
+                    environment.EnvironmentVariables[name] = value;
                 }
             })
             .OnBeforeResourceStarted(async (_, started, cancellationToken) =>
             {
                 var log = started.Services.GetRequiredService<ResourceLoggerService>().GetLogger(process);
-                var context = await DescribeAsync(app, container, folder, isEphemeral: !keepsData, cancellationToken);
-                arguments = await server.PrepareAsync(context, new Progress(log), cancellationToken);
+                context = await DescribeAsync(app, container, context, cancellationToken);
+                arguments = await server.PrepareAsync(context, line => Log.Says(log, line), cancellationToken);
                 Log.Says(log, server.Description);
             })
             .OnResourceReady(async (_, _, cancellationToken) =>
@@ -49,7 +50,7 @@ internal static partial class ServerProcessExtensions
                 // Dependants wait for this too.
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 limit.CancelAfter(CompletionLimit);
-                await server.CompleteAsync(await DescribeAsync(app, container, folder, isEphemeral: !keepsData, limit.Token), limit.Token);
+                await server.CompleteAsync(context, limit.Token);
             });
         ForwardEvents(app, container, process);
     }
@@ -138,14 +139,10 @@ internal static partial class ServerProcessExtensions
     private static IEnumerable<IResource> ChildrenOf(IDistributedApplicationBuilder app, ContainerResource container) =>
         app.Resources.OfType<IResourceWithParent>().Where(child => ReferenceEquals(child.Parent, container));
 
-    private static async Task<ServerContext> DescribeAsync(IDistributedApplicationBuilder app, ContainerResource container, string folder, bool isEphemeral, CancellationToken cancellationToken)
+    /// <summary>Adds what is known only when the server is to start.</summary>
+    private static async Task<ServerContext> DescribeAsync(IDistributedApplicationBuilder app, ContainerResource container, ServerContext context, CancellationToken cancellationToken)
     {
-        var server = new ServerContext
-        {
-            Port = container.Annotations.OfType<EndpointAnnotation>().First().Port!.Value,
-            DataFolder = folder,
-            IsEphemeral = isEphemeral,
-        };
+        var server = context with { Port = container.Annotations.OfType<EndpointAnnotation>().First().Port!.Value };
         return container switch
         {
             RedisResource { PasswordParameter: { } password } => server with { Password = await ValueAsync(password) },
@@ -154,27 +151,14 @@ internal static partial class ServerProcessExtensions
                 UserName = await postgres.UserNameReference.GetValueAsync(cancellationToken) ?? server.UserName,
                 Password = await ValueAsync(postgres.PasswordParameter),
             },
-            KafkaServerResource => server with { Topics = KafkaTopics.Parse(await TopicsAsync()) },
+            KafkaServerResource => server with
+            {
+                Topics = KafkaTopics.Parse((await container.VariablesAsync(app.ExecutionContext, cancellationToken)).GetValueOrDefault(KafkaTopics.Setting) as string ?? ""),
+            },
             _ => server,
         };
 
         async Task<string> ValueAsync(ParameterResource parameter) => await parameter.GetValueAsync(cancellationToken) ?? "";
-
-        async Task<string> TopicsAsync()
-        {
-            var variables = new EnvironmentCallbackContext(app.ExecutionContext, container, cancellationToken: cancellationToken);
-            foreach (var annotation in container.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
-            {
-                await annotation.Callback(variables);
-            }
-
-            return variables.EnvironmentVariables.GetValueOrDefault(KafkaTopics.Setting) as string ?? "";
-        }
-    }
-
-    private sealed class Progress(ILogger log) : IProgress<string>
-    {
-        public void Report(string value) => Log.Says(log, value);
     }
 
     private static partial class Log

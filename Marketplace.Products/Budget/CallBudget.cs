@@ -9,14 +9,12 @@ namespace Marketplace.Products.Budget;
 
 /// <summary>
 /// The calls that the marketplace allows a day (<see cref="ProductOptions.CallsDay"/>), shared by all instances through Redis and kept over restarts.
-/// While Redis is away each instance counts by itself, from what it knew, and adds its calls when Redis is back.
+/// While Redis is away each instance counts by itself, from what it knew, and adds its calls when Redis is back. A count has no expiry, for
+/// what has one is evicted when Redis' memory is short: a day's first call removes the count of two days before.
 /// </summary>
 internal sealed partial class CallBudget(
     RedisGuard redis, MarketplaceName marketplace, IOptions<ProductOptions> options, ProductMetrics metrics, TimeProvider time, ILogger<CallBudget> logger)
 {
-    /// <summary>How long a day's count is kept: longer than the day, so that differing clocks do no harm.</summary>
-    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(2);
-
     private readonly long _limit = options.Value.CallsPerDay;
     private readonly TimeZoneInfo _zone = options.Value.CallsDay;
     private readonly Lock _lock = new();
@@ -57,7 +55,7 @@ internal sealed partial class CallBudget(
             (Key: Key(day), Count: mine));
         if (shared == mine)
         {
-            await redis.TryAsync(static (database, key) => database.KeyExpireAsync(key, KeptFor), Key(day));
+            await RemoveOldCountAsync(day);
         }
 
         if (!Share(day, mine, shared))
@@ -100,6 +98,11 @@ internal sealed partial class CallBudget(
             _reserved += isLeft && shared is not null && _day == reservation.Day ? 1 : 0;
             Report();
         }
+
+        if (shared == reservation.Count)
+        {
+            _ = RemoveOldCountAsync(reservation.Day);
+        }
     }
 
     /// <summary>The day's calls so far, without taking one.</summary>
@@ -114,6 +117,10 @@ internal sealed partial class CallBudget(
             return new BudgetStatus(DateOnly.FromDateTime(day), _zone.Id, _limit, used, _limit - used, shared is not null);
         }
     }
+
+    // Yesterday's is left, so that differing clocks do no harm.
+    private async Task RemoveOldCountAsync(DateTime day) =>
+        await redis.TryAsync(static (database, key) => database.KeyDeleteAsync(key), Key(day.AddDays(-2)));
 
     private RedisKey Key(DateTime day) => string.Create(CultureInfo.InvariantCulture, $"{marketplace}:calls:{day:yyyy-MM-dd}");
 

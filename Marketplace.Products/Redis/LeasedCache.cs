@@ -18,10 +18,7 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
         if entry and string.sub(entry, 1, 14) == '{"freshUntil":' and string.sub(entry, 15, 27) > ARGV[1] then return {'fresh', entry} end
         if not redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return {'held', entry} end
         local calls = 0
-        if ARGV[4] ~= '0' then
-            calls = redis.call('INCRBY', KEYS[3], ARGV[4])
-            if calls == tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
-        end
+        if ARGV[4] ~= '0' then calls = redis.call('INCRBY', KEYS[3], ARGV[4]) end
         return {'taken', entry, calls}
         """;
 
@@ -83,7 +80,6 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
                 owner,
                 (long)CacheLease.Duration.TotalMilliseconds,
                 reservation.Count,
-                (long)CallBudget.KeptFor.TotalMilliseconds,
             ]));
         var outcome = (string?)answer?[0];
         budget.Settle(reservation, outcome == "taken" ? (long)answer![2] : null);

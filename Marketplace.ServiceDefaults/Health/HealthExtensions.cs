@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,27 +24,12 @@ internal static class HealthExtensions
     }
 
     // States only: descriptions and exceptions may name addresses, users or worse.
-    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    private static Task WriteAsync(HttpContext context, HealthReport report)
     {
+        var checks = report.Entries.Select(check => KeyValuePair.Create(check.Key, (JsonNode?)Name(check.Value.Status)));
         context.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        writer.WriteStartObject();
-        writer.WriteString("status", Name(report.Status));
-        writer.WriteStartObject("checks");
-        foreach (var (name, entry) in report.Entries)
-        {
-            writer.WriteString(name, Name(entry.Status));
-        }
-
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-        await writer.FlushAsync(context.RequestAborted);
+        return context.Response.WriteAsync(new JsonObject { ["status"] = Name(report.Status), ["checks"] = new JsonObject(checks) }.ToJsonString(), context.RequestAborted);
     }
 
-    private static string Name(HealthStatus status) => status switch
-    {
-        HealthStatus.Healthy => "healthy",
-        HealthStatus.Degraded => "degraded",
-        _ => "unhealthy",
-    };
+    private static string Name(HealthStatus status) => status.ToString().ToLowerInvariant();
 }

@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.Hosting;
@@ -13,6 +12,8 @@ public static class KafkaExtensions
 
     /// <summary>How often librdkafka writes its statistics, each time as a JSON text: seldom enough to cost nothing.</summary>
     private const int StatisticsIntervalMs = 10_000;
+
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Registers <see cref="IProducer{TKey, TValue}"/> as a singleton, with its log, its metrics and a health check. Settings (librdkafka's
@@ -44,7 +45,11 @@ public static class KafkaExtensions
                 .Build();
         });
         builder.Services.AddSingleton(services => new BrokerAdmin(services.GetRequiredService<IProducer<byte[], byte[]>>()));
-        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            connectionName, services => new KafkaHealthCheck(services.GetRequiredService<BrokerAdmin>()), HealthStatus.Degraded, tags: null, KafkaHealthCheck.Timeout));
+
+        // Every broker answers this; describing the cluster asks a controller, which an embedded one lacks.
+        ServerHealthCheck.Add(
+            builder.Services, connectionName,
+            (services, cancellationToken) => services.GetRequiredService<BrokerAdmin>().GetMetadataAsync(CheckTimeout, cancellationToken),
+            exception => (exception as KafkaException)?.Error.Code.ToString());
     }
 }

@@ -27,31 +27,18 @@ internal static class KafkaStatistics
 
     static KafkaStatistics()
     {
-        for (var i = 0; i < Totals.Length; i++)
+        foreach (var (index, (_, metric, unit, isGauge)) in Totals.Index())
         {
-            var index = i;
-            var (_, metric, unit, gauge) = Totals[i];
-            if (gauge)
-            {
-                Meter.CreateObservableGauge(metric, () => Observe(index), unit);
-            }
-            else
-            {
-                Meter.CreateObservableCounter(metric, () => Observe(index), unit);
-            }
+            _ = isGauge
+                ? (ObservableInstrument<long>)Meter.CreateObservableGauge(metric, () => Observe(index), unit)
+                : Meter.CreateObservableCounter(metric, () => Observe(index), unit);
         }
     }
 
     public static void Report(string client, string statistics)
     {
         using var document = JsonDocument.Parse(statistics);
-        var values = new long[Totals.Length];
-        for (var i = 0; i < Totals.Length; i++)
-        {
-            values[i] = document.RootElement.TryGetProperty(Totals[i].Field, out var value) ? value.GetInt64() : 0;
-        }
-
-        Clients[client] = values;
+        Clients[client] = [.. Totals.Select(total => document.RootElement.TryGetProperty(total.Field, out var value) ? value.GetInt64() : 0)];
     }
 
     private static IEnumerable<Measurement<long>> Observe(int index) =>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Trace;
 using StackExchange.Redis;
 
@@ -10,6 +9,8 @@ public static class RedisCacheExtensions
 {
     private const int ConnectTimeoutMs = 2_000;
     private const int CommandTimeoutMs = 1_000;
+
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Calls <see cref="AspireRedisExtensions.AddRedisClient"/> for a server that the service can run without: it starts without it and
@@ -46,8 +47,10 @@ public static class RedisCacheExtensions
 
         if (checks)
         {
-            // Aspire's has the cause in an exception, which would be logged with its stack at every probe.
-            builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>(connectionName, HealthStatus.Degraded, [], RedisHealthCheck.Timeout);
+            ServerHealthCheck.Add(
+                builder.Services, connectionName,
+                (services, cancellationToken) => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().PingAsync().WaitAsync(CheckTimeout, cancellationToken),
+                RedisFailure.CauseOf);
         }
     }
 }

@@ -41,20 +41,13 @@ internal sealed class RedisSpans : BaseProcessor<Activity>
             return null;
         }
 
-        if (activity.GetCustomProperty(SessionProperty) is ProfilingSession session)
-        {
-            return session;
-        }
-
         lock (activity)
         {
-            if (activity.GetCustomProperty(SessionProperty) is ProfilingSession other)
+            if (activity.GetCustomProperty(SessionProperty) is not ProfilingSession session)
             {
-                return other;
+                activity.SetCustomProperty(SessionProperty, session = new ProfilingSession(activity));
             }
 
-            session = new ProfilingSession(activity);
-            activity.SetCustomProperty(SessionProperty, session);
             return session;
         }
     }

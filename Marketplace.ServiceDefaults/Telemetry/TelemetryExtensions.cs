@@ -12,6 +12,9 @@ namespace Microsoft.Extensions.Hosting;
 
 internal static class TelemetryExtensions
 {
+    /// <summary>The setting with the address of a second receiver of traces.</summary>
+    public const string SecondReceiver = "Telemetry:TracesAlsoTo";
+
     /// <summary>ActivitySources and Meters of this system's own projects.</summary>
     private const string OwnSources = "Marketplace.*";
 
@@ -66,7 +69,7 @@ internal static class TelemetryExtensions
             telemetry.ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName));
         }
 
-        var (receiver, second) = (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], builder.Configuration["Telemetry:TracesAlsoTo"]);
+        var (receiver, second) = (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], builder.Configuration[SecondReceiver]);
         if (!string.IsNullOrEmpty(receiver))
         {
             telemetry.UseOtlpExporter();

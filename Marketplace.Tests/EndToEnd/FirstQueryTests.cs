@@ -79,14 +79,20 @@ public sealed class FirstQueryTests(MarketplaceFixture model)
     [InlineData("gateway")]
     [InlineData("ebay")]
     [InlineData("amazon")]
-    public async Task A_service_tells_its_health_and_its_metrics(string service)
+    public async Task A_service_tells_its_health_and_only_on_its_management_port_its_metrics(string service)
     {
         using var http = model.App.CreateHttpClient(service);
+        using var management = model.App.CreateHttpClient(service, "management");
 
-        foreach (var path in new[] { "/health", "/alive", "/metrics" })
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/health"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/alive"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, "/metrics"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(management, "/metrics"));
+
+        static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
         {
-            using var response = await http.GetAsync(path, Cancel);
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            using var answer = await client.GetAsync(path, Cancel);
+            return answer.StatusCode;
         }
     }
 }

@@ -42,15 +42,96 @@ public sealed class FederationTests
         Assert.Equal(["ebay: 1 absent failing no id", "second-hand: 2"], _products.Reads.Order());
     }
 
+    // A router sends all keys of a join at once.
     [Fact]
-    public async Task Too_many_entities_are_refused()
+    public async Task As_many_entities_as_a_router_sends_are_read_and_more_are_refused()
     {
         await using var gateway = await StartAsync();
 
-        var answer = await gateway.QueryAsync(Entities, new { of = Enumerable.Range(0, 101).Select(id => new { __typename = "Product", marketplace = "EBAY", id }) });
+        var most = await AskAsync(1000, "id");
+        var tooMany = await AskAsync(1001, "id");
+        var tooCostly = await AskAsync(1000, "id title brand location");
+        var asUsual = await AskAsync(150, "id title brand location");
 
-        Assert.Equal("BAD_USER_INPUT", answer.Code);
-        Assert.Equal("representations", answer.Error.GetProperty("extensions").GetProperty("field").GetString());
+        Assert.Equal(1000, most.Data.GetProperty("_entities").GetArrayLength());
+        Assert.Equal(("BAD_USER_INPUT", "representations"), (tooMany.Code, tooMany.Error.GetProperty("extensions").GetProperty("field").GetString()));
+        Assert.Equal(("QUERY_TOO_COMPLEX", "complexity"), (tooCostly.Code, tooCostly.Error.GetProperty("extensions").GetProperty("limit").GetString()));
+        Assert.Equal(150, asUsual.Data.GetProperty("_entities").GetArrayLength());
+
+        Task<Answer> AskAsync(int count, string fields) => gateway.QueryAsync(
+            $"query($of: [_Any!]!) {{ _entities(representations: $of) {{ __typename ... on Product {{ {fields} }} }} }}",
+            new { of = Enumerable.Range(0, count).Select(id => new { __typename = "Product", marketplace = "EBAY", id }) });
+    }
+
+    [Fact]
+    public async Task A_product_s_global_id_leads_to_it()
+    {
+        await using var gateway = await StartAsync();
+
+        var product = (await gateway.QueryAsync("{ product(marketplace: SECOND_HAND, id: \"v1|2|0\") { globalId } }")).Data.GetProperty("product");
+        var globalId = product.GetProperty("globalId").GetString();
+        var read = await gateway.QueryAsync("query($of: ID!) { productByGlobalId(globalId: $of) { globalId title } }", new { of = globalId });
+        var entity = await gateway.QueryAsync(Entities, new { of = new object[] { new { __typename = "Product", globalId }, new { __typename = "Product", globalId = "x" } } });
+
+        Assert.Equal($$"""{"globalId":"{{globalId}}","title":"Product v1|2|0 of second-hand"}""", read.Data.GetProperty("productByGlobalId").GetRawText());
+        Assert.Equal("""[{"__typename":"Product","id":"v1|2|0","marketplace":"SECOND_HAND","title":"Product v1|2|0 of second-hand"},null]""", entity.Data.GetProperty("_entities").GetRawText());
+        Assert.Equal("BAD_USER_INPUT", entity.Code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("!")]
+    [InlineData("RUJBWQ")] // EBAY
+    [InlineData("Tk9ORTox")] // NONE:1
+    [InlineData("RUJBWTphIGI")] // EBAY:a b
+    public async Task What_is_no_global_id_is_refused(string globalId)
+    {
+        await using var gateway = await StartAsync();
+
+        var answer = await gateway.QueryAsync("query($of: ID!) { productByGlobalId(globalId: $of) { title } }", new { of = globalId });
+
+        Assert.Equal(("BAD_USER_INPUT", "globalId"), (answer.Code, answer.Error.GetProperty("extensions").GetProperty("field").GetString()));
+    }
+
+    // An enum that is input and output must be the same in all subgraphs; who refers to products by globalId need not have it.
+    [Fact]
+    public async Task Composers_take_a_subgraph_that_knows_no_marketplace_by_the_global_id()
+    {
+        var node = await NodePackage.InstallAsync("Federation");
+        await using var gateway = await StartAsync();
+        var folder = Directory.CreateTempSubdirectory("subgraphs-");
+        try
+        {
+            const string Link = "extend schema @link(url: \"https://specs.apollo.dev/federation/v2.3\", import: [\"@key\"]) type Query { rated: [Product!]! } ";
+            var ours = (await gateway.QueryAsync("{ _service { sdl } }")).Data.GetProperty("_service").GetProperty("sdl").GetString()!;
+            string[] subgraphs =
+            [
+                ours,
+                Link + "type Product @key(fields: \"globalId\") { globalId: ID! rating: Int }",
+                Link + "type Product @key(fields: \"marketplace id\") { marketplace: Marketplace! id: ID! rating: Int } enum Marketplace { EBAY SECOND_HAND }",
+                Link + "type Product @key(fields: \"marketplace id\") { marketplace: Marketplace! id: ID! rating: Int } enum Marketplace { EBAY }",
+            ];
+            var files = Array.ConvertAll(subgraphs, text => Path.Combine(folder.FullName, $"{Array.IndexOf(subgraphs, text)}.graphql"));
+            foreach (var (file, text) in files.Zip(subgraphs))
+            {
+                await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+            }
+
+            var (exitCode, output, errors) = await node.RunAsync("compose.js", files, TestContext.Current.CancellationToken);
+
+            Assert.True(exitCode == 0, errors);
+            var composed = JsonDocument.Parse(output).RootElement.EnumerateObject().ToDictionary(composer => composer.Name, composer => composer.Value);
+            Assert.Equal(["apollo", "cosmo", "hive"], composed.Keys.Order());
+            Assert.All(composed.Values, errorsOf =>
+            {
+                Assert.Equal("[[],[]]", $"[{errorsOf[0]},{errorsOf[1]}]");
+                Assert.Contains("Marketplace", errorsOf[2][0].GetString());
+            });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -62,7 +143,7 @@ public sealed class FederationTests
         var text = (await development.QueryAsync("{ _service { sdl } }")).Data.GetProperty("_service").GetProperty("sdl").GetString()!;
 
         Assert.StartsWith("extend schema @link(", text);
-        Assert.Contains("type Product @key(fields: \"marketplace id\")", text);
+        Assert.Contains("type Product @key(fields: \"marketplace id\") @key(fields: \"globalId\")", text);
         Assert.DoesNotContain("_entities", text);
         Assert.Equal("FORBIDDEN", (await production.QueryAsync("{ _service { sdl } }")).Code);
     }
@@ -81,6 +162,7 @@ public sealed class FederationTests
                 "{ product(marketplace: SECOND_HAND, id: \"2\") { title reviews { text spent { amount currency } } } }",
                 "{ bestReview { product { id title source } } searchProducts(marketplace: EBAY, query: \"x\") { totalCount } }",
                 "{ getProductById(id: \"a b\") { title } }",
+                "{ topRated { rating title marketplace } product(marketplace: SECOND_HAND, id: \"2\") { rating } }",
             ],
             TestContext.Current.CancellationToken);
 
@@ -97,6 +179,7 @@ public sealed class FederationTests
         Assert.Equal("Product 1 of ebay", answers[2].GetProperty("data").GetProperty("bestReview").GetProperty("product").GetProperty("title").GetString());
         Assert.Equal("UPSTREAM_UNAVAILABLE", answers[2].GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
         Assert.Equal("BAD_USER_INPUT", answers[3].GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Equal("""{"data":{"topRated":{"rating":5,"title":"Product 2 of second-hand","marketplace":"SECOND_HAND"},"product":{"rating":5}}}""", answers[4].GetRawText());
         Assert.Contains("ebay: 1", _products.Reads);
         Assert.Contains("second-hand: 2 3", _products.Reads);
     }

@@ -27,7 +27,7 @@ public sealed class PlanTests
             Hits = { Enumerable.Range(1, request.Limit).Select(number => new SearchHit { Cursor = $"c{number}", Product = ByteString.CopyFromUtf8(KnownProducts.BareText) }) },
             Total = 9,
         };
-        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: [service.Setting, ("Gateway:Marketplaces:1", "second-hand"), ("Gateway:Limits:Ids", "4"), ("Gateway:Timeout", "00:01:00")]);
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: [service.Setting, ("Gateway:Marketplaces:1", "second-hand"), ("Gateway:Limits:Ids", "4"), ("Gateway:Limits:Entities", "9"), ("Gateway:Timeout", "00:01:00")]);
         var services = gateway.Services;
         var documents = services.GetRequiredService<DocumentCache>();
         var planned = services.GetRequiredService<GraphQLExecutor>();

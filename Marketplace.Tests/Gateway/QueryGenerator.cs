@@ -1,4 +1,5 @@
 using System.Text;
+using Marketplace.Gateway.Schema;
 
 namespace Marketplace.Tests.Gateway;
 
@@ -6,7 +7,7 @@ namespace Marketplace.Tests.Gateway;
 internal sealed class QueryGenerator(Random random)
 {
     private static readonly string[] ProductLeaves =
-        ["id", "title", "description", "condition", "brand", "categoryPath", "imageUrls", "itemUrl", "location", "fetchedAt", "version", "source", "marketplace", "__typename"];
+        ["id", "title", "description", "condition", "brand", "categoryPath", "imageUrls", "itemUrl", "location", "fetchedAt", "version", "source", "marketplace", "globalId", "__typename"];
 
     private static readonly (string Field, string Type, string[] Leaves)[] Nested =
     [
@@ -24,6 +25,7 @@ internal sealed class QueryGenerator(Random random)
         """{"__typename":"Product","marketplace":"EBAY","id":"absent"}""", """{"__typename":"Product","marketplace":"EBAY","id":"failing"}""",
         """{"__typename":"Product","marketplace":"EBAY","id":"bare"}""", """{"__typename":"Product","marketplace":"EBAY","id":"no id"}""",
         """{"__typename":"Product","marketplace":"\u0045BAY","id":"\u0041"}""", """{"__typename":"Product","marketplace":"SECOND_HAND","id":-0}""",
+        $$"""{"__typename":"Product","globalId":"{{GlobalId.Of("EBAY", "123")}}"}""", $$"""{"globalId":"{{GlobalId.Of("SECOND_HAND", "absent")}}","__typename":"Product"}""",
     ];
 
     private static readonly string[] OddRepresentations =
@@ -32,6 +34,9 @@ internal sealed class QueryGenerator(Random random)
         """{"__typename":"Seller","username":"u"}""", """{"__typename":"Product","marketplace":"EBAY"}""", """{"__typename":"Product","marketplace":"EBAY","id":1.5}""",
         """{"__typename":"Product","marketplace":"EBAY","id":12345678901234567890}""", """{"__typename":"Product","marketplace":"EBAY","id":"1","title":"t"}""",
         """{"__typename":"Product","marketplace":"EBAY","id":"1","id":"2"}""", """{"__typename":"Product","marketplace":"EBAY","id":null}""",
+        """{"__typename":"Product","globalId":"RUJBWQ"}""", """{"__typename":"Product","globalId":"!"}""", """{"__typename":"Product","globalId":7}""",
+        $$"""{"__typename":"Product","globalId":"{{GlobalId.Of("NONE", "1")}}"}""", $$"""{"__typename":"Product","globalId":"{{GlobalId.Of("EBAY", "no id")}}"}""",
+        $$"""{"__typename":"Product","globalId":"{{GlobalId.Of("EBAY", "bare")}}","marketplace":"SECOND_HAND","id":"123"}""",
         """{"__typename":"Product","marketplace":1,"id":"1"}""", "null", "1", "\"Product\"", "[]",
     ];
 
@@ -49,7 +54,15 @@ internal sealed class QueryGenerator(Random random)
     public (string Query, string? Variables) NextSubscription()
     {
         var marketplace = random.Next(3) == 0 ? Variable("m", "Marketplace!", ["\"EBAY\""]) : "EBAY";
-        return Document($"{{ {Alias("productPersisted")}productPersisted(marketplace: {marketplace}) {Product(2)} }}", "subscription");
+        var field = $"{Alias("productPersisted")}productPersisted(marketplace: {marketplace})";
+        var again = random.Next(4) switch
+        {
+            0 => $"{field} {Product(1)}",
+            1 => $"...{On("Subscription")} {{ {field} {Product(1)} }}",
+            2 => Spread("Subscription", () => $"{{ {field} {Product(1)} }}", plain: true),
+            _ => "",
+        };
+        return Document($"{{ {field} {Product(2)} {again} }}", "subscription");
     }
 
     private (string Query, string? Variables) Document(string selection, string operation)
@@ -174,7 +187,7 @@ internal sealed class QueryGenerator(Random random)
 
     private string On(string type) => random.Next(3) == 0 ? "" : $" on {type}";
 
-    private string Spread(string type, Func<string> body)
+    private string Spread(string type, Func<string> body, bool plain = false)
     {
         var known = _fragments.Where(fragment => fragment.Contains($" on {type} ", StringComparison.Ordinal)).ToList();
         if (known.Count > 0 && random.Next(3) == 0)
@@ -186,7 +199,7 @@ internal sealed class QueryGenerator(Random random)
         var text = body();
         var name = $"F{_fragments.Count}";
         _fragments.Add($"fragment {name} on {type} {text}");
-        return $"...{name}{Directives()}";
+        return $"...{name}{(plain ? "" : Directives())}";
     }
 
     private string Directives() => random.Next(6) switch

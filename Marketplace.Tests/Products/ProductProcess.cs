@@ -57,8 +57,8 @@ internal sealed class ProductProcess : IAsyncDisposable
         PipelineServers servers, string marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Tests" });
-        var grpcPort = FreePort.Find();
-        builder.WebHost.UseUrls("http://127.0.0.1:0", $"http://127.0.0.1:{grpcPort}");
+        var (grpcPort, httpPort) = (FreePort.Find(), FreePort.Find());
+        builder.WebHost.UseUrls($"http://127.0.0.1:{httpPort}", $"http://127.0.0.1:{grpcPort}");
         builder.Configuration.AddInMemoryCollection(
         [
             new("ConnectionStrings:kafka", servers.Kafka),
@@ -66,6 +66,7 @@ internal sealed class ProductProcess : IAsyncDisposable
             new("ConnectionStrings:marketplace", servers.Postgres),
             new("Products:DatabasePassword", "secret"),
             new("Products:GrpcPort", $"{grpcPort}"),
+            new("Management:Port", $"{httpPort}"),
             PipelineServers.FastFetches,
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));

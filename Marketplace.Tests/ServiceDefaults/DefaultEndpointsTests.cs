@@ -39,15 +39,18 @@ public sealed class DefaultEndpointsTests
     }
 
     [Fact]
-    public async Task Metrics_show_our_own_meters_to_Prometheus()
+    public async Task Metrics_show_our_own_meters_to_Prometheus_on_the_management_port_alone()
     {
         await using var service = await TestService.StartAsync();
         using var meter = new Meter("Marketplace.Tests");
         meter.CreateCounter<long>("tests.made").Add(3);
 
-        var metrics = await service.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        var metrics = await service.Http.GetStringAsync(new Uri(service.Management, "/metrics"), TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = service.Management.Authority } };
+        using var elsewhere = await service.Http.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Contains("tests_made_total", metrics, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
     }
 
     [Fact(Timeout = 60_000)]
@@ -55,13 +58,13 @@ public sealed class DefaultEndpointsTests
     {
         await using var service = await TestService.StartAsync(map: app => app.MapGet("/work", () => "done"));
 
-        foreach (var path in new[] { "/health", "/alive", "/metrics", "/work" })
+        foreach (var address in (Uri[])[new(service.Management, "/metrics"), .. ((string[])["/health", "/alive", "/metrics", "/work"]).Select(path => new Uri(service.Http.BaseAddress!, path))])
         {
-            using var answer = await service.Http.GetAsync(path, TestContext.Current.CancellationToken);
+            using var answer = await service.Http.GetAsync(address, TestContext.Current.CancellationToken);
         }
 
         // The client in this process is traced as well, and so are other tests' servers.
-        bool IsReceived(Activity span) => span.Kind == ActivityKind.Server && Equals(span.GetTagItem("server.port"), service.Http.BaseAddress!.Port);
+        bool IsReceived(Activity span) => span.Kind == ActivityKind.Server && span.GetTagItem("server.port") is int port && (port == service.Http.BaseAddress!.Port || port == service.Management.Port);
         while (!service.Spans.Any(IsReceived))
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);

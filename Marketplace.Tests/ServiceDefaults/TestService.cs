@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Marketplace.Hosting.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,14 +16,18 @@ internal sealed class TestService : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestService(WebApplication app, SpanCollector spans)
+    private TestService(WebApplication app, SpanCollector spans, string management)
     {
         _app = app;
         Spans = spans.Ended;
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single(url => url != management)) };
+        Management = new Uri(management);
     }
 
     public HttpClient Http { get; }
+
+    /// <summary>Where operators ask.</summary>
+    public Uri Management { get; }
 
     public ConcurrentQueue<Activity> Spans { get; }
 
@@ -31,7 +36,9 @@ internal sealed class TestService : IAsyncDisposable
     public static async Task<TestService> StartAsync(Action<WebApplicationBuilder>? configure = null, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "tests" });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var management = $"http://127.0.0.1:{FreePort.Find()}";
+        builder.WebHost.UseUrls("http://127.0.0.1:0", management);
+        builder.Configuration["Management:Port"] = $"{new Uri(management).Port}";
         builder.AddServiceDefaults();
         var spans = new SpanCollector();
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.SetSampler(new AlwaysOnSampler()).AddProcessor(spans));
@@ -40,7 +47,7 @@ internal sealed class TestService : IAsyncDisposable
         app.MapDefaultEndpoints();
         map?.Invoke(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TestService(app, spans);
+        return new TestService(app, spans, management);
     }
 
     public async ValueTask DisposeAsync()

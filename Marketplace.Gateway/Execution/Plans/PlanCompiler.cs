@@ -164,6 +164,9 @@ internal sealed class PlanCompiler
                 case var resolver when resolver == ProductType.MarketplaceResolver:
                     steps.Marketplace();
                     break;
+                case var resolver when resolver == ProductType.GlobalIdResolver:
+                    steps.GlobalId();
+                    break;
                 case var resolver when resolver == ProductType.SourceResolver:
                     steps.Source();
                     break;

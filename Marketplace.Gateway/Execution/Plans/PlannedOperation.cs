@@ -155,6 +155,7 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
         var isProduct = false;
         object? marketplace = null;
         object? id = null;
+        object? globalId = null;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             return false;
@@ -164,11 +165,17 @@ internal sealed class PlannedOperation(PlannedOperation.Variable[] variables, in
         {
             var read = reader.ValueTextEquals(EntitiesResolver.TypeNameField) ? !isProduct && (isProduct = reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(ProductType.TypeName))
                 : reader.ValueTextEquals(EntitiesResolver.MarketplaceField) ? marketplace is null && reader.Read() && reader.TokenType == JsonTokenType.String && TryReadMarketplace(ref reader, variable, out marketplace)
+                : reader.ValueTextEquals(GlobalId.FieldName) ? globalId is null && reader.Read() && reader.TokenType == JsonTokenType.String && TryReadId(ref reader, out globalId)
                 : reader.ValueTextEquals(EntitiesResolver.IdField) && id is null && reader.Read() && TryReadId(ref reader, out id);
             if (!read)
             {
                 return false;
             }
+        }
+
+        if (globalId is not null)
+        {
+            return isProduct && marketplace is null && id is null && GlobalId.TryRead((string)globalId, variable.Marketplaces!, out key);
         }
 
         key = new ProductKey((string?)marketplace!, (string?)id ?? "");

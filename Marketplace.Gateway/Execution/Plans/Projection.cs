@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
 using Marketplace.Messaging.Contracts;
@@ -24,6 +25,9 @@ internal sealed class Projection(Projection.Step[] steps)
 
         /// <summary>The marketplace's enum value.</summary>
         Marketplace,
+
+        /// <summary>The product's global id.</summary>
+        GlobalId,
 
         /// <summary>The source's enum value.</summary>
         Source,
@@ -53,6 +57,9 @@ internal sealed class Projection(Projection.Step[] steps)
                 case StepKind.Marketplace:
                     output.Write(marketplace);
                     break;
+                case StepKind.GlobalId:
+                    output.Write(Json.Quoted(GlobalId.Of(Encoding.UTF8.GetString(marketplace[1..^1]), product.Id)));
+                    break;
                 case StepKind.Source:
                     output.Write(SourceNames[(int)source]);
                     break;
@@ -77,6 +84,8 @@ internal sealed class Projection(Projection.Step[] steps)
         public void Part(ProductPart part) => Add(new Step(StepKind.Part, Part: part));
 
         public void Marketplace() => Add(new Step(StepKind.Marketplace));
+
+        public void GlobalId() => Add(new Step(StepKind.GlobalId));
 
         public void Source() => Add(new Step(StepKind.Source));
 

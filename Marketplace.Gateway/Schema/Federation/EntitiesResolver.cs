@@ -30,10 +30,9 @@ internal sealed class EntitiesResolver(IProductReader products, MarketplaceType 
     }
 
     private ProductKey Read(object representation) =>
-        representation is IDictionary<string, object?> fields
-        && fields.TryGetValue(TypeNameField, out var type) && type is ProductType.TypeName
-        && fields.TryGetValue(MarketplaceField, out var name) && name is string text && marketplaces.Values.FindByName(text) is { Value: string marketplace }
-        && fields.TryGetValue(IdField, out var id) && id is string or int or long
-            ? new ProductKey(marketplace, ProductByIdResolver.Text(id))
-            : default;
+        representation is not IDictionary<string, object?> fields || !fields.TryGetValue(TypeNameField, out var type) || type is not ProductType.TypeName ? default
+        : fields.TryGetValue(MarketplaceField, out var name) && name is string text && marketplaces.Values.FindByName(text) is { Value: string marketplace }
+            && fields.TryGetValue(IdField, out var id) && id is string or int or long ? new ProductKey(marketplace, ProductByIdResolver.Text(id))
+        : fields.TryGetValue(GlobalId.FieldName, out var globalId) && globalId is string one && GlobalId.TryRead(one, marketplaces.Values, out var key) ? key
+        : default;
 }

@@ -26,7 +26,6 @@ internal sealed class ComposePublisher(DeploymentReader reader, SecretValues val
         var known = system.Secrets.Where(secret => existing.ContainsKey(DeployedSecret.VariableOf(secret.Key))).ToDictionary(secret => secret.Key, secret => existing[DeployedSecret.VariableOf(secret.Key)]);
         var resolved = await values.ResolveAsync(system.Secrets, [.. system.Secrets.Select(secret => secret.Key)], known, cancellationToken);
 
-        Directory.CreateDirectory(folder);
         await Files(system, folder).WriteAsync(folder, cancellationToken);
         OwnerOnlyFile.Write(file, Encoding.UTF8.GetBytes(EnvironmentFile.Write(resolved.Select(secret => KeyValuePair.Create(DeployedSecret.VariableOf(secret.Key), secret.Value)))));
         return folder;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Hosting.Publishing.Deployment;
@@ -14,10 +13,6 @@ internal sealed partial class DeploymentReader(DistributedApplicationModel model
 {
     private const string ConnectionStringPrefix = "ConnectionStrings__";
     private const int HttpsPort = 443;
-
-    /// <summary>Reads what is deployed to an environment: all of the model but what WithComputeEnvironment gives to another.</summary>
-    public static DeploymentReader For(IServiceProvider services, IComputeEnvironmentResource environment) => new(
-        services.GetRequiredService<DistributedApplicationModel>(), services.GetRequiredService<DistributedApplicationExecutionContext>(), services.GetRequiredService<IHostEnvironment>(), environment);
 
     /// <exception cref="DistributedApplicationException">A resource or a value cannot be deployed; all of them are named, a line each.</exception>
     public async Task<DeployedSystem> ReadAsync(ServerPlacement servers, CancellationToken cancellationToken)
@@ -72,7 +67,7 @@ internal sealed partial class DeploymentReader(DistributedApplicationModel model
     private async Task<Workload> ReadAsync(IResource resource, ServerPlacement servers, SecretKeys secrets, Dictionary<string, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
     {
         var values = new ValueReader(resource, servers, secrets, ports);
-        var variables = await VariablesOfAsync(resource, cancellationToken);
+        var variables = await resource.VariablesAsync(executionContext, cancellationToken);
         var partsOutside = servers == ServerPlacement.Outside ? PartsOf(variables, secrets) : [];
         var environmentVariables = new SortedDictionary<string, DeployedValue>(StringComparer.Ordinal);
         foreach (var (name, value) in variables.Where(variable => !(variable.Value is EndpointReference { Exists: true } endpoint && DeployedPort.IsDefaultHttps(endpoint.Resource, endpoint.EndpointAnnotation))))
@@ -117,7 +112,7 @@ internal sealed partial class DeploymentReader(DistributedApplicationModel model
 
     private async Task<Workload?> TopicsOfAsync(KafkaServerResource kafka, ServerPlacement servers, SecretKeys secrets, Dictionary<string, IReadOnlyList<DeployedPort>> ports, CancellationToken cancellationToken)
     {
-        var variables = await VariablesOfAsync(kafka, cancellationToken);
+        var variables = await kafka.VariablesAsync(executionContext, cancellationToken);
         if (!variables.TryGetValue(KafkaCluster.TopicsVariable, out var topics))
         {
             return null;
@@ -137,18 +132,6 @@ internal sealed partial class DeploymentReader(DistributedApplicationModel model
             },
             Connections = [.. values.Connections],
         };
-    }
-
-    /// <summary>The variables as the model says them: text and references.</summary>
-    private async Task<Dictionary<string, object>> VariablesOfAsync(IResource resource, CancellationToken cancellationToken)
-    {
-        var context = new EnvironmentCallbackContext(executionContext, resource, cancellationToken: cancellationToken);
-        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
-        {
-            await annotation.Callback(context);
-        }
-
-        return context.EnvironmentVariables;
     }
 
     /// <summary>The arguments as the model says them: text and references.</summary>

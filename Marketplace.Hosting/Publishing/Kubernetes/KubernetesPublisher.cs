@@ -21,7 +21,6 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
     public async Task<string> WriteAsync(string outputPath, CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(outputPath);
-        Directory.CreateDirectory(folder);
         await (await FilesAsync(cancellationToken)).WriteAsync(folder, cancellationToken);
         return folder;
     }
@@ -68,13 +67,8 @@ internal sealed class KubernetesPublisher(DeploymentReader reader)
             files.AddTo(output, $"base/{workload.Name}", NetworkPolicies.Of(system, workload, among));
         }
 
-        output.Add("base/namespace.yaml", KubernetesObject.Of("v1", "Namespace", system.Name, new JsonObject
-        {
-            [PartOfLabel] = system.Name,
-            ["pod-security.kubernetes.io/enforce"] = "restricted",
-            ["pod-security.kubernetes.io/warn"] = "restricted",
-        }));
-        output.Add("base/network.yaml", NetworkPolicies.Defaults(system.Name));
+        output.AddAsset("base", "namespace.yaml", system.Name);
+        output.AddAsset("base", "network.yaml", system.Name);
         output.Add("base/kustomization.yaml", Kustomization.Of(
             resources: ["namespace.yaml", "network.yaml", .. services.Select(service => service.Workload.Name)],
             new KeyValuePair<string, JsonNode?>("namespace", system.Name)));

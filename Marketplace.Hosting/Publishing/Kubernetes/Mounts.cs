@@ -13,20 +13,15 @@ internal sealed class Mounts
 {
     private const int MaxFilesLength = 900_000; // a ConfigMap holds 1 MiB
 
-    private readonly List<JsonNode> _volumes = [];
-    private readonly List<JsonNode> _mounts = [];
-    private readonly List<JsonNode> _claims = [];
-    private readonly List<JsonNode> _configMaps = [];
+    public List<JsonNode> Volumes { get; } = [];
 
-    public IReadOnlyList<JsonNode> Volumes => _volumes;
-
-    public IReadOnlyList<JsonNode> MountPoints => _mounts;
+    public List<JsonNode> MountPoints { get; } = [];
 
     /// <summary>Templates of the claims of a StatefulSet.</summary>
-    public IReadOnlyList<JsonNode> Claims => _claims;
+    public List<JsonNode> Claims { get; } = [];
 
     /// <summary>The ConfigMaps that are mounted.</summary>
-    public IReadOnlyList<JsonNode> ConfigMaps => _configMaps;
+    public List<JsonNode> ConfigMaps { get; } = [];
 
     /// <exception cref="DistributedApplicationException">A mount has no form in Kubernetes.</exception>
     public static Mounts Of(string system, Workload workload)
@@ -40,7 +35,7 @@ internal sealed class Mounts
         foreach (var (index, folder) in (Conventions.ProfileOf(workload).WritableFolders ?? []).Index())
         {
             var name = Numbered("writable", index);
-            mounts._volumes.Add(new JsonObject { ["name"] = name, ["emptyDir"] = new JsonObject { ["sizeLimit"] = Conventions.WritableSize } });
+            mounts.Volumes.Add(new JsonObject { ["name"] = name, ["emptyDir"] = new JsonObject { ["sizeLimit"] = Conventions.WritableSize } });
             mounts.Mount(name, folder, isReadOnly: false);
         }
 
@@ -70,11 +65,11 @@ internal sealed class Mounts
         var volume = Numbered("data", index);
         if (mount.Source is null)
         {
-            _volumes.Add(new JsonObject { ["name"] = volume, ["emptyDir"] = new JsonObject() });
+            Volumes.Add(new JsonObject { ["name"] = volume, ["emptyDir"] = new JsonObject() });
         }
         else
         {
-            _claims.Add(new JsonObject
+            Claims.Add(new JsonObject
             {
                 ["metadata"] = new JsonObject { ["name"] = volume, ["labels"] = Labels(system, workload.Name) },
                 ["spec"] = new JsonObject
@@ -104,13 +99,13 @@ internal sealed class Mounts
             }
         }
 
-        _configMaps.Add(KubernetesObject.Of("v1", "ConfigMap", configMap, Labels(system, workload.Name), new("data", texts), new("binaryData", binaries.Count > 0 ? binaries : null)));
-        _volumes.Add(new JsonObject { ["name"] = volume, ["configMap"] = new JsonObject { ["name"] = configMap } });
+        ConfigMaps.Add(KubernetesObject.Of("v1", "ConfigMap", configMap, Labels(system, workload.Name), new("data", texts), new("binaryData", binaries.Count > 0 ? binaries : null)));
+        Volumes.Add(new JsonObject { ["name"] = volume, ["configMap"] = new JsonObject { ["name"] = configMap } });
         Mount(volume, target, isReadOnly: true);
     }
 
     private void Mount(string volume, string target, bool isReadOnly) =>
-        _mounts.Add(new JsonObject { ["name"] = volume, ["mountPath"] = target, ["readOnly"] = isReadOnly ? true : null });
+        MountPoints.Add(new JsonObject { ["name"] = volume, ["mountPath"] = target, ["readOnly"] = isReadOnly ? true : null });
 
     private static (string, byte[])[] FilesOf(Workload workload, string source)
     {

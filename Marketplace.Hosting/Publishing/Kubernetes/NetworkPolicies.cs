@@ -14,22 +14,6 @@ internal static class NetworkPolicies
     private static readonly string[] NotInternet = ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
     private static readonly string[] NotInternet6 = ["::1/128", "fc00::/7", "fe80::/10"];
 
-    /// <summary>Nothing but name resolution, for every pod.</summary>
-    public static IEnumerable<JsonNode> Defaults(string system) =>
-    [
-        Policy("deny-all", system, null, new JsonObject { ["podSelector"] = new JsonObject(), ["policyTypes"] = List("Ingress", "Egress") }),
-        Policy("resolve-names", system, null, new JsonObject
-        {
-            ["podSelector"] = new JsonObject(),
-            ["policyTypes"] = List((JsonNode)"Egress"),
-            ["egress"] = List(new JsonObject
-            {
-                ["to"] = List(new JsonObject { ["namespaceSelector"] = Namespace("kube-system") }),
-                ["ports"] = List(Port("UDP", 53), Port("TCP", 53)),
-            }),
-        }),
-    ];
-
     /// <summary>What a workload may do among the given ones, and on the internet.</summary>
     public static JsonNode Of(DeployedSystem system, Workload workload, IReadOnlyCollection<Workload> among)
     {

@@ -22,6 +22,7 @@ internal sealed class OutputFolder
     /// <summary>Writes the files that differ, and removes those an earlier run wrote that are no longer part of it; other files stay as they are.</summary>
     public async Task WriteAsync(string folder, CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(folder);
         foreach (var (path, text) in _files)
         {
             var file = Path.Combine(folder, path);

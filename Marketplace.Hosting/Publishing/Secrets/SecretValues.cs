@@ -22,14 +22,7 @@ internal sealed class SecretValues(IConfiguration configuration)
         var errors = new List<string>();
         foreach (var key in keys)
         {
-            try
-            {
-                values[key] = await ValueAsync(key);
-            }
-            catch (MissingParameterValueException exception)
-            {
-                errors.Add(exception.Message);
-            }
+            values[key] = await ValueAsync(key);
         }
 
         return errors.Count > 0 ? throw new DistributedApplicationException(string.Join('\n', errors.Distinct())) : values;
@@ -42,12 +35,12 @@ internal sealed class SecretValues(IConfiguration configuration)
                 return Uri.EscapeDataString(await ValueAsync(plain.Name.ToLowerInvariant()));
             }
 
-            if (!known.TryGetValue(key, out var value))
+            if (!known.TryGetValue(key, out var value) && (value = await NewValueAsync(secret, cancellationToken)) is null)
             {
-                known[key] = value = await NewValueAsync(secret, cancellationToken) ?? throw new MissingParameterValueException(Missing(key, secret.ConfigurationKey!));
+                errors.Add(Missing(key, secret.ConfigurationKey!));
             }
 
-            return value;
+            return known[key] = value ?? "";
         }
     }
 

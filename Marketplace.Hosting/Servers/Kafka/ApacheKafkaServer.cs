@@ -11,6 +11,8 @@ namespace Marketplace.Hosting.Servers.Kafka;
 /// <summary>A real Apache Kafka from its distribution folder: one broker in KRaft mode on a data folder of its own.</summary>
 internal sealed class ApacheKafkaServer : INativeServer
 {
+    private const string Logging = "log4j2.properties";
+
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _libraries;
@@ -41,15 +43,18 @@ internal sealed class ApacheKafkaServer : INativeServer
 
     public string Command { get; } = JavaRuntime.Find();
 
-    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
     {
         await JavaRuntime.EnsureNewEnoughAsync(Command, cancellationToken);
         Directory.CreateDirectory(context.DataFolder);
         var configuration = Path.Combine(context.DataFolder, "server.properties");
         var data = Path.Combine(context.DataFolder, "data");
-        await File.WriteAllLinesAsync(configuration, Configure(context, data), cancellationToken);
-        await WriteLoggingAsync(context.DataFolder, cancellationToken);
-        await FormatOnceAsync(context, configuration, data, progress, cancellationToken);
+
+        // Only the broker itself talks to its controller, so any free port will do, another one at each start.
+        var properties = Asset.Read("server.properties").Replace("{port}", $"{context.Port}").Replace("{controller}", $"{FreePort.Find()}").Replace("{data}", data.Replace('\\', '/'));
+        await File.WriteAllTextAsync(configuration, properties, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(context.DataFolder, Logging), Asset.Read(Logging), cancellationToken);
+        await FormatOnceAsync(context, configuration, data, tell, cancellationToken);
 
         const string Arguments = "kafka.args"; // JEP 293
         await File.WriteAllLinesAsync(Path.Combine(context.DataFolder, Arguments), ((string[])[.. Flags(context.DataFolder), "-Xmx512m", "-cp", ClassPath, "kafka.Kafka", configuration]).Select(Quote), cancellationToken);
@@ -94,69 +99,15 @@ internal sealed class ApacheKafkaServer : INativeServer
 
     private string ClassPath => Path.Combine(_libraries, "*");
 
-    private static string[] Configure(ServerContext context, string data)
-    {
-        // Only the broker itself talks to its controller, so any free port will do, another one at each start.
-        var controller = FreePort.Find();
-        return
-        [
-            "process.roles=broker,controller",
-            "node.id=1",
-            $"controller.quorum.voters=1@127.0.0.1:{controller}",
-            $"listeners=PLAINTEXT://127.0.0.1:{context.Port},CONTROLLER://127.0.0.1:{controller}",
-            $"advertised.listeners=PLAINTEXT://127.0.0.1:{context.Port}",
-            "controller.listener.names=CONTROLLER",
-            "inter.broker.listener.name=PLAINTEXT",
-            $"log.dirs={data.Replace('\\', '/')}",
-            "num.partitions=12",
-            "default.replication.factor=1",
-            "min.insync.replicas=1",
-            "offsets.topic.replication.factor=1",
-            "offsets.topic.num.partitions=4",
-            "transaction.state.log.replication.factor=1",
-            "transaction.state.log.min.isr=1",
-            "transaction.state.log.num.partitions=4",
-            "share.coordinator.state.topic.replication.factor=1",
-            "share.coordinator.state.topic.min.isr=1",
-            "group.initial.rebalance.delay.ms=0",
-            "group.consumer.min.heartbeat.interval.ms=500", // KIP-848: members learn of a change with their next heartbeat
-            "group.consumer.heartbeat.interval.ms=500",
-            "group.consumer.min.session.timeout.ms=6000",
-            "group.consumer.session.timeout.ms=10000",
-            "broker.session.timeout.ms=3000", // after a kill a broker may register only when its former self is given up
-            "broker.heartbeat.interval.ms=500",
-            "auto.create.topics.enable=false",
-            "num.network.threads=2",
-            "num.io.threads=4",
-            "log.cleaner.dedupe.buffer.size=16777216",
-        ];
-    }
-
     private static string[] Flags(string folder) =>
     [
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
-        $"-Dlog4j2.configurationFile={Path.Combine(folder, "log4j2.properties")}",
+        $"-Dlog4j2.configurationFile={Path.Combine(folder, Logging)}",
     ];
 
-    /// <summary>Without a configuration of its own the broker logs nothing at all, errors included.</summary>
-    private static Task WriteLoggingAsync(string folder, CancellationToken cancellationToken) =>
-        File.WriteAllLinesAsync(
-            Path.Combine(folder, "log4j2.properties"),
-            [
-                "appender.console.type=Console",
-                "appender.console.name=console",
-                "appender.console.layout.type=PatternLayout",
-                "appender.console.layout.pattern=%p %m (%c{1})%n",
-                "rootLogger.level=WARN",
-                "rootLogger.appenderRef.console.ref=console",
-                "logger.server.name=kafka.server.KafkaRaftServer",
-                "logger.server.level=INFO",
-            ],
-            cancellationToken);
-
     private async Task FormatOnceAsync(
-        ServerContext context, string configuration, string data, IProgress<string> progress, CancellationToken cancellationToken)
+        ServerContext context, string configuration, string data, Action<string> tell, CancellationToken cancellationToken)
     {
         var formatted = Path.Combine(context.DataFolder, "formatted");
         if (File.Exists(formatted))
@@ -164,7 +115,7 @@ internal sealed class ApacheKafkaServer : INativeServer
             return;
         }
 
-        progress.Report($"Formatting Kafka's data folder {data}");
+        tell($"Formatting Kafka's data folder {data}");
         if (Directory.Exists(data))
         {
             Directory.Delete(data, recursive: true); // an interrupted formatting; no broker ever ran on it

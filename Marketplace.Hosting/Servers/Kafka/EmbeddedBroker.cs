@@ -12,7 +12,8 @@ namespace Marketplace.Hosting.Servers.Kafka;
 /// The mock cluster lets the system choose its port and cannot be told one, but the model promises a port to the services
 /// before anything runs. So the promised port is served by a forwarder. Only a client's first connection goes through
 /// it: the metadata it gets there names the broker's own port, where everything after goes straight. After a restart
-/// that port is another one; clients come back to the promised one, as they do to any bootstrap server.
+/// that port is another one; clients come back to the promised one, as they do to any bootstrap server. It lives in this
+/// assembly, which lies beside every AppHost and test that uses it, so nothing else has to be built or found.
 /// </remarks>
 internal static class EmbeddedBroker
 {
@@ -24,7 +25,7 @@ internal static class EmbeddedBroker
     /// <summary>How long clients that end at the same time may still commit and leave; without a broker each would wait for it for 5 s.</summary>
     private static readonly TimeSpan DrainPeriod = TimeSpan.FromSeconds(1);
 
-    public static async Task<int> RunAsync(string[] args)
+    private static async Task<int> Main(string[] args)
     {
         if (args is not [Command, var portText]
             || !int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)

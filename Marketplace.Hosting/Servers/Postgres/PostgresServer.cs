@@ -19,10 +19,10 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
 
     public string Description { get; private set; } = installed.Count > 0 ? "Postgres" : "Postgres (to be fetched)";
 
-    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
     {
         var data = new PostgresData(context.DataFolder);
-        var installation = await ChooseAsync(data, progress, cancellationToken);
+        var installation = await ChooseAsync(data, tell, cancellationToken);
         var account = await ChooseAccountAsync(context, installation, cancellationToken);
         if (data.Exists)
         {
@@ -32,7 +32,7 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
         Directory.CreateDirectory(context.DataFolder);
         if (!data.Exists)
         {
-            progress.Report($"Creating the database cluster in {data.Folder}");
+            tell($"Creating the database cluster in {data.Folder}");
             await InitializeAsync(context, data, installation, account, cancellationToken);
         }
 
@@ -44,7 +44,7 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
 
         if (!data.WasMadeFor(context))
         {
-            progress.Report("Setting the password that the model has now");
+            tell("Setting the password that the model has now");
             await SetPasswordAsync(context, data, installation, account, cancellationToken);
         }
 
@@ -76,9 +76,9 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
     }
 
     /// <summary>Data can be read by the release alone that wrote it.</summary>
-    private async Task<PostgresInstallation> ChooseAsync(PostgresData data, IProgress<string> progress, CancellationToken cancellationToken)
+    private async Task<PostgresInstallation> ChooseAsync(PostgresData data, Action<string> tell, CancellationToken cancellationToken)
     {
-        var candidates = installed.Count > 0 ? installed : [await EmbeddedPostgres.FetchAsync(cacheFolder, progress, cancellationToken)];
+        var candidates = installed.Count > 0 ? installed : [await EmbeddedPostgres.FetchAsync(cacheFolder, tell, cancellationToken)];
         var found = new List<string>();
         foreach (var candidate in candidates)
         {

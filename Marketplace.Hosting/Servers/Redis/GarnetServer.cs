@@ -14,8 +14,6 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
     private const string Version = "2.2.8";
     private const string Memory = "256m";
 
-    private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-
     public string Command => DotNetHost.Path;
 
     public string Description { get; } =
@@ -23,9 +21,9 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
 
     public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" };
 
-    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
     {
-        var program = await FindOrFetchAsync(progress, cancellationToken);
+        var program = await FindOrFetchAsync(tell, cancellationToken);
         Directory.CreateDirectory(context.DataFolder);
         const string Configuration = "garnet.json";
         OwnerOnlyFile.Write(Path.Combine(context.DataFolder, Configuration), Encoding.UTF8.GetBytes(Configure(context).ToJsonString()));
@@ -58,28 +56,14 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
         };
     }
 
-    /// <summary>The package itself, twice, and a second build: two thirds of what the installation takes.</summary>
-    private static void RemoveBallast(string folder)
-    {
-        foreach (var package in Directory.EnumerateFiles(folder, "*.nupkg", Everywhere).ToList())
-        {
-            File.Delete(package);
-        }
-
-        foreach (var build in Directory.EnumerateDirectories(folder, "portable", Everywhere).ToList())
-        {
-            Directory.Delete(build, recursive: true);
-        }
-    }
-
-    private async Task<string> FindOrFetchAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    private async Task<string> FindOrFetchAsync(Action<string> tell, CancellationToken cancellationToken)
     {
         var folder = await ToolCache.GetOrFetchAsync(
             cacheFolder,
             string.Create(CultureInfo.InvariantCulture, $"garnet-{Version}"),
             async (target, token) =>
             {
-                progress.Report($"Fetching Garnet {Version} (111 MB, once) into {cacheFolder}");
+                tell($"Fetching Garnet {Version} (111 MB, once) into {cacheFolder}");
                 var install = await Cli.Wrap(DotNetHost.Path).WithArguments(["tool", "install", Package, "--version", Version, "--tool-path", target]).RunAsync(token);
                 if (!install.IsSuccess)
                 {
@@ -87,13 +71,11 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
                         $"Redis: no redis-server on PATH, and Garnet {Version} could not be fetched ({install.LastLines()}). "
                         + "Install Redis (apt-get install redis-server, brew install redis) or connect to a NuGet source.");
                 }
-
-                RemoveBallast(target);
             },
             cancellationToken);
 
         // The package's own starter remembers the folder it was installed in, which has another name by now.
-        return Directory.EnumerateFiles(folder, "GarnetServer.dll", Everywhere)
+        return Directory.EnumerateFiles(folder, "GarnetServer.dll", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
             .MinBy(file => file.Length)
             ?? throw new ServerSetupException($"Redis: '{folder}' holds no Garnet. Remove that folder; it is fetched again.");
     }

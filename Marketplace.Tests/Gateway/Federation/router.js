@@ -1,4 +1,4 @@
-// Composes the subgraph at the address given with a small one of reviews, puts Apollo's gateway in front of both,
+// Composes the subgraph at the address given with small ones of reviews and ratings, puts Apollo's gateway in front of them,
 // sends it the queries given and writes its answers as JSON, the last line.
 import { composeServices } from '@apollo/composition';
 import { ApolloGateway } from '@apollo/gateway';
@@ -24,6 +24,20 @@ const reviews = ['1', '2', 'absent', '3'].map((id, index) => ({
 }));
 const reviewsOf = ({ marketplace, id }) => reviews.filter(({ product }) => product.id === id && product.marketplace === marketplace);
 
+// Knows products by their globalId only, and so no marketplace.
+const ratingsText = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+  type Query { topRated: Product }
+  type Product @key(fields: "globalId") { globalId: ID! rating: Int }`;
+const best = { __typename: 'Product', globalId: Buffer.from('SECOND_HAND:2').toString('base64url'), rating: 5 };
+const ratings = new ApolloServer({
+  schema: buildSubgraphSchema({
+    typeDefs: parse(ratingsText),
+    resolvers: { Query: { topRated: () => best }, Product: { __resolveReference: ({ globalId }) => (globalId === best.globalId ? best : { globalId }) } },
+  }),
+});
+const { url: ratingsUrl } = await startStandaloneServer(ratings, { listen: { port: 0, host: '127.0.0.1' } });
+
 const server = new ApolloServer({
   schema: buildSubgraphSchema({
     typeDefs: parse(reviewsText),
@@ -45,6 +59,7 @@ const { data } = await post(products, '{ _service { sdl } }');
 const { errors, hints, supergraphSdl } = composeServices([
   { name: 'products', url: products, typeDefs: parse(data._service.sdl) },
   { name: 'reviews', url, typeDefs: parse(reviewsText) },
+  { name: 'ratings', url: ratingsUrl, typeDefs: parse(ratingsText) },
 ]);
 if (errors) throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'));
 
@@ -56,4 +71,5 @@ for (const query of queries) answers.push(await post(address, query));
 console.log(`\n${JSON.stringify({ hints: hints.map(({ message }) => message), answers })}`);
 await router.stop();
 await server.stop();
+await ratings.stop();
 process.exit(0);

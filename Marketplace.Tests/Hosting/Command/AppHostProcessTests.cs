@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Marketplace.Hosting.Processes;
-using Marketplace.Hosting.Running;
 using Marketplace.Tests.EndToEnd;
+using Marketplace.Tests.Hosting.Running;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Command;
@@ -18,10 +18,11 @@ public sealed partial class AppHostProcessTests
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task It_answers_the_first_query_and_a_signal_ends_all_of_it(string signal)
+    public async Task It_answers_the_first_query_whatever_proxy_the_shell_names_and_a_signal_ends_all_of_it(string signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the run's processes in /proc.");
-        await using var host = RunningAppHost.Start("--isolated");
+        await using var proxy = RecordingProxy.Start();
+        await using var host = RunningAppHost.Start(proxy.Variables, "--isolated");
         using var limit = Limit(StartLimit);
 
         var up = await host.WaitForLineAsync("Up after", limit.Token);
@@ -30,6 +31,7 @@ public sealed partial class AppHostProcessTests
         var answer = await Eventually.GetAsync(token => gateway.GetProductAsync("123", token), answer => !answer.HasErrors, EndLimit, limit.Token);
         Assert.Equal("123", answer.Product.GetProperty("id").GetString());
         Assert.True(host.Processes.Count > 6, $"Only {host.Processes.Count} processes were found.");
+        Assert.Empty(proxy.Requests);
 
         await SendAsync(signal, host.Id);
         using var end = Limit(EndLimit);
@@ -86,7 +88,7 @@ public sealed partial class AppHostProcessTests
     public async Task Containers_without_an_engine_are_refused_before_anything_starts()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Finds the run's processes in /proc.");
-        Assert.SkipWhen(await ContainerEngine.ProblemAsync(Cancel) is null, "This machine has a container engine.");
+        Assert.SkipWhen(await Engines.AnswerAsync(Cancel), "This machine has a container engine.");
         await using var host = RunningAppHost.Start("--isolated", "--servers", "containers");
         using var limit = Limit(EndLimit);
 

@@ -12,7 +12,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     private readonly Process _process;
     private readonly List<string> _lines = [];
 
-    private RunningAppHost(string[] arguments)
+    private RunningAppHost(IEnumerable<KeyValuePair<string, string>> variables, string[] arguments)
     {
         var startInfo = new ProcessStartInfo("dotnet", [Assembly, .. arguments])
         {
@@ -21,6 +21,11 @@ internal sealed class RunningAppHost : IAsyncDisposable
         };
         startInfo.Environment["DOTNET_ENVIRONMENT"] = "Development"; // as its launch profile has it
         startInfo.Environment[Mark] = _mark[(Mark.Length + 1)..];
+        foreach (var (name, value) in variables)
+        {
+            startInfo.Environment[name] = value;
+        }
+
         _process = Process.Start(startInfo)!;
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginErrorReadLine();
@@ -51,9 +56,11 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     /// <summary>Every living process of this run: the AppHost, its children and theirs.</summary>
     public IReadOnlyList<int> Processes =>
-        [.. LinuxProcess.AllIds().Where(id => LinuxProcess.HasEnvironment(id, _mark))];
+        [.. LinuxProcess.AllIds().Where(IsMarked)];
 
-    public static RunningAppHost Start(params string[] arguments) => new(arguments);
+    public static RunningAppHost Start(params string[] arguments) => new([], arguments);
+
+    public static RunningAppHost Start(IEnumerable<KeyValuePair<string, string>> variables, params string[] arguments) => new(variables, arguments);
 
     /// <summary>Reads on until a line holds <paramref name="text"/>; fails with all output when the AppHost ends first.</summary>
     public async Task<string> WaitForLineAsync(string text, CancellationToken cancellationToken)
@@ -92,6 +99,18 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private bool IsMarked(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains(_mark, StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // gone meanwhile, or another user's
+        }
     }
 
     private void Keep(string? line)

@@ -77,7 +77,7 @@ public sealed class KillTests
 
     private static async Task KillServerAsync(DistributedApplication model, string server)
     {
-        var listening = PortOwner.Find(model.GetEndpoint(server, "tcp").Port)!.ProcessId;
+        var listening = PortOwner.Find(model.GetEndpoint(server, "tcp").Port)!.Value;
         var running = await model.ResourceNotifications.WaitForResourceAsync(server, change => change.Snapshot.State?.Text == KnownResourceStates.Running, Cancel);
         await KillAndStartAsync(model, running, listening);
     }

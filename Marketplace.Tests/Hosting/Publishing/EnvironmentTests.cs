@@ -1,5 +1,5 @@
 using Marketplace.Hosting;
-using Marketplace.Hosting.Publishing.Kubernetes;
+using Marketplace.Hosting.Publishing;
 using Marketplace.Hosting.Publishing.Secrets;
 using Marketplace.Tests.Hosting.Publishing.Kubernetes;
 using Microsoft.Extensions.Configuration;
@@ -45,7 +45,7 @@ public sealed class EnvironmentTests
     {
         using var model = new TestModel();
         var redis = model.Builder.AddRedis("Cache");
-        var environment = new KubernetesManifestsResource("kubernetes");
+        var environment = new PublishedEnvironmentResource("kubernetes");
 
         Assert.Equal(expected, await environment.GetEndpointPropertyExpression(redis.Resource.PrimaryEndpoint.Property(property)).GetValueAsync(Cancellation));
         Assert.Equal("cache", await environment.GetHostAddressExpression(redis.Resource.PrimaryEndpoint).GetValueAsync(Cancellation));
@@ -65,7 +65,7 @@ public sealed class EnvironmentTests
         var given = model.Builder.AddParameter("given", new GenerateParameterDefault(), secret: true);
         model.Builder.AddContainer("a", "example/a", "1").WithReference(model.Builder.AddRedis("cache"))
             .WithEnvironment("GIVEN", given).WithEnvironment("KEY", model.Builder.AddParameter("key", secret: true));
-        var system = await TestModel.ReaderOf(model.Builder, new KubernetesManifestsResource("kubernetes")).ReadAsync(Marketplace.Hosting.Publishing.Deployment.ServerPlacement.Inside, Cancellation);
+        var system = await TestModel.ReaderOf(model.Builder, new PublishedEnvironmentResource("kubernetes")).ReadAsync(Marketplace.Hosting.Publishing.Deployment.ServerPlacement.Inside, Cancellation);
 
         var values = await new SecretValues(model.Builder.Configuration).ResolveAsync(system.Secrets, [.. system.Secrets.Select(secret => secret.Key)], new Dictionary<string, string>(), Cancellation);
 

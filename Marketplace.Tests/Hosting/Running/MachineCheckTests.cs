@@ -17,7 +17,7 @@ public sealed class MachineCheckTests
         using var first = Listen(out var firstPort);
         using var second = Listen(out var secondPort);
         using var state = RunState.OpenTemporary();
-        var check = new MachineCheck(state, TimeProvider.System);
+        var check = new MachineCheck(state, Engines.Resolver, TimeProvider.System);
 
         var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(
             () => check.CheckAsync(Model(Service("gateway", firstPort), Service("service", secondPort), Service("other", null)), Cancel));
@@ -35,14 +35,14 @@ public sealed class MachineCheckTests
     [Fact]
     public async Task Containers_that_others_wait_for_need_an_engine()
     {
-        Assert.SkipWhen(await ContainerEngine.ProblemAsync(Cancel) is null, "This machine has a container engine.");
+        Assert.SkipWhen(await Engines.AnswerAsync(Cancel), "This machine has a container engine.");
         using var state = RunState.OpenTemporary();
         var server = new ContainerResource("server");
         var service = Service("service", null);
         service.Annotations.Add(new WaitAnnotation(server, WaitType.WaitUntilHealthy));
 
         var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(
-            () => new MachineCheck(state, TimeProvider.System).CheckAsync(Model(server, service, new ContainerResource("extra")), Cancel));
+            () => new MachineCheck(state, Engines.Resolver, TimeProvider.System).CheckAsync(Model(server, service, new ContainerResource("extra")), Cancel));
 
         Assert.StartsWith("server: --servers containers needs a container engine", refusal.Message, StringComparison.Ordinal);
     }

@@ -33,7 +33,7 @@ public sealed class PostgresServerTests
         Assert.DoesNotContain(server.Context.Password, string.Join(' ', server.Arguments), StringComparison.Ordinal);
         if (OperatingSystem.IsLinux())
         {
-            var status = await File.ReadAllLinesAsync($"/proc/{PortOwner.Find(server.Context.Port)!.ProcessId}/status", Cancellation);
+            var status = await File.ReadAllLinesAsync($"/proc/{PortOwner.Find(server.Context.Port)}/status", Cancellation);
             Assert.DoesNotContain(status, line => line.StartsWith("Uid:\t0\t", StringComparison.Ordinal) || line.StartsWith("Gid:\t0\t", StringComparison.Ordinal));
         }
     }

@@ -68,7 +68,7 @@ internal sealed class RunningServer : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(StartLimit);
         Directory.CreateDirectory(Context.DataFolder);
-        Arguments = await _server.PrepareAsync(Context, new SynchronousProgress(Progress.Add), limit.Token);
+        Arguments = await _server.PrepareAsync(Context, Progress.Add, limit.Token);
         var start = new ProcessStartInfo(_server.Command, Arguments)
         {
             WorkingDirectory = Context.DataFolder,
@@ -104,7 +104,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>SIGKILL for the server itself, which is not always the process that was started.</summary>
     public async Task KillAsync()
     {
-        using (var server = Process.GetProcessById(PortOwner.Find(Context.Port)!.ProcessId))
+        using (var server = Process.GetProcessById(PortOwner.Find(Context.Port)!.Value))
         {
             server.Kill();
         }
@@ -154,10 +154,5 @@ internal sealed class RunningServer : IAsyncDisposable
                 await timer.WaitForNextTickAsync(cancellationToken);
             }
         }
-    }
-
-    private sealed class SynchronousProgress(Action<string> report) : IProgress<string>
-    {
-        public void Report(string value) => report(value);
     }
 }

@@ -3,7 +3,7 @@ using Marketplace.Hosting.Publishing.Output;
 
 namespace Marketplace.Hosting.Publishing.Kubernetes.Components;
 
-/// <summary>Files of the components that an overlay may add (kubectl.docs.kubernetes.io, "Components").</summary>
+/// <summary>Files that are much the same for every model, and those of the components that an overlay may add (kubectl.docs.kubernetes.io, "Components").</summary>
 internal static class ComponentFiles
 {
     /// <summary>Adds objects with their namespace: the overlay that takes the component may be one that names none.</summary>
@@ -18,10 +18,7 @@ internal static class ComponentFiles
         output.Add(path, written);
     }
 
-    /// <summary>A file of the folder <c>Assets</c>.</summary>
-    public static string Asset(string name)
-    {
-        using var reader = new StreamReader(typeof(ComponentFiles).Assembly.GetManifestResourceStream($"Publishing/{name}")!);
-        return reader.ReadToEnd();
-    }
+    /// <summary>Adds a file of the folder <c>Assets</c>, in which the system is called <c>SYSTEM</c>.</summary>
+    public static void AddAsset(this OutputFolder output, string folder, string file, string system) =>
+        output.Add($"{folder}/{file}", $"# {OutputFolder.Mark}\n{Asset.Read(file).Replace("SYSTEM", system, StringComparison.Ordinal)}");
 }

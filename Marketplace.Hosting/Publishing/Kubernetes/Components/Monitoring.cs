@@ -13,7 +13,7 @@ internal static class Monitoring
 
     public static void AddTo(OutputFolder output, DeployedSystem system, IReadOnlyList<(Workload Workload, WorkloadFiles Files)> services)
     {
-        var measured = services.Select(service => service.Workload).Where(workload => workload.IsProject && workload.ReadinessProbe is not null).ToArray();
+        var measured = services.Select(service => service.Workload).Where(workload => ManagementPortOf(workload) is not null).ToArray();
         if (measured.Length == 0)
         {
             return;
@@ -23,8 +23,8 @@ internal static class Monitoring
         output.AddObjects($"{Folder}/network.yaml", system.Name, measured.Select(workload => NetworkPolicies.FromNamespace(
             system.Name, $"{workload.Name}-metrics", Conventions.MonitoringNamespace, PodSelector(workload.Name), [NetworkPolicies.Port("TCP", PortOf(workload))])));
         output.AddObjects($"{Folder}/alerts.yaml", system.Name, KubernetesObject.Of(
-            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(ComponentFiles.Asset("alerts.json")) })));
-        output.Add($"{Folder}/{Dashboard}", ComponentFiles.Asset(Dashboard));
+            "monitoring.coreos.com/v1", "PrometheusRule", system.Name, new JsonObject { [PartOfLabel] = system.Name }, Spec(new JsonObject { ["groups"] = JsonNode.Parse(Asset.Read("alerts.json")) })));
+        output.Add($"{Folder}/{Dashboard}", Asset.Read(Dashboard));
         output.Add($"{Folder}/kustomization.yaml", Kustomization.Component(
             resources: ["alerts.yaml", "network.yaml", "pods.yaml"],
             new KeyValuePair<string, JsonNode?>("configMapGenerator", List(new JsonObject
@@ -44,6 +44,7 @@ internal static class Monitoring
             ["podMetricsEndpoints"] = List(new JsonObject { ["port"] = PortOf(workload), ["path"] = Conventions.MetricsPath, ["interval"] = "15s" }),
         }));
 
-    private static string PortOf(Workload workload) =>
-        KubernetesNames.Of(workload.PortOf(workload.ReadinessProbe!.EndpointReference));
+    private static string PortOf(Workload workload) => KubernetesNames.Of(ManagementPortOf(workload)!);
+
+    private static DeployedPort? ManagementPortOf(Workload workload) => workload.Ports.FirstOrDefault(port => port.Endpoint == ManagementEndpoints.Name);
 }

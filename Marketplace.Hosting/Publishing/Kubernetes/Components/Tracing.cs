@@ -32,7 +32,7 @@ internal static class Tracing
 
         foreach (var file in Servers)
         {
-            output.Add($"{Folder}/{file}", $"# {OutputFolder.Mark}\n{ComponentFiles.Asset(file).Replace("SYSTEM", system.Name, StringComparison.Ordinal)}");
+            output.AddAsset(Folder, file, system.Name);
         }
 
         output.AddObjects($"{Folder}/network.yaml", system.Name,

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Marketplace.Hosting.Publishing;
 using Marketplace.Hosting.Publishing.Compose;
 using Marketplace.Hosting.Publishing.Secrets;
 using Marketplace.Tests.Hosting.Publishing.Kubernetes;
@@ -152,7 +153,7 @@ public sealed partial class ComposeTests : IDisposable
     private Task<string> PublishAsync(TestModel model) => PublisherOf(model.Builder).WriteAsync(_folder, Cancellation);
 
     private static ComposePublisher PublisherOf(IDistributedApplicationBuilder builder) =>
-        new(TestModel.ReaderOf(builder, new ComposeFileResource("compose")), new SecretValues(builder.Configuration));
+        new(TestModel.ReaderOf(builder, new PublishedEnvironmentResource("compose")), new SecretValues(builder.Configuration));
 
     private JsonNode Compose() => KubernetesYaml.Documents(File.ReadAllText(Path.Combine(_folder, "compose.yaml"))).Single();
 

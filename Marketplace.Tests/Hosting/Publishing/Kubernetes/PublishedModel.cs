@@ -1,3 +1,4 @@
+using Marketplace.Hosting.Publishing;
 using Marketplace.Hosting.Publishing.Kubernetes;
 using Marketplace.Hosting.Publishing.Output;
 using Xunit;
@@ -11,14 +12,14 @@ internal sealed class PublishedModel(IReadOnlyDictionary<string, string> files)
     public static async Task<PublishedModel> OfAppHostAsync()
     {
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish"], TestContext.Current.CancellationToken);
-        return await OfAsync(builder, builder.Resources.OfType<KubernetesManifestsResource>().Single());
+        return await OfAsync(builder, builder.Resources.OfType<PublishedEnvironmentResource>().Single(environment => environment.Name == "kubernetes"));
     }
 
     /// <summary>A model made in a test.</summary>
-    public static Task<PublishedModel> OfAsync(TestModel model) => OfAsync(model.Builder, new KubernetesManifestsResource("kubernetes"));
+    public static Task<PublishedModel> OfAsync(TestModel model) => OfAsync(model.Builder, new PublishedEnvironmentResource("kubernetes"));
 
     /// <summary>What of a model goes into an environment.</summary>
-    public static async Task<PublishedModel> OfAsync(IDistributedApplicationBuilder builder, KubernetesManifestsResource environment)
+    public static async Task<PublishedModel> OfAsync(IDistributedApplicationBuilder builder, PublishedEnvironmentResource environment)
     {
         OutputFolder output = await new KubernetesPublisher(TestModel.ReaderOf(builder, environment)).FilesAsync(TestContext.Current.CancellationToken);
         return new PublishedModel(output.Files);

@@ -1,4 +1,4 @@
-using Marketplace.Hosting.Publishing.Kubernetes;
+using Marketplace.Hosting.Publishing;
 using Marketplace.Hosting.Publishing.Secrets;
 using Xunit;
 
@@ -83,7 +83,7 @@ public sealed class RefusalTests
     }
 
     private static SecretFiles SecretFilesOf(TestModel model) =>
-        new(TestModel.ReaderOf(model.Builder, new KubernetesManifestsResource("kubernetes")), new SecretValues(model.Builder.Configuration));
+        new(TestModel.ReaderOf(model.Builder, new PublishedEnvironmentResource("kubernetes")), new SecretValues(model.Builder.Configuration));
 
     private static TestModel ModelWithSecrets(params string[] args)
     {

@@ -335,6 +335,10 @@ public sealed class WorkloadTests
 
         Assert.Equal(["amazon", "ebay", "gateway"], monitors.Select(monitor => monitor.Name));
         Assert.All(monitors, monitor => Assert.Equal("/metrics", (string)monitor.Spec["podMetricsEndpoints"]![0]!["path"]!));
+        Assert.All(monitors, monitor => Assert.Equal("management", (string)monitor.Spec["podMetricsEndpoints"]![0]!["port"]!));
+        Assert.All(
+            published.In("components/monitoring").Where(found => found.Kind == "NetworkPolicy"),
+            policy => Assert.Equal("management", (string)Assert.Single(policy.Spec["ingress"]![0]!["ports"]!.AsArray())!["port"]!));
         Assert.NotEmpty(published.Find("components/monitoring", "PrometheusRule", "marketplace").Spec["groups"]!.AsArray());
         Assert.NotEmpty(JsonNode.Parse(published.Files["components/monitoring/dashboard.json"])!["panels"]!.AsArray());
         Assert.Contains("grafana_dashboard", published.Files["components/monitoring/kustomization.yaml"], StringComparison.Ordinal);

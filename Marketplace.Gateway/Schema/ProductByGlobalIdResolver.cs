@@ -1,0 +1,21 @@
+using GraphQL;
+using GraphQL.Resolvers;
+using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Products;
+
+namespace Marketplace.Gateway.Schema;
+
+/// <summary>Resolves a field to the product whose global id its argument is.</summary>
+internal sealed class ProductByGlobalIdResolver(IProductReader products, MarketplaceType marketplaces) : IFieldResolver
+{
+    public async ValueTask<object?> ResolveAsync(IResolveFieldContext context)
+    {
+        if (!GlobalId.TryRead(ProductByIdResolver.Text(context.Arguments![GlobalId.FieldName].Value), marketplaces.Values, out var key))
+        {
+            throw GatewayError.BadInput(GlobalId.FieldName, GlobalId.Rule);
+        }
+
+        var result = await products.ReadAsync(key, context.CancellationToken);
+        return ProductErrors.Of(result, key.Id, GlobalId.FieldName) is { } error ? throw error : FoundProduct.From(result, key.Marketplace);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Marketplace.Hosting.Running;
+using Marketplace.Tests.EndToEnd;
+using Marketplace.Tests.Hosting.Command;
+using Xunit;
+
+namespace Marketplace.Tests.ServiceDefaults;
+
+/// <summary>Built services as processes, without the servers they use.</summary>
+public sealed class ServiceProcessTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    private readonly string _app = Directory.CreateTempSubdirectory("app-").FullName;
+
+    public ServiceProcessTests() => File.WriteAllText(Path.Combine(_app, "index.html"), "<html></html>");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_app, recursive: true);
+
+    [Theory]
+    [InlineData("Marketplace.Ebay")]
+    [InlineData("Marketplace.EbaySimulator")]
+    [InlineData("Marketplace.Gateway")]
+    [InlineData("Marketplace.Storefront")]
+    public async Task A_taken_port_is_the_last_that_a_service_tells_and_said_by_its_exit_code(string project)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = $"http://{taken.LocalEndpoint}";
+
+        using var service = Start(project, address);
+        var output = service.StandardOutput.ReadToEndAsync(Cancel);
+        var errors = await service.StandardError.ReadToEndAsync(Cancel).WaitAsync(Limit, Cancel);
+        await service.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
+
+        Assert.Equal(1, service.ExitCode);
+        Assert.Equal($"Failed to bind to address {address}: address already in use.", errors.TrimEnd().Split('\n')[^1]);
+        Assert.DoesNotContain(nameof(ObjectDisposedException), await output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_proxy_of_the_environment_is_asked_for_the_marketplace_and_for_nothing_inside()
+    {
+        await using var proxy = RecordingProxy.Start();
+        await using var collector = await EndToEnd.Telemetry.OtlpReceiver.StartAsync(Cancel);
+        var address = $"http://127.0.0.1:{FreePort.Find()}";
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+
+        using var service = Start(
+            "Marketplace.Ebay", address,
+            [.. proxy.Variables, new("Ebay__ApiUrl", "https://api.ebay.example"), new("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.ToString()), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")]);
+        try
+        {
+            await Eventually.GetAsync(AskAsync, _ => !proxy.Requests.IsEmpty, Limit, Cancel);
+            await Eventually.GetAsync(_ => Task.FromResult(collector.Spans), spans => spans.Count > 0, Limit, Cancel);
+        }
+        finally
+        {
+            service.Kill();
+            await service.WaitForExitAsync(CancellationToken.None);
+        }
+
+        Assert.All(proxy.Requests, request => Assert.Equal("CONNECT api.ebay.example:443 HTTP/1.1", request));
+
+        async Task<bool> AskAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                using var answer = await http.GetAsync("/search?q=laptop", cancellationToken);
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                return false; // not up yet
+            }
+        }
+    }
+
+    private Process Start(string project, string address, params IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        const string Nowhere = "127.0.0.1:1"; // nothing listens there
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{project}.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in (KeyValuePair<string, string>[])
+        [
+            new("ASPNETCORE_URLS", address),
+            new("ConnectionStrings__kafka", Nowhere),
+            new("ConnectionStrings__redis", Nowhere),
+            new("ConnectionStrings__marketplace", "Host=127.0.0.1;Port=1;Username=nobody;Database=none"),
+            new("Ebay__ApiUrl", "http://127.0.0.1:1"),
+            new("Ebay__ClientId", "id"),
+            new("Ebay__ClientSecret", "secret"),
+            new("Gateway__Marketplaces__0", "ebay"),
+            new("Storefront__Folder", _app),
+            .. variables,
+        ])
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}
