@@ -43,7 +43,9 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
             Add(info, "itemInfo.classifications", "classifications", () => new JsonObject { ["productGroup"] = Leaf("ProductGroup", kind.CategoryPath.Split('|')[0]), ["binding"] = Leaf("Binding", kind.Noun) });
             Add(info, "itemInfo.features", "features", () => new JsonObject
             {
-                ["displayValues"] = new JsonArray([.. kind.Features.Select(feature => (JsonNode)feature)]), ["label"] = "Features", ["locale"] = "en_US",
+                ["displayValues"] = new JsonArray([.. kind.Features.Select(feature => (JsonNode)feature)]),
+                ["label"] = "Features",
+                ["locale"] = "en_US",
             });
             var images = new JsonObject();
             Add(images, "images.primary.large", "primary", () => Image(asin, 1));
@@ -86,7 +88,11 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
     // Times as Amazon's samples have them: one without seconds, one with; a share that is a string.
     private static JsonObject Deal() => new()
     {
-        ["accessType"] = "ALL", ["badge"] = "Limited time deal", ["percentClaimed"] = "12", ["startTime"] = "2026-02-16T08:00Z", ["endTime"] = "2026-02-16T19:59:59Z",
+        ["accessType"] = "ALL",
+        ["badge"] = "Limited time deal",
+        ["percentClaimed"] = "12",
+        ["startTime"] = "2026-02-16T08:00Z",
+        ["endTime"] = "2026-02-16T19:59:59Z",
     };
 
     private static JsonObject Leaf(string label, string value) => new() { ["displayValue"] = value, ["label"] = label, ["locale"] = "en_US" };
@@ -126,7 +132,9 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
 
         private JsonObject Money(decimal amount) => new()
         {
-            ["amount"] = amount, ["currency"] = Site.Currency, ["displayAmount"] = string.Create(CultureInfo.InvariantCulture, $"{Site.Symbol}{amount}"),
+            ["amount"] = amount,
+            ["currency"] = Site.Currency,
+            ["displayAmount"] = string.Create(CultureInfo.InvariantCulture, $"{Site.Symbol}{amount}"),
         };
     }
 }
