@@ -5,14 +5,9 @@ using Marketplace.Hosting;
 
 var builder = DistributedApplication.CreateBuilder(CommandLine.Parse(args));
 
-string[] marketplaces = ["ebay"];
-
-// glibc would keep an arena for each thread of the Kafka client and the JIT compiler, and what both have given back: tens of MiB a service.
-const string GiveMemoryBack = "glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=65536";
-
 var kafka = builder.AddKafka("kafka")
     .WithDataVolume()
-    .WithEnvironment("KAFKA_TOPICS", KafkaTopics.For(marketplaces))
+    .WithTopics("gateway.replies")
     .WithTopicCommands();
 
 var redis = builder.AddRedis("redis")
@@ -24,23 +19,13 @@ var database = builder.AddPostgres("postgres")
     .WithDataVolume()
     .AddDatabase("marketplace");
 
-// With it the service makes itself a role that can touch its own schema only.
-var ebayPassword = builder.AddParameter("ebay-db-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
-
-var ebay = builder.AddProject<Projects.Marketplace_Ebay>("ebay", launchProfileName: null)
-    .WithHttpEndpoint(port: 4100)
-    .WithHttpEndpoint(port: 4101, name: "grpc")
-    .WithHttpProbe(ProbeType.Readiness, "/health", endpointName: "http")
-    .WithReference(kafka).WaitFor(kafka)
-    .WithReference(redis).WaitFor(redis)
-    .WithReference(database).WaitFor(database)
-    .WithEnvironment("Products__DatabasePassword", ebayPassword)
-    .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
-    .WithEbayApi()
-    .WithOperationsCommands()
-    .WithPages(("Product", "/products/123"), ("OpenAPI", "/openapi/v1.json"))
-    .WithIconName("Cart");
-ebay.WithEnvironment("Products__GrpcPort", $"{ebay.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");
+// One line each: docs/new-marketplace.md.
+var servers = new Servers(kafka, redis, database);
+IResourceBuilder<ProjectResource>[] marketplaces =
+[
+    builder.AddMarketplace<Projects.Marketplace_Ebay>("ebay", servers, port: 4100, example: "123").WithEbayApi(),
+    builder.AddMarketplace<Projects.Marketplace_Amazon>("amazon", servers, port: 4200, example: "B000000001").WithAmazonApi(),
+];
 
 var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launchProfileName: null)
     .WithHttpEndpoint(port: 4000)
@@ -50,20 +35,14 @@ var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launch
     .WithIconName("GlobeDesktop")
     .WithReference(kafka).WaitFor(kafka)
     .WithReference(redis).WaitFor(redis)
-    .WaitFor(ebay) // so that the first query is answered
-    .WithEnvironment("GLIBC_TUNABLES", GiveMemoryBack)
-    .WithEnvironment("services__ebay__grpc__0", ebay.GetEndpoint("grpc")); // http://_grpc.ebay
-
-foreach (var (index, marketplace) in marketplaces.Index())
-{
-    gateway.WithEnvironment($"Gateway__Marketplaces__{index}", marketplace);
-}
+    .WithEnvironment("GLIBC_TUNABLES", Marketplaces.GiveMemoryBack)
+    .WithMarketplaces(marketplaces);
 
 builder.AddStorefront(gateway);
 builder.AddManagementEndpoints();
 builder.AddKubernetesManifests("kubernetes");
 builder.AddComposeFile("compose");
 builder.AddPrometheus();
-builder.AddJaeger(ebay, gateway);
+builder.AddJaeger([.. marketplaces, gateway]);
 
 return await builder.RunAsync();

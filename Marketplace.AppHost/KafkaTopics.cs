@@ -1,13 +1,13 @@
 /// <summary>The topics of the model.</summary>
 internal static class KafkaTopics
 {
+    private const string Setting = "KAFKA_TOPICS";
     private const int Partitions = 12;
 
-    /// <summary>The topics that a broker started by the model has from the beginning, as <c>name:partitions,…</c>.</summary>
-    public static string For(IEnumerable<string> marketplaces) => string.Join(
-        ',',
-        marketplaces
-            .SelectMany(marketplace => (string[])[$"{marketplace}.product.get", $"{marketplace}.product.get.dead-letter", $"{marketplace}.product.persisted"])
-            .Prepend("gateway.replies")
-            .Select(topic => $"{topic}:{Partitions}"));
+    /// <summary>Adds topics to those that a broker started by the model has from the beginning, as <c>name:partitions,…</c>.</summary>
+    public static IResourceBuilder<KafkaServerResource> WithTopics(this IResourceBuilder<KafkaServerResource> kafka, params string[] topics) => kafka.WithEnvironment(context =>
+    {
+        var added = string.Join(',', topics.Select(topic => $"{topic}:{Partitions}"));
+        context.EnvironmentVariables[Setting] = context.EnvironmentVariables.TryGetValue(Setting, out var others) ? $"{others},{added}" : added;
+    });
 }

@@ -24,9 +24,9 @@ internal static class Storefront
             .WithIconName("BuildingShop")
             .WithReference(gateway).WaitFor(gateway)
             .WithEnvironment("Storefront__Folder", folder);
-        if (builder.Resources.OfType<ProjectResource>().FirstOrDefault(resource => resource.Name == "ebay-simulator") is { } simulator)
+        foreach (var (index, simulator) in builder.Resources.OfType<ProjectResource>().Where(resource => resource.Name.EndsWith("-simulator", StringComparison.Ordinal)).Index())
         {
-            storefront.WithEnvironment("Storefront__ImageOrigins__0", simulator.GetEndpoint("http"));
+            storefront.WithEnvironment($"Storefront__ImageOrigins__{index}", simulator.GetEndpoint("http"));
         }
 
         if (!File.Exists(Path.Combine(folder, "index.html")))

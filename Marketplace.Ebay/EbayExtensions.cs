@@ -1,8 +1,10 @@
+using System.Net.Http.Headers;
+using System.Text;
 using Marketplace.Ebay.Analytics;
 using Marketplace.Ebay.Browse;
-using Marketplace.Ebay.OAuth;
 using Marketplace.Products;
 using Marketplace.Products.Budget;
+using Marketplace.Products.OAuth;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Ebay;
@@ -13,18 +15,15 @@ internal static class EbayExtensions
     public static void AddEbayClient(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<EbayOptions>().BindConfiguration("Ebay").ValidateDataAnnotations()
-            .Validate(options => options.ApiUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, "Ebay:ApiUrl must be an absolute http or https address.")
-            .ValidateOnStart();
+        services.AddOptions<EbayOptions>().BindConfiguration("Ebay").ValidateDataAnnotations().ValidateOnStart();
         services.Configure<ProductOptions>(options => options.CallsDay = PacificTime.Zone);
-        services.AddSingleton<AccessTokens>();
-        services.AddTransient<AccessTokenHandler>();
+        services.AddGuardedCalls("eBay");
+        services.AddAccessTokens("eBay", provider => TokenRequest(provider.GetRequiredService<IOptions<EbayOptions>>().Value));
         services.AddSingleton<Warnings>();
         services.AddSingleton<BrowseClient>();
         services.AddSingleton<RateLimitsClient>();
-        services.AddSingleton<CallPause>();
+        services.AddSingleton<QuotaPause>();
 
-        services.AddSourceClient(AccessTokens.ClientName, SetAddress);
         services.AddSourceClient(RateLimitsClient.ClientName, SetAddress).AddHttpMessageHandler<AccessTokenHandler>();
         var browse = services.AddSourceClient(BrowseClient.ClientName, (provider, client) =>
         {
@@ -37,4 +36,11 @@ internal static class EbayExtensions
 
     private static void SetAddress(IServiceProvider provider, HttpClient client) =>
         client.BaseAddress = provider.GetRequiredService<IOptions<EbayOptions>>().Value.ApiUrl;
+
+    // developer.ebay.com, "The client credentials grant flow".
+    private static HttpRequestMessage TokenRequest(EbayOptions options) => new(HttpMethod.Post, new Uri(options.ApiUrl!, "/identity/v1/oauth2/token"))
+    {
+        Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", "https://api.ebay.com/oauth/api_scope")]),
+        Headers = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.ClientId}:{options.ClientSecret}"))) },
+    };
 }

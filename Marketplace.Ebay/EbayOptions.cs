@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Marketplace.Products;
 
 namespace Marketplace.Ebay;
 
@@ -7,6 +8,7 @@ internal sealed class EbayOptions
 {
     /// <summary>The API's address: <c>https://api.ebay.com</c>, <c>https://api.sandbox.ebay.com</c> or the simulator's.</summary>
     [Required(ErrorMessage = "Ebay:ApiUrl is missing: https://api.ebay.com, or the simulator's address.")]
+    [WebAddress(ErrorMessage = "Ebay:ApiUrl must be an absolute http or https address.")]
     public Uri? ApiUrl { get; set; }
 
     /// <summary>The application's client id (developer.ebay.com, "Application Keys").</summary>

@@ -1,17 +1,12 @@
 using System.Net;
-using System.Text.Json;
 using Marketplace.Ebay.Browse;
-using Marketplace.Ebay.OAuth;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
-using Polly.CircuitBreaker;
-using Polly.RateLimiting;
-using Polly.Timeout;
 
 namespace Marketplace.Ebay;
 
 /// <summary>eBay as a source of products.</summary>
-internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvider time) : IProductSource
+internal sealed class EbaySource(BrowseClient browse, GuardedCalls calls, QuotaPause quota) : IProductSource
 {
     /// <summary>"Wait a few minutes and try the call again" (Browse API, error 11004).</summary>
     private static readonly TimeSpan FewMinutes = TimeSpan.FromMinutes(3);
@@ -46,22 +41,19 @@ internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvi
         },
         cancellationToken);
 
-    private async Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask, CancellationToken cancellationToken)
+    private Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask, CancellationToken cancellationToken) => calls.AskAsync(async askedAt =>
     {
-        pause.ThrowIfOn();
         try
         {
-            var answer = await ask(time.GetUtcNow());
-            pause.Answered();
-            return answer;
+            return await ask(askedAt);
         }
         catch (BrowseException exception) when (exception.Status == HttpStatusCode.TooManyRequests)
         {
-            throw await pause.RateLimitedAsync(exception, cancellationToken);
+            throw await quota.RateLimitedAsync(exception, cancellationToken);
         }
         catch (BrowseException exception) when (exception.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            throw pause.Refused(exception);
+            throw calls.Pause.Refused(exception.Reason, exception);
         }
         catch (BrowseException exception) when (exception.SearchRefusal is { } reason)
         {
@@ -75,25 +67,5 @@ internal sealed class EbaySource(BrowseClient browse, CallPause pause, TimeProvi
         {
             throw ProductSourceException.Unavailable(exception.Message, innerException: exception);
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or AccessTokenException { InnerException: TimeoutRejectedException })
-        {
-            throw ProductSourceException.TimedOut("eBay did not answer in time.", exception);
-        }
-        catch (BrokenCircuitException exception)
-        {
-            throw ProductSourceException.Unavailable("eBay fails too often and is not asked for the moment.", SourceClientExtensions.BreakDuration, exception);
-        }
-        catch (RateLimiterRejectedException exception)
-        {
-            throw ProductSourceException.RateLimited("Too many products are being asked for.", innerException: exception);
-        }
-        catch (AccessTokenException exception)
-        {
-            throw ProductSourceException.Unavailable(exception.Message, exception.RetryAfter, exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
-        {
-            throw ProductSourceException.Unavailable("eBay cannot be reached or answers with something else.", innerException: exception);
-        }
-    }
+    });
 }

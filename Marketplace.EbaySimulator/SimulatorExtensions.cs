@@ -1,8 +1,8 @@
-using Marketplace.EbaySimulator.Admin;
 using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Browse;
 using Marketplace.EbaySimulator.Identity;
 using Marketplace.EbaySimulator.Images;
+using Marketplace.Simulation;
 
 namespace Marketplace.EbaySimulator;
 
@@ -11,18 +11,15 @@ internal static class SimulatorExtensions
 {
     public static void AddSimulator(this IHostApplicationBuilder builder)
     {
+        builder.AddSimulation("Ebay", IdentityEndpoints.TokenLifetime, (fault, status, request) => EbayErrors.Fault(
+            status, fault.ErrorIds, fault.EchoesCredentials ? request.Headers.Authorization.ToString() : "", fault.ItemGroupHref));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SimulatorJson.Default));
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.Configure<Credentials>(builder.Configuration.GetSection("Ebay"));
-        builder.Services.AddSingleton<AccessTokens>();
-        builder.Services.AddSingleton<CallLog>();
-        builder.Services.AddSingleton<Faults>();
         builder.Services.AddSingleton<Quota>();
     }
 
     public static void MapSimulator(this WebApplication app)
     {
-        app.MapAdmin();
+        app.MapSimulation().MapQuota();
         app.MapImages();
         app.MapIdentity();
         app.MapBrowse();

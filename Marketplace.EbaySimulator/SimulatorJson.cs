@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Marketplace.EbaySimulator.Admin;
 using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Browse;
 using Marketplace.EbaySimulator.Identity;
@@ -14,10 +13,6 @@ namespace Marketplace.EbaySimulator;
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(OAuthError))]
-[JsonSerializable(typeof(Fault))]
-[JsonSerializable(typeof(IReadOnlyList<Fault>))]
-[JsonSerializable(typeof(Calls))]
-[JsonSerializable(typeof(TokenSettings))]
 [JsonSerializable(typeof(QuotaSettings))]
 [JsonSerializable(typeof(RateLimits))]
 internal sealed partial class SimulatorJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Marketplace.Ebay.OAuth;
 using Marketplace.Products;
+using Marketplace.Products.OAuth;
 using Polly;
 
 namespace Marketplace.Ebay.Analytics;
@@ -30,8 +30,7 @@ internal sealed partial class RateLimitsClient(IHttpClientFactory clients, ILogg
                 return null;
             }
 
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return (await JsonSerializer.DeserializeAsync(body, AnalyticsJson.Default.RateLimits, cancellationToken))?.OfBrowse;
+            return (await response.ReadJsonAsync(AnalyticsJson.Default.RateLimits, cancellationToken)).OfBrowse;
         }
         catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException or JsonException or AccessTokenException or ProductSourceException)
         {

@@ -74,13 +74,13 @@ internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.LimitAnswer(limit);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new BrowseException(response.StatusCode, await ReadErrorsAsync(body, cancellationToken), response.Headers.RetryAfter);
+            // A 404 without eBay's body, a proxy's say, is no answer to the question.
+            throw new BrowseException(response.StatusCode, (await response.TryReadJsonAsync(BrowseJson.Default.ErrorBody, cancellationToken))?.Errors ?? [], response.Headers.RetryAfter);
         }
 
-        var answer = await JsonSerializer.DeserializeAsync(body, type, cancellationToken) ?? throw new JsonException("An answer of null.");
+        var answer = await response.ReadJsonAsync(type, cancellationToken);
         if (answer.Warnings is { Count: > 0 } said)
         {
             warnings.Add(said);
@@ -91,18 +91,5 @@ internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings
         }
 
         return answer;
-    }
-
-    // A proxy's page in place of eBay's body says nothing, and a 404 of that kind is no answer to the question.
-    private static async Task<IReadOnlyList<EbayError>> ReadErrorsAsync(Stream body, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await JsonSerializer.DeserializeAsync(body, BrowseJson.Default.ErrorBody, cancellationToken))?.Errors ?? [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
     }
 }

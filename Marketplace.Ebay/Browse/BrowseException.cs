@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Marketplace.Products;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Marketplace.Ebay.Browse;

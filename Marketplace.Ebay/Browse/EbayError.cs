@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Products;
 
 namespace Marketplace.Ebay.Browse;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Marketplace.EbaySimulator.Admin;
 using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Catalog;
 using Marketplace.EbaySimulator.Identity;
 using Marketplace.EbaySimulator.Samples;
+using Marketplace.Simulation;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Marketplace.EbaySimulator.Browse;

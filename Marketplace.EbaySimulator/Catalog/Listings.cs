@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marketplace.EbaySimulator.Browse;
+using Marketplace.Simulation;
 
 namespace Marketplace.EbaySimulator.Catalog;
 

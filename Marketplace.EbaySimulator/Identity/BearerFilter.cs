@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Marketplace.EbaySimulator.Browse;
+using Marketplace.Simulation;
 
 namespace Marketplace.EbaySimulator.Identity;
 

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Marketplace.EbaySimulator.Admin;
+using Marketplace.Simulation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +12,9 @@ namespace Marketplace.EbaySimulator.Identity;
 /// </summary>
 internal static class IdentityEndpoints
 {
+    /// <summary>What eBay grants: two hours.</summary>
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromSeconds(7200);
+
     private const string PublicScope = "https://api.ebay.com/oauth/api_scope";
 
     public static void MapIdentity(this WebApplication app) =>
@@ -38,7 +41,7 @@ internal static class IdentityEndpoints
         }
 
         return TypedResults.Json(
-            new TokenResponse(tokens.Issue(), (int)tokens.Lifetime.TotalSeconds, "Application Access Token"),
+            new TokenResponse(tokens.Issue("v^1.1#i^1#p^1#I^3#r^0#t^"), (int)tokens.Lifetime.TotalSeconds, "Application Access Token"),
             SimulatorJson.Default.TokenResponse);
     }
 

@@ -5,7 +5,7 @@ internal sealed class GatewayOptions
 {
     public const string Section = "Gateway";
 
-    /// <summary>Names of the marketplaces served, in lower case; the first one answers <c>getProductById</c>.</summary>
+    /// <summary>Names of the marketplaces served, in lower case.</summary>
     public IList<string> Marketplaces { get; } = [];
 
     /// <summary>The deadline of a request to a marketplace's service.</summary>

@@ -9,18 +9,25 @@ namespace Marketplace.Gateway.Schema;
 
 internal sealed class QueryType : ObjectGraphType
 {
+    /// <summary>The marketplace of <c>getProductById</c>, which names none; without it there is no such field.</summary>
+    private const string DefaultMarketplace = "ebay";
+
     public QueryType(IProductReader products, GrpcProductClient client, ProductType product, MarketplaceType marketplace, GatewayOptions options)
     {
-        var (defaultMarketplace, idsLimit) = (options.Marketplaces[0], options.Limits.Ids);
+        var idsLimit = options.Limits.Ids;
         Name = "Query";
         Description = "What can be read.";
 
-        this.AddField(
-            "getProductById",
-            $"The product with this id on {defaultMarketplace}; null when there is none.",
-            product,
-            new ProductByIdResolver(products.ReadAsync, defaultMarketplace),
-            IdArgument());
+        if (options.Marketplaces.Contains(DefaultMarketplace))
+        {
+            this.AddField(
+                "getProductById",
+                $"The product with this id on {DefaultMarketplace}; null when there is none.",
+                product,
+                new ProductByIdResolver(products.ReadAsync, DefaultMarketplace),
+                IdArgument());
+        }
+
         this.AddField(
             "product",
             "The product with this id on this marketplace; null when there is none.",

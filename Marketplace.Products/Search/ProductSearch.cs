@@ -4,7 +4,7 @@ namespace Marketplace.Products.Search;
 internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
 {
     /// <summary>How many pages one search reads: all that the largest limit can need, and one more for hits that are no products.</summary>
-    private const int MaxPages = (ProductSearchQuery.MaxLimit / SearchPageReader.Size) + 2;
+    private readonly int _maxPages = (ProductSearchQuery.MaxLimit / pages.Size) + 2;
 
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached, or not within the limit.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
@@ -24,7 +24,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
     private async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query, TimeSpan limit)
     {
         var hits = new List<ProductHit>(query.Limit);
-        var offset = query.Position / SearchPageReader.Size * SearchPageReader.Size;
+        var offset = query.Position / pages.Size * pages.Size;
         var skip = query.Position - offset;
         for (var read = 1; ; read++)
         {
@@ -39,8 +39,8 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
                 return new ProductSearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count);
             }
 
-            (offset, skip) = (offset + SearchPageReader.Size, 0);
-            if (read == MaxPages)
+            (offset, skip) = (offset + pages.Size, 0);
+            if (read == _maxPages)
             {
                 // The next search goes on after these pages, which is after the last hit; without a hit there is nothing to go on from.
                 if (hits is [.., var last])

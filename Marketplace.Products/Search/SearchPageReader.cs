@@ -27,14 +27,14 @@ internal sealed partial class SearchPageReader(
     TimeProvider time,
     ILogger<SearchPageReader> logger)
 {
-    /// <summary>How many hits a page has: one size whatever limit a caller has, so that all share the cached pages.</summary>
-    public const int Size = 50;
-
     /// <summary>A stale page is kept for this many times as long as it is fresh.</summary>
     private const int KeptTimes = 10;
 
     private readonly ServiceRequestCoalescer<ProductPage> _reads = new();
     private readonly TimeSpan _freshFor = options.Value.SearchFreshFor;
+
+    /// <summary>How many hits a page has: one size whatever limit a caller has, so that all share the cached pages.</summary>
+    public int Size { get; } = calls.SearchPageSize;
 
     /// <param name="query">What to search for.</param>
     /// <param name="offset">A multiple of <see cref="Size"/>.</param>

@@ -22,6 +22,9 @@ public interface IProductSource
     /// <param name="id">An id of the form <see cref="ProductId"/> allows.</param>
     string CanonicalId(string id) => id;
 
+    /// <summary>How many hits a page of its search has: 1–100, the same at all times. A marketplace that counts calls and gives few hits a call says so, lest a page take several.</summary>
+    int SearchPageSize => 50;
+
     /// <summary>Reads one product.</summary>
     /// <param name="id">The id asked for, as <see cref="CanonicalId"/> gives it; the product returned carries the same.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -35,7 +38,7 @@ public interface IProductSource
     /// <summary>Searches the marketplace. A marketplace that cannot be searched leaves this out.</summary>
     /// <param name="query">What to search for: 1–300 characters.</param>
     /// <param name="offset">How many hits to pass over: a multiple of <paramref name="limit"/>.</param>
-    /// <param name="limit">How many hits at most.</param>
+    /// <param name="limit">How many hits at most: <see cref="SearchPageSize"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
     /// <exception cref="ProductSourceException">The marketplace gave no answer to the question.</exception>

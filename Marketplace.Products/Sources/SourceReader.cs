@@ -29,6 +29,9 @@ internal sealed class SourceReader
     /// <inheritdoc cref="IProductSource.Retention"/>
     public RetentionPolicy Retention => _source.Retention;
 
+    /// <inheritdoc cref="IProductSource.SearchPageSize"/>
+    public int SearchPageSize => _source.SearchPageSize;
+
     /// <inheritdoc cref="IProductSource.IsValidId"/>
     public bool IsValidId(string id) => _source.IsValidId(id);
 

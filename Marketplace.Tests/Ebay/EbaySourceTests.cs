@@ -1,8 +1,8 @@
 using System.Globalization;
 using Marketplace.Ebay;
-using Marketplace.Ebay.OAuth;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
+using Marketplace.Products.OAuth;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

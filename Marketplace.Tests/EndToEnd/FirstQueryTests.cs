@@ -78,6 +78,7 @@ public sealed class FirstQueryTests(MarketplaceFixture model)
     [Theory]
     [InlineData("gateway")]
     [InlineData("ebay")]
+    [InlineData("amazon")]
     public async Task A_service_tells_its_health_and_only_on_its_management_port_its_metrics(string service)
     {
         using var http = model.App.CreateHttpClient(service);

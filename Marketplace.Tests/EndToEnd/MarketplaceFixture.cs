@@ -41,7 +41,6 @@ public class MarketplaceFixture : IAsyncLifetime
         Configure(builder);
         _app = await builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync("ebay", limit.Token);
         await _app.ResourceNotifications.WaitForResourceHealthyAsync("gateway", limit.Token);
         Gateway = new GraphQLClient(_app.CreateHttpClient("gateway"));
     }

@@ -15,7 +15,7 @@ public sealed class CommittedSchemaTests
     [Fact]
     public async Task The_text_in_the_repository_is_the_one_that_is_served()
     {
-        await using var gateway = await GatewayServer.StartAsync();
+        await using var gateway = await GatewayServer.StartAsync(settings: ("Gateway:Marketplaces:1", "amazon")); // as in the model
         var served = (await gateway.SendAsync(HttpMethod.Get, "/graphql/schema")).Body;
         var path = Path.Combine(Repository(), File);
 

@@ -81,6 +81,18 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task GetProductById_means_eBay_whatever_the_order_of_the_marketplaces()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [("Gateway:Marketplaces:0", "second-hand"), ("Gateway:Marketplaces:1", "ebay")]);
+        await using var without = await GatewayServer.StartAsync(settings: ("Gateway:Marketplaces:0", "second-hand"));
+
+        var description = await gateway.QueryAsync("""{ __type(name: "Query") { fields { name description } } }""");
+
+        Assert.Contains("""{"name":"getProductById","description":"The product with this id on ebay; null when there is none."}""", description.Body, StringComparison.Ordinal);
+        Assert.Equal("GRAPHQL_VALIDATION_FAILED", (await without.QueryAsync("{ getProductById(id: 1) { id } }")).Code);
+    }
+
+    [Fact]
     public async Task The_schema_can_be_had_as_text()
     {
         await using var gateway = await GatewayServer.StartAsync();

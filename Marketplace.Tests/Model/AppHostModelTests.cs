@@ -12,18 +12,56 @@ public sealed class AppHostModelTests
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancellation);
 
         var names = builder.Resources.Select(resource => resource.Name).ToArray();
-        Assert.Superset(new HashSet<string> { "kafka", "redis", "postgres", "marketplace", "ebay", "gateway", "ebay-simulator", "storefront" }, names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "kafka", "redis", "postgres", "marketplace", "ebay", "gateway", "ebay-simulator", "amazon", "amazon-simulator", "storefront" }, names.ToHashSet());
         Assert.DoesNotContain("ebay-client-secret", names);
+        Assert.DoesNotContain("amazon-credential-secret", names);
+    }
+
+    [Theory]
+    [InlineData("ebay", "ebay-client-secret", "--Parameters:ebay-client-id=id")]
+    [InlineData("amazon", "amazon-credential-secret", "--Parameters:amazon-credential-id=id")]
+    public async Task With_a_marketplaces_credentials_there_is_no_simulator_of_it(string marketplace, string secret, params string[] credentials)
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(credentials, Cancellation);
+
+        var names = builder.Resources.Select(resource => resource.Name).ToArray();
+        Assert.Equal(marketplace == "ebay" ? ["amazon-simulator"] : ["ebay-simulator"], names.Where(name => name.EndsWith("-simulator", StringComparison.Ordinal)));
+        Assert.Contains(secret, names);
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--operation", "publish", "--publisher", "manifest")]
+    public async Task The_address_of_eBay_is_the_one_configured(params string[] mode)
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(
+            ["--Parameters:ebay-client-id=id", "--Parameters:ebay-api-url=https://api.sandbox.ebay.com", .. mode], Cancellation);
+
+        var address = builder.Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == "ebay-api-url");
+        Assert.Equal("https://api.sandbox.ebay.com", await address.GetValueAsync(Cancellation));
     }
 
     [Fact]
-    public async Task With_credentials_there_is_no_simulator()
+    public async Task Every_marketplace_has_its_topics_role_address_and_place_in_the_gateway()
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=secret"], Cancellation);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish", "--publisher", "manifest"], Cancellation);
+        var kafka = await EnvironmentOfAsync("kafka");
+        var gateway = await EnvironmentOfAsync("gateway");
 
-        var names = builder.Resources.Select(resource => resource.Name).ToArray();
-        Assert.DoesNotContain("ebay-simulator", names);
-        Assert.Contains("ebay-client-secret", names);
+        foreach (var (index, name) in ((string[])["ebay", "amazon"]).Index())
+        {
+            Assert.All((string[])[$"{name}.product.get:12", $"{name}.product.get.dead-letter:12", $"{name}.product.persisted:12"], topic => Assert.Contains(topic, kafka["KAFKA_TOPICS"].Split(',')));
+            Assert.Equal(name, gateway[$"Gateway__Marketplaces__{index}"]);
+            Assert.Equal($"{{{name}.bindings.grpc.url}}", gateway[$"services__{name}__grpc__0"]);
+            Assert.Equal($"{{{name}-db-password.value}}", (await EnvironmentOfAsync(name))["Products__DatabasePassword"]);
+        }
+
+        async Task<Dictionary<string, string>> EnvironmentOfAsync(string resource)
+        {
+#pragma warning disable CS0618 // The form of the manifest says what a value refers to.
+            return await builder.Resources.OfType<IResourceWithEnvironment>().Single(found => found.Name == resource).GetEnvironmentVariableValuesAsync(DistributedApplicationOperation.Publish);
+#pragma warning restore CS0618
+        }
     }
 
     [Fact]
@@ -33,9 +71,9 @@ public sealed class AppHostModelTests
 
         var names = builder.Resources.Select(resource => resource.Name).ToArray();
         Assert.True(builder.ExecutionContext.IsPublishMode);
-        Assert.DoesNotContain("ebay-simulator", names);
+        Assert.DoesNotContain(names, name => name.EndsWith("-simulator", StringComparison.Ordinal));
         Assert.DoesNotContain("storefront", names);
-        Assert.Contains("ebay-api-url", names);
+        Assert.Superset(new HashSet<string> { "ebay-api-url", "amazon-credential-id", "amazon-credential-secret", "amazon-credential-version", "amazon-partner-tag", "amazon-marketplace" }, names.ToHashSet());
     }
 
     [Theory]

@@ -92,7 +92,7 @@ public sealed partial class TelemetryDocumentTests(MarketplaceFixture model)
     private async Task<HashSet<string>> OfferedAsync()
     {
         var families = new HashSet<string>();
-        foreach (var service in new[] { "gateway", "ebay" })
+        foreach (var service in new[] { "gateway", "ebay", "amazon" })
         {
             using var http = model.App.CreateHttpClient(service, "management");
             families.UnionWith(Family().Matches(await http.GetStringAsync("/metrics", Cancel)).Select(match => match.Groups[1].Value));

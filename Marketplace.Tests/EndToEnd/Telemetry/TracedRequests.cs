@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace Marketplace.Tests.EndToEnd.Telemetry;
 
@@ -10,16 +11,21 @@ internal static class TracedRequests
 
     /// <summary>Asks the gateway for a product, as a browser that traces does.</summary>
     /// <returns>The trace's id.</returns>
-    public static async Task<string> AskTracedAsync(this MarketplaceFixture model, string id, CancellationToken cancellationToken)
+    public static async Task<string> AskTracedAsync(this MarketplaceFixture model, string id, CancellationToken cancellationToken) =>
+        (await model.SendTracedAsync(GraphQLClient.ProductQuery, new { id }, cancellationToken)).TraceId;
+
+    /// <summary>Sends a query to the gateway, as a browser that traces does.</summary>
+    /// <returns>The answer's body and the trace's id.</returns>
+    public static async Task<(JsonElement Body, string TraceId)> SendTracedAsync(this MarketplaceFixture model, string query, object? variables, CancellationToken cancellationToken)
     {
         var traceId = Guid.NewGuid().ToString("N");
         // Services that other tests run in this process trace its requests, and would put ids of their own in the place of this one.
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = model.App.GetEndpoint("gateway") };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = JsonContent.Create(new { query = GraphQLClient.ProductQuery, variables = new { id } }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = JsonContent.Create(new { query, variables }) };
         request.Headers.Add("traceparent", $"00-{traceId}-00000000000000aa-01");
         using var response = await http.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
-        return traceId;
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken), traceId);
     }
 
     /// <summary>Asks for products never asked for until one's trace matches: on a slow machine the instant way may answer before Kafka does.</summary>

@@ -8,7 +8,7 @@ public sealed class PipelineTests : IDisposable
 {
     private const string Secret = "s3cret-value";
 
-    private static readonly string[] Credentials = ["--Parameters:ebay-client-id=id", $"--Parameters:ebay-client-secret={Secret}"];
+    private static readonly string[] Credentials = ["--Parameters:ebay-client-id=id", $"--Parameters:ebay-client-secret={Secret}", "--Parameters:amazon-credential-id=id", "--Parameters:amazon-credential-secret=secret", "--Parameters:amazon-partner-tag=tag"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("publish-").FullName;
 
@@ -38,7 +38,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--step", "publish-compose", "ebay-client-id: has no value;", "ebay-client-secret: has no value;")]
+    [InlineData("--step", "publish-compose", "ebay-client-id: has no value;", "ebay-client-secret: has no value;", "amazon-credential-secret: has no value;")]
     [InlineData("--step", "kubernetes-secrets", "has no kustomization.yaml;")]
     [InlineData("--step", "nonsense", "Step 'nonsense' not found")]
     [InlineData("--publisher", "terraform", "--publisher 'terraform' is unknown")]
@@ -60,7 +60,7 @@ public sealed class PipelineTests : IDisposable
 
         Assert.True(exitCode == 0, output);
         var resources = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!["resources"]!.AsObject().Select(resource => resource.Key).ToHashSet();
-        Assert.Superset(new HashSet<string> { "kafka", "redis", "postgres", "marketplace", "ebay", "gateway" }, resources);
+        Assert.Superset(new HashSet<string> { "kafka", "redis", "postgres", "marketplace", "ebay", "amazon", "gateway" }, resources);
         Assert.DoesNotContain(resources, name => name is "kubernetes" or "compose");
     }
 

@@ -9,7 +9,7 @@ export interface Reference {
 /** Every marketplace of the schema. */
 export const marketplaces: readonly Marketplace[] = Object.values(Marketplace);
 
-const names: Record<Marketplace, string> = { EBAY: 'eBay' };
+const names: Record<Marketplace, string> = { EBAY: 'eBay', AMAZON: 'Amazon' };
 
 export const nameOf = (marketplace: Marketplace): string => names[marketplace];
 

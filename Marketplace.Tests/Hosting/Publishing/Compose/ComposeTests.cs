@@ -65,7 +65,7 @@ public sealed partial class ComposeTests : IDisposable
         Assert.Equal(
             new Dictionary<string, string> { ["kafka"] = "service_healthy", ["kafka-topics"] = "service_completed_successfully", ["postgres"] = "service_healthy", ["redis"] = "service_healthy" },
             waits);
-        Assert.All(["ebay", "gateway", "kafka", "postgres", "redis"], service => Assert.NotNull(Service(service)["healthcheck"]));
+        Assert.All(["ebay", "amazon", "gateway", "kafka", "postgres", "redis"], service => Assert.NotNull(Service(service)["healthcheck"]));
         Assert.Equal("service_healthy", (string)Service("kafka-topics")["depends_on"]!["kafka"]!["condition"]!);
     }
 
@@ -146,7 +146,7 @@ public sealed partial class ComposeTests : IDisposable
 
     private async Task PublishAppHostAsync()
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish", "--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=s3cret-value"], Cancellation);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish", "--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=s3cret-value", "--Parameters:amazon-credential-id=id", "--Parameters:amazon-credential-secret=secret", "--Parameters:amazon-partner-tag=tag"], Cancellation);
         await PublisherOf(builder).WriteAsync(_folder, Cancellation);
     }
 

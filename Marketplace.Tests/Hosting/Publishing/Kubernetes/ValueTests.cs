@@ -20,6 +20,7 @@ public sealed class ValueTests
 
     [Theory]
     [InlineData("ebay")]
+    [InlineData("amazon")]
     [InlineData("gateway")]
     public async Task A_service_gets_the_same_variables_as_in_run_mode(string service)
     {
@@ -176,10 +177,10 @@ public sealed class ValueTests
     /// <summary>Text as a hole of an interpolated string gives it: Aspire takes two braces for an escaped one.</summary>
     internal static string Unescaped(string text) => text.Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal);
 
-    /// <summary>The names of what Aspire gives a service when it starts it, with credentials of eBay's as where it is deployed.</summary>
+    /// <summary>The names of what Aspire gives a service when it starts it, with credentials of the marketplaces as where it is deployed.</summary>
     private static async Task<IEnumerable<string>> RunModeVariablesOfAsync(string service)
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--Parameters:ebay-client-id=id", "--Parameters:ebay-client-secret=secret"], Cancellation);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--Parameters:ebay-client-id=id", "--Parameters:amazon-credential-id=id"], Cancellation);
         var resource = builder.Resources.Single(known => known.Name == service);
         var context = new EnvironmentCallbackContext(builder.ExecutionContext, resource, cancellationToken: Cancellation);
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())

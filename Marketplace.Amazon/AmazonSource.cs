@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Net;
+using Marketplace.Amazon.Catalog;
+using Marketplace.Messaging.Contracts;
+using Marketplace.Products;
+
+namespace Marketplace.Amazon;
+
+/// <summary>Amazon as a source of products, by its Creators API.</summary>
+internal sealed class AmazonSource(CatalogClient catalog, GuardedCalls calls) : IBatchProductSource
+{
+    /// <summary>Amazon takes ten ids a call, and gives ten pages of ten hits.</summary>
+    private const int Batch = 10;
+
+    /// <summary>How soon an account without enough sales is looked at again; sales take days to count.</summary>
+    private static readonly TimeSpan UntilEligible = TimeSpan.FromHours(1);
+
+    private static readonly SearchValues<char> AsinCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+    public int MaxBatchSize => Batch;
+    public int SearchPageSize => Batch;
+    public int SearchEnd => 10 * Batch;
+
+    /// <summary>Amazon's licence: offers may be kept for an hour, all else but the ASIN for a day.</summary>
+    public RetentionPolicy Retention { get; } = new(Offers: TimeSpan.FromHours(1), Items: TimeSpan.FromHours(24));
+
+    /// <summary>Whether it is an ASIN, which for a book is its ISBN-10.</summary>
+    public bool IsValidId(string id) => id.Length == 10 && !id.AsSpan().ContainsAnyExcept(AsinCharacters);
+
+    public Task<IReadOnlyDictionary<string, Product?>> GetManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => AskAsync<IReadOnlyDictionary<string, Product?>>(
+        async askedAt => ByAsin(ids, await catalog.GetItemsAsync(ids, cancellationToken), askedAt),
+        absent: ids.ToDictionary(id => id, Product? (_) => null));
+
+    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
+        async askedAt =>
+        {
+            var answer = await catalog.SearchAsync(query, (offset / limit) + 1, limit, cancellationToken);
+            if (answer.SearchResult is null && answer.Errors?.FirstOrDefault(error => error is { IsAbsence: false }) is { } error)
+            {
+                throw ProductSourceException.Unavailable($"Amazon answered with {LogText.Clean(error.Code)}.");
+            }
+
+            var total = answer.SearchResult?.TotalResultCount ?? 0;
+            return new ProductPage([.. Products(answer, askedAt)], total, offset + limit < Math.Min(total, SearchEnd));
+        },
+        absent: new ProductPage([], 0, HasMore: false));
+
+    // An id that is in neither list has no answer, unless Amazon names no item at all: then it has none of them.
+    private Dictionary<string, Product?> ByAsin(IReadOnlyList<string> ids, CatalogAnswer answer, DateTimeOffset askedAt)
+    {
+        var errors = (answer.Errors ?? []).OfType<ItemError>().ToList();
+        var isEmpty = !answer.Items.Any() && errors.TrueForAll(error => error.IsAbsence);
+        var found = Products(answer, askedAt).Where(product => ids.Contains(product.Id)).DistinctBy(product => product.Id).ToDictionary(product => product.Id, Product? (product) => product);
+        foreach (var id in ids.Where(id => isEmpty || errors.Exists(error => error.IsAbsence && error.Message?.Contains(id, StringComparison.Ordinal) == true)))
+        {
+            found.TryAdd(id, null);
+        }
+
+        return found;
+    }
+
+    private IEnumerable<Product> Products(CatalogAnswer answer, DateTimeOffset askedAt) =>
+        answer.Items.Where(item => item.Asin is { } asin && IsValidId(asin)).Select(item => item.ToProduct(askedAt)).OfType<Product>();
+
+    private Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask, T absent) => calls.AskAsync(async askedAt =>
+    {
+        try
+        {
+            return await ask(askedAt);
+        }
+        catch (CatalogException exception)
+        {
+            return exception switch
+            {
+                { IsAbsent: true } => absent, // one 404 for all that was asked for
+                { Status: HttpStatusCode.TooManyRequests } => throw calls.Pause.RateLimited(exception.WaitFrom(askedAt), exception),
+                { IsRefusal: true } => throw calls.Pause.Refused(exception.Reason, exception, exception.IsNotEligible ? UntilEligible : null),
+                _ => throw ProductSourceException.Unavailable(exception.Message, innerException: exception),
+            };
+        }
+    });
+}

@@ -1,0 +1,38 @@
+using Marketplace.Products;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Amazon.Catalog;
+
+/// <summary>Calls of the Creators API's catalogue.</summary>
+internal sealed class CatalogClient(IHttpClientFactory clients, IOptions<AmazonOptions> options)
+{
+    public const string ClientName = "amazon";
+
+    // Bytes: ten items with every image and feature.
+    private const int AnswerLimit = 1024 * 1024;
+
+    // Amazon gives nothing but titles unless asked for. Not browseNodeInfo, which may be kept for an hour only, unlike the rest of an item.
+    private static readonly string[] Resources =
+    [
+        "itemInfo.title", "itemInfo.features", "itemInfo.byLineInfo", "itemInfo.classifications", "images.primary.large", "images.variants.large",
+        "offersV2.listings.availability", "offersV2.listings.condition", "offersV2.listings.isBuyBoxWinner", "offersV2.listings.merchantInfo",
+        "offersV2.listings.price", "offersV2.listings.type",
+    ];
+
+    public Task<CatalogAnswer> GetItemsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        PostAsync("/catalog/v1/getItems", new(options.Value.PartnerTag!, Resources, ItemIds: ids), cancellationToken);
+
+    public Task<CatalogAnswer> SearchAsync(string keywords, int page, int count, CancellationToken cancellationToken) =>
+        PostAsync("/catalog/v1/searchItems", new(options.Value.PartnerTag!, Resources, Keywords: keywords, ItemPage: page, ItemCount: count), cancellationToken);
+
+    private async Task<CatalogAnswer> PostAsync(string path, CatalogRequest question, CancellationToken cancellationToken)
+    {
+        using var client = clients.CreateClient(ClientName);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonBodies.Write(question, CatalogJson.Default.CatalogRequest) };
+        request.LimitAnswer(AnswerLimit);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? await response.ReadJsonAsync(CatalogJson.Default.CatalogAnswer, cancellationToken)
+            : throw new CatalogException(response.StatusCode, await response.TryReadJsonAsync(CatalogJson.Default.CatalogError, cancellationToken), response.Headers.RetryAfter);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Marketplace.Products;
+
+namespace Marketplace.Amazon.Catalog;
+
+/// <summary>Amazon answered with an error.</summary>
+internal sealed class CatalogException(HttpStatusCode status, CatalogError? error, RetryConditionHeaderValue? retryAfter)
+    : Exception(string.Create(CultureInfo.InvariantCulture, $"Amazon answered {(int)status} {LogText.Clean(error?.Reason ?? error?.Type)}").TrimEnd() + ".")
+{
+    public HttpStatusCode Status => status;
+
+    /// <summary>Whether there is nothing of what was asked for; a 404 of another form, a proxy's say, does not mean that.</summary>
+    public bool IsAbsent => status == HttpStatusCode.NotFound && error?.Type == "ResourceNotFoundException";
+
+    /// <summary>Whether every call of this application would fare the same.</summary>
+    public bool IsRefusal => status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden || error?.Reason is "InvalidPartnerTag" or "InvalidAssociate";
+
+    public bool IsNotEligible => error?.Reason == "AssociateNotEligible";
+
+    /// <summary>Why, and what to do about it, for operators.</summary>
+    public string Reason => string.Create(CultureInfo.InvariantCulture, $"{(int)status} {LogText.Clean(error?.Reason)}: {Advice}");
+
+    private string Advice => error?.Reason switch
+    {
+        "InvalidPartnerTag" => "set Amazon:PartnerTag to a tracking id of the store that the credential belongs to",
+        "InvalidAssociate" => "link the credential to the partner tag's store in Associates Central, or set Amazon:Marketplace to that store's site",
+        "AssociateNotEligible" => "the account needs 10 qualified sales in the last 30 days; access returns about two days after such sales ship, and is looked for every hour",
+        "AuthorizationFailed" => "see in Associates Central whether the credential is active; the review of a new one takes up to 48 hours",
+        "InvalidIssuer" => "set Amazon:CredentialVersion to the version that Associates Central shows beside the credential",
+        "InvalidClient" or "UnsupportedClient" => "make a new credential in Associates Central and set Amazon:CredentialId, Amazon:CredentialSecret and Amazon:CredentialVersion to it",
+        _ => LogText.Clean($"{error?.Message} {error?.FieldList}"),
+    };
+
+    /// <summary>How long Amazon wants to be left alone: as the body says, else the header; <c>null</c> when neither does.</summary>
+    public TimeSpan? WaitFrom(DateTimeOffset now) => error?.RetryAfterSeconds is { } seconds and >= 0 and < 1e6 ? TimeSpan.FromSeconds(seconds) : retryAfter.WaitFrom(now);
+}

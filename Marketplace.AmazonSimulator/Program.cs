@@ -1,0 +1,16 @@
+using Marketplace.AmazonSimulator;
+
+if (HealthCommand.IsIn(args))
+{
+    return await HealthCommand.RunAsync();
+}
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddSimulator();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapSimulator();
+await app.RunAsync();
+return 0;
