@@ -48,7 +48,7 @@ public sealed class CommandTests(MarketplaceFixture model)
         var result = await ExecuteAsync("kafka", "messages", ("topic", "no-such-topic"), ("count", "10"));
 
         Assert.False(result.Success);
-        Assert.StartsWith("topic must be one of: ebay.product.get, ", result.Message, StringComparison.Ordinal);
+        Assert.StartsWith("topic must be one of: amazon.product.get, ", result.Message, StringComparison.Ordinal);
     }
 
     [Theory]
