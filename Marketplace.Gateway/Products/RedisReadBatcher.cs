@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Marketplace.Gateway.Products;
 
-/// <summary>Reads single keys of Redis: those asked for before the thread pool's next turn go as one <c>MGET</c>.</summary>
+/// <summary>Reads single keys of Redis: those asked for before the thread pool's next turn go as one <c>MGET</c>, on a cluster one behind the other.</summary>
 internal sealed class RedisReadBatcher(IDatabase database) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
@@ -56,7 +56,7 @@ internal sealed class RedisReadBatcher(IDatabase database) : IThreadPoolWorkItem
                 keys[i] = reads[i].Key;
             }
 
-            var values = await database.StringGetAsync(keys);
+            var values = await database.GetAllAsync(keys);
             for (var i = 0; i < keys.Length; i++)
             {
                 reads[i].SetResult(values[i]);

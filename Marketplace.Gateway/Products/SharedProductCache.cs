@@ -5,7 +5,7 @@ namespace Marketplace.Gateway.Products;
 
 /// <summary>
 /// Reads the shared cache in Redis, which the marketplaces' services write. A failure of Redis counts as a miss; after one, Redis is
-/// not used until it answers a ping, so that only the first reads are slowed.
+/// not used until it answers again, so that only the first reads are slowed.
 /// </summary>
 internal sealed partial class SharedProductCache(IConnectionMultiplexer redis, TimeProvider time, ILogger<SharedProductCache> logger)
 {
@@ -48,7 +48,7 @@ internal sealed partial class SharedProductCache(IConnectionMultiplexer redis, T
 
         try
         {
-            var values = await _database.StringGetAsync(Array.ConvertAll(keys, key => (RedisKey)key));
+            var values = await _database.GetAllAsync(Array.ConvertAll(keys, key => (RedisKey)key));
             for (var i = 0; i < keys.Length; i++)
             {
                 entries[i] = Read(values[i], keys[i]);
@@ -116,7 +116,7 @@ internal sealed partial class SharedProductCache(IConnectionMultiplexer redis, T
             await Task.Delay(PingInterval, time);
             try
             {
-                await _database.PingAsync();
+                await _database.CheckAsync();
                 Volatile.Write(ref _unavailable, 0);
                 Log.Available(logger);
                 return;

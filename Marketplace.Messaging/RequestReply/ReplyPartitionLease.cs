@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -101,7 +102,7 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
         {
             return await operation(redis!.GetDatabase());
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFailure.CauseOf(exception) is not null)
         {
             Log.Unavailable(logger, exception);
             return null;

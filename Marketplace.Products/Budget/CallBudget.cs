@@ -68,14 +68,14 @@ internal sealed partial class CallBudget(
     /// Reserves a call that is likely to be made soon: the reservation's count is to be added in Redis along with other work, and the result
     /// given to <see cref="Settle"/>. It is 0 when a reserved call was not made and is left for this one, or none is left in the day.
     /// </summary>
-    /// <param name="sharesCalls">Whether calls are for several products: then none is reserved for one.</param>
-    public CallReservation Reserve(bool sharesCalls)
+    /// <param name="canAdd">Whether the caller can add one; if not, <see cref="SpendAsync"/> will count the call.</param>
+    public CallReservation Reserve(bool canAdd)
     {
         var day = Today();
         lock (_lock)
         {
             Begin(day);
-            var count = !sharesCalls && _used < _limit && _reserved == 0 ? _notShared + 1 : 0;
+            var count = canAdd && _used < _limit && _reserved == 0 ? _notShared + 1 : 0;
             _notShared = count > 0 ? 0 : _notShared;
             return new CallReservation(day, Key(day), count);
         }

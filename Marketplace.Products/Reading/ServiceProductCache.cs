@@ -1,6 +1,7 @@
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Redis;
 using Marketplace.Products.Storage;
+using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
 namespace Marketplace.Products.Reading;
@@ -18,7 +19,7 @@ internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, 
             keys[i] = EntryKey(ids[i]);
         }
 
-        var values = await redis.TryAsync(static (database, keys) => database.StringGetAsync(keys), keys);
+        var values = await redis.TryAsync(static (database, keys) => database.GetAllAsync(keys), keys);
         for (var i = 0; values is not null && i < keys.Length; i++)
         {
             if (CachedProduct.TryRead((ReadOnlyMemory<byte>)values[i], out var entry))
@@ -41,10 +42,10 @@ internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, 
         EntryKey(id));
 
     /// <inheritdoc cref="LeasedCache.TakeAsync"/>
-    public Task<LeaseAttempt> TakeLeaseAsync(string id, bool evenIfFresh, IDisposable? waiting = null) => leases.TakeAsync(EntryKey(id), LeaseKey(id), evenIfFresh, waiting);
+    public Task<LeaseAttempt> TakeLeaseAsync(string id, bool evenIfFresh, IDisposable? waiting = null) => leases.TakeAsync(EntryKey(id), evenIfFresh, waiting);
 
     /// <inheritdoc cref="LeasedCache.TryTakeAsync"/>
-    public ValueTask<LeaseAttempt> TryTakeLeaseAsync(string id) => leases.TryTakeAsync(EntryKey(id), LeaseKey(id), evenIfFresh: false);
+    public ValueTask<LeaseAttempt> TryTakeLeaseAsync(string id) => leases.TryTakeAsync(EntryKey(id), evenIfFresh: false);
 
     /// <summary>Writes a product unless a newer entry is there, and releases the lease.</summary>
     public ValueTask WriteAsync(StoredProduct stored, byte[] json, CacheLease? lease)
@@ -85,6 +86,4 @@ internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, 
     }
 
     private RedisKey EntryKey(string id) => CachedProduct.Key(marketplace.Value, id);
-
-    private RedisKey LeaseKey(string id) => $"{marketplace}:lease:{id}";
 }

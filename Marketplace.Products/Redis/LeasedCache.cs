@@ -7,9 +7,10 @@ namespace Marketplace.Products.Redis;
 
 /// <summary>
 /// Entries of the cache that one process at a time renews. Taking the lease also reads the entry and reserves a call of the day's budget,
-/// and writing the entry also releases the lease: one round trip each. While Redis is away every process goes on as if it had the lease.
+/// and writing the entry also releases the lease: one round trip each. On a cluster, where the day's count has another slot than the entry,
+/// the call is counted by itself. While Redis is away every process goes on as if it had the lease.
 /// </summary>
-internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductSource source, TimeProvider time)
+internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductSource source, MarketplaceName marketplace, TimeProvider time)
 {
     // The soft expiry has a fixed place in an entry (see CachedProduct), and its 13 digits compare as text.
     private const string TakeScript =
@@ -43,18 +44,17 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Takes the lease as soon as no other process holds it, unless there is a fresh entry by then.</summary>
-    /// <param name="entry">The entry's key.</param>
-    /// <param name="lease">The lease's key.</param>
+    /// <param name="entry">The entry's key; it has no braces.</param>
     /// <param name="evenIfFresh">Takes it although the entry is fresh.</param>
     /// <param name="waiting">Disposed when it has to wait for another process.</param>
     /// <returns>The fresh entry, or the lease; neither when others held it for longer than any process may: the caller goes on without.</returns>
-    public async Task<LeaseAttempt> TakeAsync(RedisKey entry, RedisKey lease, bool evenIfFresh, IDisposable? waiting = null)
+    public async Task<LeaseAttempt> TakeAsync(RedisKey entry, bool evenIfFresh, IDisposable? waiting = null)
     {
         var pause = FirstPoll;
         var since = time.GetTimestamp();
         while (true)
         {
-            var attempt = await TryTakeAsync(entry, lease, evenIfFresh);
+            var attempt = await TryTakeAsync(entry, evenIfFresh);
             if (attempt.IsFresh || attempt.Lease is not null || time.GetElapsedTime(since) > CacheLease.MaxAge + CacheLease.Duration)
             {
                 return attempt;
@@ -67,13 +67,16 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
     }
 
     /// <summary>Takes the lease unless another process holds it or the entry is fresh.</summary>
-    public async ValueTask<LeaseAttempt> TryTakeAsync(RedisKey entry, RedisKey lease, bool evenIfFresh)
+    public async ValueTask<LeaseAttempt> TryTakeAsync(RedisKey entry, bool evenIfFresh)
     {
         RedisValue owner = Guid.NewGuid().ToString("N");
-        var reservation = budget.Reserve(sharesCalls: source is IBatchProductSource);
+        RedisKey lease = $"{marketplace}:lease:{{{entry}}}"; // the braces put it into the entry's slot
+
+        // A call that is for several products is reserved for none of them.
+        var reservation = budget.Reserve(canAdd: source is not IBatchProductSource && !redis.HasSlots);
         var answer = await redis.TryAsync(
             static (database, script) => database.ScriptEvaluateAsync(TakeScript, script.Keys, script.Arguments),
-            (Keys: (RedisKey[])[entry, lease, reservation.Key],
+            (Keys: reservation.Count == 0 ? (RedisKey[])[entry, lease] : [entry, lease, reservation.Key],
             Arguments: (RedisValue[])
             [
                 evenIfFresh ? long.MaxValue : time.GetUtcNow().ToUnixTimeMilliseconds(),

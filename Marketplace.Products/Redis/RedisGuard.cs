@@ -37,6 +37,9 @@ internal sealed partial class RedisGuard
             .Build();
     }
 
+    /// <inheritdoc cref="RedisCluster.HasSlots"/>
+    public bool HasSlots => _redis.HasSlots();
+
     /// <summary>The call's result; the type's default while Redis is away.</summary>
     public async ValueTask<T?> TryAsync<TState, T>(Func<IDatabase, TState, Task<T>> call, TState state)
     {

@@ -63,14 +63,15 @@ internal sealed partial class SearchPageReader(
 
     private async Task<ProductPage> LoadAsync(string key, string query, int offset, TimeSpan limit)
     {
-        RedisKey entryKey = $"{marketplace}:search:{key}";
+        // A cluster would take what stands between braces for the key's hash tag.
+        RedisKey entryKey = $"{marketplace}:search:{key.Replace("%", "%25", StringComparison.Ordinal).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal)}";
         var value = await redis.TryAsync(static (database, key) => database.StringGetAsync(key), entryKey);
         if (CachedProduct.TryRead((ReadOnlyMemory<byte>)value, out var cached) && cached.FreshUntil > time.GetUtcNow().ToUnixTimeMilliseconds() && Read(cached) is { } page)
         {
             return Count(ProductSource.Cache, page);
         }
 
-        var (entry, isFresh, lease) = await cache.TakeAsync(entryKey, $"{marketplace}:search-lease:{key}", evenIfFresh: false);
+        var (entry, isFresh, lease) = await cache.TakeAsync(entryKey, evenIfFresh: false);
         await using (lease)
         {
             var old = Read(entry);

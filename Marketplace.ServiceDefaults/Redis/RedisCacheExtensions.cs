@@ -49,7 +49,7 @@ public static class RedisCacheExtensions
         {
             ServerHealthCheck.Add(
                 builder.Services, connectionName,
-                (services, cancellationToken) => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().PingAsync().WaitAsync(CheckTimeout, cancellationToken),
+                (services, cancellationToken) => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().CheckAsync().WaitAsync(CheckTimeout, cancellationToken),
                 RedisFailure.CauseOf);
         }
     }

@@ -71,7 +71,7 @@ public class CacheWriteTests(PipelineServers servers)
         await using var service = await ProductProcess.StartAsync(servers, marketplace);
         var cache = service.Services.GetRequiredService<ServiceProductCache>();
         await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
-        var key = $"{marketplace.Name}:lease:x";
+        var key = $"{marketplace.Name}:lease:{{{CachedProduct.Key(marketplace.Name, "x")}}}";
 
         var expired = (await cache.TryTakeLeaseAsync("x")).Lease!;
         Assert.Null((await cache.TryTakeLeaseAsync("x")).Lease);

@@ -26,7 +26,7 @@ public class EvictionTests(PipelineServers servers)
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         await using var service = await ProductProcess.LaunchAsync(servers, marketplace, ("ConnectionStrings:redis", TestServers.Redis(server)));
         await service.Services.GetRequiredService<CallBudget>().SpendAsync();
-        var lease = (await service.Services.GetRequiredService<LeasedCache>().TryTakeAsync("entry", "lease", evenIfFresh: true)).Lease!;
+        var lease = (await service.Services.GetRequiredService<LeasedCache>().TryTakeAsync("entry", evenIfFresh: true)).Lease!;
         await using var _ = lease;
 
         // An hour without a call, and products nobody has asked for during a minute.
@@ -47,7 +47,7 @@ public class EvictionTests(PipelineServers servers)
         var evicted = long.Parse((await admin.InfoAsync("stats"))[0].Single(entry => entry.Key == "evicted_keys").Value, System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(evicted, Capacity / 4, Capacity);
         Assert.True(await database.KeyExistsAsync(count));
-        Assert.Equal(lease.Owner, await database.StringGetAsync("lease"));
+        Assert.Equal(lease.Owner, await database.StringGetAsync(lease.Key));
 
         async Task<long> MemoryAsync() =>
             long.Parse((await admin.InfoAsync("memory"))[0].Single(entry => entry.Key == "used_memory").Value, System.Globalization.CultureInfo.InvariantCulture);

@@ -59,30 +59,33 @@ public class StuckMarketplaceTests(PipelineServers servers)
         await using var stuck = await StartAsync(marketplace);
         await using var other = await ProductProcess.StartAsync(servers, marketplace);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
-        RedisKey key = Guid.NewGuid().ToString();
-        var owned = await stuck.Services.GetRequiredService<LeasedCache>().TakeAsync($"{key}:entry", key, evenIfFresh: false);
+        RedisKey entry = Guid.NewGuid().ToString();
+        var owned = await stuck.Services.GetRequiredService<LeasedCache>().TakeAsync(entry, evenIfFresh: false);
+        var key = owned.Lease!.Key;
         await redis.GetDatabase().KeyExpireAsync(key, TimeSpan.FromHours(1));
         _time.Advance(CacheLease.Duration / 3);
         await Wait.UntilAsync(async () => await redis.GetDatabase().KeyTimeToLiveAsync(key) <= CacheLease.Duration, "the lease is renewed");
 
         CacheLease? next = null;
         await PassUntilAsync(
-            async () => (next = (await other.Services.GetRequiredService<LeasedCache>().TryTakeAsync($"{key}:entry", key, evenIfFresh: false)).Lease) is not null, "another may ask");
+            async () => (next = (await other.Services.GetRequiredService<LeasedCache>().TryTakeAsync(entry, evenIfFresh: false)).Lease) is not null, "another may ask");
 
         Assert.True(_time.GetUtcNow() - _time.Start >= CacheLease.MaxAge);
         await next!.DisposeAsync();
-        await owned.Lease!.DisposeAsync();
+        await owned.Lease.DisposeAsync();
     }
 
     [Fact]
     public async Task Nobody_waits_for_a_lease_for_longer_than_one_may_last()
     {
-        await using var service = await StartAsync(new TestMarketplace(servers.TakeMarketplace()));
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        await using var service = await StartAsync(marketplace);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
-        RedisKey key = Guid.NewGuid().ToString();
+        RedisKey entry = Guid.NewGuid().ToString();
+        RedisKey key = $"{marketplace.Name}:lease:{{{entry}}}";
         await redis.GetDatabase().StringSetAsync(key, "somebody's for ever");
 
-        var wait = service.Services.GetRequiredService<LeasedCache>().TakeAsync($"{key}:entry", key, evenIfFresh: false);
+        var wait = service.Services.GetRequiredService<LeasedCache>().TakeAsync(entry, evenIfFresh: false);
         await PassUntilAsync(() => wait.IsCompleted, "the wait ends");
 
         Assert.Equal((null, false), ((await wait).Lease, (await wait).IsFresh));
