@@ -96,10 +96,11 @@ internal sealed partial class DatabaseGuard : IHealthCheck
     public static bool IsRefused(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification;
 
-    // What an operator changes under a running service: a standby that only reads, a right or a table taken away, a statement cancelled.
+    // What an operator changes under a running service: a standby that only reads, a right or a table taken away, a statement cancelled;
+    // a violation of the protocol is what PgBouncer calls a server that is away, a full pool and its other troubles.
     private static bool IsUnusable(PostgresException exception) => exception.SqlState
         is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege
-        or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.QueryCanceled;
+        or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ProtocolViolation;
 
     private static partial class Log
     {

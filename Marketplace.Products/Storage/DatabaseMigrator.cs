@@ -48,7 +48,14 @@ internal sealed partial class DatabaseMigrator(
                 await role.EnsureAsync(takesOver, cancellationToken);
             }
 
-            if (!await IsUpToDateAsync(cancellationToken))
+            source.Clear(); // connections from before a search path was set keep the old one
+            var hasHistory = await HasHistoryAsync(cancellationToken);
+            if (hasHistory)
+            {
+                await CheckSearchPathAsync(cancellationToken);
+            }
+
+            if (!hasHistory || !await IsUpToDateAsync(cancellationToken))
             {
                 await MigrateAsync(cancellationToken);
             }
@@ -63,15 +70,25 @@ internal sealed partial class DatabaseMigrator(
         }
     }
 
-    private async Task<bool> IsUpToDateAsync(CancellationToken cancellationToken)
+    private async Task<bool> HasHistoryAsync(CancellationToken cancellationToken)
     {
         await using var table = source.CreateCommand("SELECT to_regclass($1) IS NOT NULL");
         table.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{marketplace}.{ProductsDbContext.HistoryTable}" });
-        if (await table.ExecuteScalarAsync(cancellationToken) is not true)
-        {
-            return false;
-        }
+        return await table.ExecuteScalarAsync(cancellationToken) is true;
+    }
 
+    // Queries and migrations name no schema. By Postgres' default the path begins with the schema named as the role is.
+    private async Task CheckSearchPathAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("SELECT current_schema()");
+        if (await command.ExecuteScalarAsync(cancellationToken) is not string schema || schema != marketplace.Value)
+        {
+            throw new InvalidOperationException($"The search path of the role {marketplace} does not begin with its schema. Set it: ALTER ROLE {marketplace} SET search_path = {marketplace}");
+        }
+    }
+
+    private async Task<bool> IsUpToDateAsync(CancellationToken cancellationToken)
+    {
         await using var latest = source.CreateCommand($"""SELECT EXISTS (SELECT FROM {marketplace}.{ProductsDbContext.HistoryTable} WHERE "MigrationId" = $1)""");
         latest.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ProductsDbContext.LatestMigration });
         return await latest.ExecuteScalarAsync(cancellationToken) is true;
@@ -83,16 +100,20 @@ internal sealed partial class DatabaseMigrator(
         await using var context = new ProductsDbContext(options.Options);
         var database = context.Database;
 
-        // The lock belongs to the session: it ends with the connection, however this ends.
-        await database.OpenConnectionAsync(cancellationToken);
-        var name = $"{marketplace}.{ProductsDbContext.HistoryTable}";
-        await database.ExecuteSqlAsync($"SELECT pg_advisory_lock(hashtextextended({name}, 0))", cancellationToken);
-        await CreateSchemaAsync(database, cancellationToken);
+        // The lock ends with the transaction: one of a session would outlive the instance behind a pooler.
+        await using (var transaction = await database.BeginTransactionAsync(cancellationToken))
+        {
+            var name = $"{marketplace}.{ProductsDbContext.HistoryTable}";
+            await database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+            await CreateSchemaAsync(database, cancellationToken);
 
-        // On an empty schema MigrateAsync itself would first run into an error, and log it.
-        await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
-        await database.MigrateAsync(cancellationToken);
-        await database.ExecuteSqlAsync($"SELECT pg_advisory_unlock(hashtextextended({name}, 0))", cancellationToken);
+            // On an empty schema MigrateAsync itself would first run into an error, and log it.
+            await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await CheckSearchPathAsync(cancellationToken);
+        await database.MigrateAsync(cancellationToken); // under Entity Framework's own lock on the history
     }
 
     // Where an administrator made the schema, this service's role may not and need not.

@@ -50,7 +50,7 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
         _administrator = null;
     }
 
-    // Null when the role cannot sign in.
+    // Null when the role cannot sign in; PgBouncer calls that, as all of its own errors, a violation of the protocol.
     private async Task<bool?> OwnsSchemaAsync(string connectionString, CancellationToken cancellationToken)
     {
         var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
@@ -60,13 +60,13 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
             await using var server = NpgsqlDataSource.Create(own);
             await using var command = server.CreateCommand(
                 $"""
-                SELECT EXISTS (
+                SELECT current_schema() = '{marketplace}' AND EXISTS (
                     SELECT FROM pg_namespace AS schema WHERE nspname = '{marketplace}' AND pg_get_userbyid(nspowner) = current_user
                         AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = schema.oid AND relkind = 'r' AND pg_get_userbyid(relowner) <> current_user))
                 """);
             return await command.ExecuteScalarAsync(cancellationToken) is true;
         }
-        catch (PostgresException exception) when (DatabaseGuard.IsRefused(exception) || exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException exception) when (DatabaseGuard.IsRefused(exception) || exception.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ProtocolViolation)
         {
             return null;
         }
@@ -77,7 +77,6 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
         await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
         await using var connection = await server.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var database = new NpgsqlCommandBuilder().QuoteIdentifier(connection.Database);
         if (!takesOver && await IsInUseAsync(connection, cancellationToken))
         {
             throw new InvalidOperationException($"The role {marketplace} has another password, and others work with it.");
@@ -91,9 +90,12 @@ internal sealed class DatabaseRole(string administrator, MarketplaceName marketp
                 IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{marketplace}') THEN CREATE ROLE {marketplace}; END IF;
             END $$;
             ALTER ROLE {marketplace} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '{Verifier()}';
-            REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+            ALTER ROLE {marketplace} SET search_path = {marketplace};
+            DO $$ BEGIN
+                EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+                EXECUTE format('GRANT CONNECT ON DATABASE %I TO {marketplace}', current_database());
+            END $$;
             REVOKE ALL ON SCHEMA public FROM PUBLIC;
-            GRANT CONNECT ON DATABASE {database} TO {marketplace};
             CREATE SCHEMA IF NOT EXISTS {marketplace};
             ALTER SCHEMA {marketplace} OWNER TO {marketplace};
             DO $$ DECLARE found regclass; BEGIN

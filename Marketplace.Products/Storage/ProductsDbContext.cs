@@ -6,7 +6,7 @@ namespace Marketplace.Products.Storage;
 
 /// <summary>
 /// The tables of one marketplace, for migrating them; reading and writing is plain SQL. The model names no schema:
-/// the connection's search path does, so that one set of migrations serves every marketplace.
+/// the role's search path does, so that one set of migrations serves every marketplace.
 /// </summary>
 internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> options) : DbContext(options)
 {

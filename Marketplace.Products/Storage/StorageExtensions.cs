@@ -34,7 +34,7 @@ internal static class StorageExtensions
                 role.SignIn(connection);
             }
 
-            connection.SearchPath = marketplace.Value;
+            connection.NoResetOnClose = true; // sessions are left as they were found, and behind a pooler the next one is another's
             connection.MaxPoolSize = 30; // three instances stay below the 100 that a server allows by default
             connection.Timeout = 3;
             connection.CommandTimeout = 10;
