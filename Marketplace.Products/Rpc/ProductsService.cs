@@ -48,7 +48,7 @@ internal sealed class ProductsService(ServiceProductReader reader, ProductSearch
         try
         {
             var found = await search.SearchAsync(wanted, Limit(context), context.CancellationToken);
-            return new SearchResponse { Hits = { found.Hits.Select(Hit) }, Total = found.Total, HasMore = found.HasMore };
+            return new SearchResponse { Hits = { found.Hits.Select(Hit) }, Total = found.Total, HasMore = found.HasMore, Calls = found.Calls };
         }
         catch (NotSupportedException exception)
         {

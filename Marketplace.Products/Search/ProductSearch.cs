@@ -1,3 +1,5 @@
+using Marketplace.Messaging.Contracts;
+
 namespace Marketplace.Products.Search;
 
 /// <summary>Answers searches of any limit and cursor from pages of one size.</summary>
@@ -25,10 +27,12 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
     {
         var hits = new List<ProductHit>(query.Limit);
         var offset = query.Position / pages.Size * pages.Size;
+        var calls = 0;
         var skip = query.Position - offset;
         for (var read = 1; ; read++)
         {
-            var page = await pages.GetAsync(query.Text, offset, limit);
+            var (page, from) = await pages.GetAsync(query.Text, offset, limit);
+            calls += from == ProductSource.External ? 1 : 0;
             for (; skip < page.Products.Count && hits.Count < query.Limit; skip++)
             {
                 hits.Add(new ProductHit(SearchCursor.Write(offset + skip + 1), page.Products[skip]));
@@ -36,7 +40,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
 
             if (hits.Count == query.Limit || !page.HasMore)
             {
-                return new ProductSearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count);
+                return new ProductSearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count, calls);
             }
 
             (offset, skip) = (offset + pages.Size, 0);
@@ -48,7 +52,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
                     hits[^1] = last with { Cursor = SearchCursor.Write(offset) };
                 }
 
-                return new ProductSearchResult(hits, page.Total, hits.Count > 0);
+                return new ProductSearchResult(hits, page.Total, hits.Count > 0, calls);
             }
         }
     }

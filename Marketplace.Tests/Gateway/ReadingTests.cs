@@ -2,6 +2,7 @@ extern alias products;
 
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
@@ -53,6 +54,37 @@ public sealed class ReadingTests(PipelineServers servers)
         Assert.Equal(
             Enumerable.Range(0, Products).Select(id => $"{id} CACHE"),
             answers.Select(answer => answer.Data.GetProperty("getProductById")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
+    }
+
+    [Fact]
+    public async Task Who_has_used_up_its_share_has_no_stale_product_refreshed_until_another_client_reads_it()
+    {
+        var asked = 0;
+        var marketplace = new TestMarketplace(servers.TakeMarketplace())
+        {
+            Answer = (id, _) =>
+            {
+                Interlocked.Increment(ref asked);
+                return Task.FromResult<string?>($"Product {id}");
+            },
+        };
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        await using var gateway = await StartAsync(marketplace.Name, service.Grpc.ToString(), "First", ("Gateway:RateLimit:ColdReadsPerMinute", "1"), ("Gateway:TrustedProxies:0", "127.0.0.1"));
+        var stale = CachedProduct.Write(Json(marketplace.Name, version: 1), DateTimeOffset.UtcNow.AddMinutes(-1));
+        await Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace.Name, "1"), stale);
+
+        Assert.Equal("Product cold", (await AskAsync("cold", "203.0.113.1")).GetProperty("title").GetString());
+        Assert.Equal("t", (await AskAsync("1", "203.0.113.1")).GetProperty("title").GetString());
+        Assert.Equal("t", (await AskAsync("1", "203.0.113.1")).GetProperty("title").GetString());
+        Assert.Equal(1, Volatile.Read(ref asked));
+
+        await Wait.UntilAsync(async () => (await AskAsync("1", "203.0.113.2")).GetProperty("title").GetString() == "Product 1", "the product is refreshed");
+
+        async Task<JsonElement> AskAsync(string id, string client)
+        {
+            var body = new StringContent($$$"""{"query":"{ getProductById(id: \"{{{id}}}\") { title } }"}""", Encoding.UTF8, "application/json");
+            return (await gateway.SendAsync(HttpMethod.Post, "/graphql", content: body, headers: ("X-Forwarded-For", client))).Data.GetProperty("getProductById");
+        }
     }
 
     [Fact]
@@ -126,7 +158,7 @@ public sealed class ReadingTests(PipelineServers servers)
         await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().PendingCount == 0, "no request waits for Kafka");
     }
 
-    private async Task<GatewayServer> StartAsync(string marketplace, string service = "http://127.0.0.1:1", string instant = "Hedge")
+    private async Task<GatewayServer> StartAsync(string marketplace, string service = "http://127.0.0.1:1", string instant = "Hedge", params (string Key, string Value)[] settings)
     {
         var gateway = await GatewayServer.StartAsync(settings:
         [
@@ -137,6 +169,7 @@ public sealed class ReadingTests(PipelineServers servers)
             ("Gateway:GrpcReads", instant),
             ($"services:{marketplace}:grpc:0", service),
             (PipelineServers.FastFetches.Key, PipelineServers.FastFetches.Value!),
+            .. settings,
         ]);
         await Wait.UntilAsync(async () => (await gateway.SendAsync(HttpMethod.Get, "/health")).Status == HttpStatusCode.OK, "the gateway is ready");
         return gateway;
