@@ -3,6 +3,7 @@ extern alias products;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
@@ -29,12 +30,12 @@ public sealed class ReadingTests(PipelineServers servers)
         await using var gateway = await StartAsync(marketplace);
         await KeepAsync(gateway, marketplace, version: 1);
 
-        Assert.Equal("1 CACHE", await ReadAsync(gateway));
-        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
+        Assert.Equal("1 CACHE", await ReadAsync(gateway, marketplace));
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway, marketplace));
         await KeepAsync(gateway, marketplace, version: 2);
-        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway, marketplace));
         await AnnounceAsync(gateway, marketplace, version: 2);
-        await Wait.UntilAsync(async () => await ReadAsync(gateway) == "2 MEMORY", "memory has the newer version");
+        await Wait.UntilAsync(async () => await ReadAsync(gateway, marketplace) == "2 MEMORY", "memory has the newer version");
         Assert.True(await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")));
     }
 
@@ -49,11 +50,11 @@ public sealed class ReadingTests(PipelineServers servers)
             await Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, $"{id}"), CachedProduct.Write(Json(marketplace, version: id), Later));
         }
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Products).Select(id => gateway.QueryAsync($"{{ getProductById(id: {id}) {{ version source }} }}")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Products).Select(id => gateway.QueryAsync($"{{ {One(marketplace, $"{id}")} {{ version source }} }}")));
 
         Assert.Equal(
             Enumerable.Range(0, Products).Select(id => $"{id} CACHE"),
-            answers.Select(answer => answer.Data.GetProperty("getProductById")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
+            answers.Select(answer => answer.Data.GetProperty("product")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
     }
 
     [Fact]
@@ -86,8 +87,8 @@ public sealed class ReadingTests(PipelineServers servers)
 
         async Task<string?> AskAsync(string id, string client)
         {
-            var body = new StringContent($$$"""{"query":"{ getProductById(id: \"{{{id}}}\") { title } }"}""", Encoding.UTF8, "application/json");
-            return (await gateway.SendAsync(HttpMethod.Post, "/graphql", content: body, headers: ("X-Forwarded-For", client))).Data.GetProperty("getProductById").GetProperty("title").GetString();
+            var body = new StringContent(JsonSerializer.Serialize(new { query = $"{{ {One(marketplace, id)} {{ title }} }}" }), Encoding.UTF8, "application/json");
+            return (await gateway.SendAsync(HttpMethod.Post, "/graphql", content: body, headers: ("X-Forwarded-For", client))).Data.GetProperty("product").GetProperty("title").GetString();
         }
     }
 
@@ -116,7 +117,7 @@ public sealed class ReadingTests(PipelineServers servers)
         await using var service = await ProductProcess.StartAsync(servers, marketplace);
         await using var gateway = await StartAsync(marketplace.Name, service.Grpc.ToString(), instant);
 
-        var read = await gateway.QueryAsync("{ found: getProductById(id: \"a\") { title version source } absent: getProductById(id: \"absent\") { title } }");
+        var read = await gateway.QueryAsync($"{{ found: {One(marketplace.Name, "a")} {{ title version source }} absent: {One(marketplace.Name, "absent")} {{ title }} }}");
         var page = await gateway.QueryAsync(Search(""));
         var next = await gateway.QueryAsync(Search($", after: \"{page.Data.GetProperty("searchProducts").GetProperty("pageInfo").GetProperty("endCursor")}\""));
 
@@ -135,11 +136,12 @@ public sealed class ReadingTests(PipelineServers servers)
     [Fact]
     public async Task A_client_that_goes_away_leaves_no_request_behind()
     {
-        await using var gateway = await StartAsync(servers.TakeMarketplace());
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace);
         var requests = gateway.Services.GetRequiredService<RequestClient>();
         using var client = new CancellationTokenSource();
 
-        var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString("{ getProductById(id: 1) { id } }")}", client.Token);
+        var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString($"{{ {One(marketplace, "1")} {{ id }} }}")}", client.Token);
         await Wait.UntilAsync(() => requests.PendingCount == 1, "the request waits");
         await client.CancelAsync();
 
@@ -158,7 +160,7 @@ public sealed class ReadingTests(PipelineServers servers)
         });
         await using var gateway = await StartAsync(marketplace, service.Setting.Value);
 
-        Assert.Equal("7 DATABASE", await ReadAsync(gateway));
+        Assert.Equal("7 DATABASE", await ReadAsync(gateway, marketplace));
         await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().PendingCount == 0, "no request waits for Kafka");
     }
 
@@ -179,11 +181,13 @@ public sealed class ReadingTests(PipelineServers servers)
         return gateway;
     }
 
-    private static async Task<string> ReadAsync(GatewayServer gateway)
+    private static async Task<string> ReadAsync(GatewayServer gateway, string marketplace)
     {
-        var product = (await gateway.QueryAsync("{ getProductById(id: 1) { version source } }")).Data.GetProperty("getProductById");
+        var product = (await gateway.QueryAsync($"{{ {One(marketplace, "1")} {{ version source }} }}")).Data.GetProperty("product");
         return $"{product.GetProperty("version")} {product.GetProperty("source")}";
     }
+
+    private static string One(string marketplace, string id) => $"product(marketplace: {marketplace.ToUpperInvariant()}, id: \"{id}\")";
 
     private static IDatabase Redis(GatewayServer gateway) => gateway.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
