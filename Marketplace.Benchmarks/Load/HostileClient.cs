@@ -29,7 +29,7 @@ internal sealed class HostileClient(Uri gateway) : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string Persisted(string query) =>
-        $$$"""{"query":"{{{query}}}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"{{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query)))}}}"}}}""";
+        $$$"""{"query":"{{{query}}}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"{{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query)))}}}"} } }""";
 
     private long Next() => Interlocked.Increment(ref _next);
 
