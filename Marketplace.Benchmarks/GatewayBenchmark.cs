@@ -14,7 +14,7 @@ internal static class GatewayBenchmark
     private static readonly string[] Ids = [.. Enumerable.Range(1, 256).Select(number => $"{820_000 + number}")];
 
     /// <summary>The request for each of the products that are asked for.</summary>
-    private static string[] Bodies => [.. Ids.Select(id => $$$"""{"query":"{{{Query}}}","variables":{"id":"{{{id}}}"}}""")];
+    public static string[] Bodies => [.. Ids.Select(id => $$$"""{"query":"{{{Query}}}","variables":{"id":"{{{id}}}"}}""")];
 
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
@@ -74,7 +74,8 @@ internal static class GatewayBenchmark
         }
     }
 
-    private static async Task<byte[][]> AskAllAsync(MarketplaceRun run, string[] bodies)
+    /// <summary>The answers to requests, one after the other.</summary>
+    public static async Task<byte[][]> AskAllAsync(MarketplaceRun run, string[] bodies)
     {
         using var http = new HttpClient { BaseAddress = run.Address("gateway") };
         var answers = new List<byte[]>();

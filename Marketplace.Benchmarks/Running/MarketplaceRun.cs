@@ -43,6 +43,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
             .Select(topic => $"{topic}:{Topics.DefaultPartitions}")));
         var emptyRedis = ReferenceExpression.Create($"{redis.Resource.ConnectionStringExpression},defaultDatabase=9");
         Find<ProjectResource>("ebay").WithEnvironment(Quiet).WithEnvironment("Products__CallsPerDay", "1000000000");
+        gatewaySettings.TryAdd("Gateway__RateLimit__ColdReadsPerMinute", "0"); // the load is one client
         Find<ProjectResource>("gateway").WithEnvironment(Quiet).WithEnvironment(context =>
         {
             foreach (var (name, value) in gatewaySettings)

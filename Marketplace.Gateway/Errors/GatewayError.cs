@@ -60,6 +60,11 @@ internal sealed class GatewayError : ExecutionError
         return error;
     }
 
+    /// <summary>A client asks for more that is not cached than it may.</summary>
+    /// <param name="retryAfter">How long until it may again.</param>
+    public static ReplyError TooManyColdReads(TimeSpan retryAfter) =>
+        new(ErrorCodes.RateLimited, "Too much that is not cached was asked for by this client; try again later.", (long)Math.Ceiling(retryAfter.TotalMilliseconds));
+
     /// <summary>A marketplace's service failed to answer.</summary>
     public static GatewayError From(ReplyError reply)
     {

@@ -111,7 +111,7 @@ internal sealed partial class GraphQLExecutor(
         {
             if (plans.TryRun(plan, values, document.Ast!, output) is not { } product)
             {
-                await plans.RunAsync(plan, values, document.Ast!, output, cancellationToken);
+                await plans.RunAsync(plan, values, document.Ast!, caller, output, cancellationToken);
             }
             else if (!registers)
             {
@@ -187,6 +187,7 @@ internal sealed partial class GraphQLExecutor(
             Variables = variables,
             Root = root,
             User = caller.User,
+            UserContext = caller.ToContext(),
             CancellationToken = cancellationToken,
             UnhandledExceptionDelegate = context =>
             {

@@ -44,10 +44,9 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
             failures.Add("Gateway:RateLimit: PerSecond must be zero or more, and Burst at least as much.");
         }
 
-        if (options.RateLimit.RejectedTokensPerMinute < 0)
-        {
-            failures.Add("Gateway:RateLimit:RejectedTokensPerMinute must be zero or more.");
-        }
+        ZeroOrMore("RateLimit:RejectedTokensPerMinute", options.RateLimit.RejectedTokensPerMinute);
+        ZeroOrMore("RateLimit:ColdReadsPerMinute", options.RateLimit.ColdReadsPerMinute);
+        ZeroOrMore("RateLimit:ColdReadsPerMinuteWithToken", options.RateLimit.ColdReadsPerMinuteWithToken);
 
         foreach (var origin in options.Cors.Origins.Where(origin => origin != "*" && !IsOrigin(origin)))
         {
@@ -76,12 +75,17 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         Positive("Limits:Repeats", options.Limits.Repeats > 0);
         Positive("Limits:Errors", options.Limits.Errors > 0);
         Positive("PersistedQueries:MaxTextBytes", options.PersistedQueries.MaxTextBytes > 0);
-        if (options.PersistedQueries.BytesPerDay < 0)
-        {
-            failures.Add("Gateway:PersistedQueries:BytesPerDay must be zero or more.");
-        }
+        ZeroOrMore("PersistedQueries:BytesPerDay", options.PersistedQueries.BytesPerDay);
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void ZeroOrMore(string setting, long value)
+        {
+            if (value < 0)
+            {
+                failures.Add($"Gateway:{setting} must be zero or more.");
+            }
+        }
 
         void Positive(string setting, bool holds)
         {

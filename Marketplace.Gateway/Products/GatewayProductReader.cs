@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Products.Transports;
+using Marketplace.Gateway.Security;
 using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Products;
@@ -15,24 +17,25 @@ internal sealed partial class GatewayProductReader : IProductReader
     private readonly SharedProductCache _shared;
     private readonly RequestCoalescer<ProductKey, ProductResult> _requests;
     private readonly ConcurrentDictionary<ProductKey, bool> _refreshing = new();
+    private readonly ClientLimits _limits;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public GatewayProductReader(LocalProductCache local, SharedProductCache shared, HedgedProductClient client, TimeProvider time, ILogger<GatewayProductReader> logger)
+    public GatewayProductReader(LocalProductCache local, SharedProductCache shared, HedgedProductClient client, ClientLimits limits, TimeProvider time, ILogger<GatewayProductReader> logger)
     {
-        (_local, _shared, _time, _logger) = (local, shared, time, logger);
+        (_local, _shared, _limits, _time, _logger) = (local, shared, limits, time, logger);
         _requests = new(client.GetAsync);
     }
 
     public ProductResult? Find(ProductKey key) =>
         _local.TryGet(key, out var product) ? ProductResult.Found(product, ProductSource.Memory) : null;
 
-    public ValueTask<ProductResult> ReadAsync(ProductKey key, CancellationToken cancellationToken) =>
+    public ValueTask<ProductResult> ReadAsync(ProductKey key, Caller caller, CancellationToken cancellationToken) =>
         Find(key) is { } found ? new(found)
-        : ProductId.IsValid(key.Id) ? ReadRemoteAsync(key, cancellationToken)
+        : ProductId.IsValid(key.Id) ? ReadRemoteAsync(key, caller, cancellationToken)
         : new(ProductResult.Absent);
 
-    public async ValueTask<ProductResult[]> ReadAsync(ProductKey[] keys, CancellationToken cancellationToken)
+    public async ValueTask<ProductResult[]> ReadAsync(ProductKey[] keys, Caller caller, CancellationToken cancellationToken)
     {
         var results = new Dictionary<ProductKey, ProductResult>(keys.Length);
         var missing = new List<(ProductKey Key, int Epoch)>();
@@ -52,38 +55,58 @@ internal sealed partial class GatewayProductReader : IProductReader
         }
 
         var cached = await _shared.ReadAsync([.. missing.Select(product => CachedProduct.Key(product.Key.Marketplace, product.Key.Id))]);
-        var requests = new List<(ProductKey Key, Task<ProductResult> Response)>();
+        var cold = new List<ProductKey>();
         foreach (var (index, (key, epoch)) in missing.Index())
         {
-            if (TryUse(cached[index], key, epoch, out var result))
+            if (TryUse(cached[index], key, epoch, caller, out var result))
             {
                 results[key] = result;
             }
             else
             {
-                requests.Add((key, _requests.JoinAsync(key, cancellationToken)));
+                cold.Add(key);
             }
         }
 
-        await Task.WhenAll(requests.Select(request => request.Response));
-        foreach (var (key, response) in requests)
+        // All are taken before the first is asked for, so that those allowed are asked for together.
+        var (allowed, wait) = (0, (TimeSpan?)null);
+        while (allowed < cold.Count && (wait = await _limits.TakeColdReadAsync(caller)) is null)
         {
-            results[key] = await response;
+            allowed++;
+        }
+
+        var responses = await Task.WhenAll(cold.Take(allowed).Select(key => ReadColdAsync(key, caller, cancellationToken)));
+        foreach (var (index, key) in cold.Index())
+        {
+            results[key] = index < allowed ? responses[index] : Limited(wait!.Value);
         }
 
         return Array.ConvertAll(keys, key => results[key]);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProductResult> ReadRemoteAsync(ProductKey key, CancellationToken cancellationToken)
+    private async ValueTask<ProductResult> ReadRemoteAsync(ProductKey key, Caller caller, CancellationToken cancellationToken)
     {
         var epoch = _local.Epoch(key);
-        return TryUse(await _shared.ReadAsync(CachedProduct.Key(key.Marketplace, key.Id)), key, epoch, out var result)
-            ? result
-            : await _requests.JoinAsync(key, cancellationToken);
+        return TryUse(await _shared.ReadAsync(CachedProduct.Key(key.Marketplace, key.Id)), key, epoch, caller, out var result) ? result
+            : await _limits.TakeColdReadAsync(caller) is { } wait ? Limited(wait)
+            : await ReadColdAsync(key, caller, cancellationToken);
     }
 
-    private bool TryUse(CachedProduct? entry, ProductKey key, int epoch, out ProductResult result)
+    private async Task<ProductResult> ReadColdAsync(ProductKey key, Caller caller, CancellationToken cancellationToken)
+    {
+        var result = await _requests.JoinAsync(key, cancellationToken);
+        if (result is { Product: not null, Source: not ProductSource.External })
+        {
+            _limits.ReturnColdRead(caller);
+        }
+
+        return result;
+    }
+
+    private static ProductResult Limited(TimeSpan wait) => ProductResult.Failed(GatewayError.TooManyColdReads(wait));
+
+    private bool TryUse(CachedProduct? entry, ProductKey key, int epoch, Caller caller, out ProductResult result)
     {
         result = ProductResult.Absent;
         if (entry is not { } cached)
@@ -106,18 +129,22 @@ internal sealed partial class GatewayProductReader : IProductReader
         // Past its soft expiry an entry is served while it is refreshed.
         if (cached.FreshUntil < _time.GetUtcNow().ToUnixTimeMilliseconds() && _refreshing.TryAdd(key, true))
         {
-            _ = RefreshInBackgroundAsync(key);
+            _ = RefreshInBackgroundAsync(key, caller);
         }
 
         return true;
     }
 
-    private async Task RefreshInBackgroundAsync(ProductKey key)
+    private async Task RefreshInBackgroundAsync(ProductKey key, Caller caller)
     {
         try
         {
-            // The service replaces the shared entry; its response is not needed here.
-            await _requests.JoinAsync(key, CancellationToken.None);
+            if (await _limits.TakeColdReadAsync(caller) is null)
+            {
+                // The service replaces the shared entry; its response is not needed here.
+                await _requests.JoinAsync(key, CancellationToken.None);
+            }
+
             await Task.Delay(RefreshInterval, _time);
         }
         catch (Exception exception)

@@ -5,4 +5,5 @@ namespace Marketplace.Gateway.Products;
 /// <param name="Total">How many the marketplace says there are; may be an estimate.</param>
 /// <param name="HasNext">Whether there are hits after these.</param>
 /// <param name="HasPrevious">Whether there are hits before these.</param>
-internal sealed record ProductPage(ProductHit[] Hits, long Total, bool HasNext, bool HasPrevious);
+/// <param name="Calls">How many calls to the marketplace it took.</param>
+internal sealed record ProductPage(ProductHit[] Hits, long Total, bool HasNext, bool HasPrevious, int Calls);

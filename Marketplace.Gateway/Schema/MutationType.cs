@@ -1,4 +1,6 @@
 using GraphQL.Types;
+using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Security;
 
@@ -6,7 +8,7 @@ namespace Marketplace.Gateway.Schema;
 
 internal sealed class MutationType : ObjectGraphType
 {
-    public MutationType(GrpcProductClient client, ProductType product, MarketplaceType marketplace)
+    public MutationType(GrpcProductClient client, ClientLimits limits, ProductType product, MarketplaceType marketplace)
     {
         Name = "Mutation";
         Description = "What can be changed.";
@@ -15,7 +17,11 @@ internal sealed class MutationType : ObjectGraphType
             "refreshProduct",
             "Has a product read anew from its marketplace and stored; null when there is none.",
             product,
-            new ProductByIdResolver((key, cancellationToken) => new(client.RefreshAsync(key, cancellationToken)), null),
+            new ProductByIdResolver(
+                async (key, caller, cancellationToken) => await limits.TakeColdReadAsync(caller) is { } wait
+                    ? ProductResult.Failed(GatewayError.TooManyColdReads(wait))
+                    : await client.RefreshAsync(key, cancellationToken),
+                null),
             QueryType.MarketplaceArgument(marketplace, "The marketplace it is sold on."),
             QueryType.IdArgument()).RequireScope(RequiredScope.ProductsWrite);
     }

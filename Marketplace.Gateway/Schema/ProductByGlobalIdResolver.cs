@@ -2,6 +2,7 @@ using GraphQL;
 using GraphQL.Resolvers;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 
 namespace Marketplace.Gateway.Schema;
 
@@ -15,7 +16,7 @@ internal sealed class ProductByGlobalIdResolver(IProductReader products, Marketp
             throw GatewayError.BadInput(GlobalId.FieldName, GlobalId.Rule);
         }
 
-        var result = await products.ReadAsync(key, context.CancellationToken);
+        var result = await products.ReadAsync(key, Caller.Of(context), context.CancellationToken);
         return ProductErrors.Of(result, key.Id, GlobalId.FieldName) is { } error ? throw error : FoundProduct.From(result, key.Marketplace);
     }
 }

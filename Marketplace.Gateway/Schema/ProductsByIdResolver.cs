@@ -2,6 +2,7 @@ using System.Collections;
 using GraphQL;
 using GraphQL.Resolvers;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 
 namespace Marketplace.Gateway.Schema;
 
@@ -19,7 +20,7 @@ internal sealed class ProductsByIdResolver(IProductReader products, int limit) :
     {
         var marketplace = (string)context.Arguments![ProductByIdResolver.MarketplaceArgument].Value!;
         var keys = Array.ConvertAll(Ids(context, limit)!, id => new ProductKey(marketplace, id));
-        return new ProductList(IdsArgument, keys, await products.ReadAsync(keys, context.CancellationToken));
+        return new ProductList(IdsArgument, keys, await products.ReadAsync(keys, Caller.Of(context), context.CancellationToken));
     }
 
     /// <summary>The ids that the field's argument names; <c>null</c> when it is not given.</summary>

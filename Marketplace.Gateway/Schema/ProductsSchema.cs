@@ -2,6 +2,7 @@ using GraphQL;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Schema.Federation;
+using Marketplace.Gateway.Security;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Schema;
@@ -9,7 +10,7 @@ namespace Marketplace.Gateway.Schema;
 /// <summary>The gateway's schema.</summary>
 internal sealed class ProductsSchema : GraphQL.Types.Schema
 {
-    public ProductsSchema(IProductReader products, GrpcProductClient client, IOptions<GatewayOptions> options)
+    public ProductsSchema(IProductReader products, GrpcProductClient client, ClientLimits limits, IOptions<GatewayOptions> options)
     {
         Description = "Products of marketplaces: read near where they are cached, else from the marketplace itself.";
         Features = new ExperimentalFeatures { RepeatableDirectives = true, DeprecationOfInputValues = true };
@@ -21,8 +22,8 @@ internal sealed class ProductsSchema : GraphQL.Types.Schema
         var marketplace = new MarketplaceType(options.Value.Marketplaces);
         var product = new ProductType(marketplace);
         this.RegisterFederation();
-        Query = new QueryType(products, client, product, marketplace, options.Value);
-        Mutation = new MutationType(client, product, marketplace);
+        Query = new QueryType(products, client, limits, product, marketplace, options.Value);
+        Mutation = new MutationType(client, limits, product, marketplace);
         Subscription = new SubscriptionType(product, marketplace, options.Value.Limits.Ids);
         this.Initialize();
     }

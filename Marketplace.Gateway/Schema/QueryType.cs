@@ -3,6 +3,7 @@ using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Schema.Federation;
 using Marketplace.Gateway.Schema.Search;
+using Marketplace.Gateway.Security;
 using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
@@ -12,7 +13,7 @@ internal sealed class QueryType : ObjectGraphType
     /// <summary>The marketplace of <c>getProductById</c>, which names none; without it there is no such field.</summary>
     private const string DefaultMarketplace = "ebay";
 
-    public QueryType(IProductReader products, GrpcProductClient client, ProductType product, MarketplaceType marketplace, GatewayOptions options)
+    public QueryType(IProductReader products, GrpcProductClient client, ClientLimits limits, ProductType product, MarketplaceType marketplace, GatewayOptions options)
     {
         var idsLimit = options.Limits.Ids;
         Name = "Query";
@@ -52,7 +53,7 @@ internal sealed class QueryType : ObjectGraphType
             "searchProducts",
             "Products that this marketplace finds for a query, a page at a time; read one by its id for all that is known of it.",
             new ProductConnectionType(product),
-            new SearchResolver(client),
+            new SearchResolver(client, limits),
             MarketplaceArgument(marketplace, "The marketplace to search."),
             SchemaBuilding.Argument(SearchResolver.QueryArgument, $"What to search for: 1-{SearchResolver.LongestQuery} characters.", new NonNullGraphType(new StringGraphType())),
             SchemaBuilding.Argument(SearchResolver.FirstArgument, $"How many at most: 1-{SearchResolver.LargestFirst}.", new IntGraphType(), SearchResolver.DefaultFirst),

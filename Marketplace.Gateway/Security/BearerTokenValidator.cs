@@ -41,7 +41,7 @@ internal sealed partial class BearerTokenValidator : IDisposable
     /// <summary>The sender of an HTTP request.</summary>
     /// <exception cref="AuthenticationException">The token is not accepted, or cannot be checked now.</exception>
     public ValueTask<Caller> AuthenticateAsync(HttpContext context) =>
-        context.Request.Headers.Authorization is { Count: > 0 } authorization ? new(AuthenticateAsync(authorization.ToString(), context)) : new(Caller.Anonymous);
+        context.Request.Headers.Authorization is { Count: > 0 } authorization ? new(AuthenticateAsync(authorization.ToString(), context)) : new(new Caller(null, null, context.Connection.RemoteIpAddress));
 
     /// <summary>The sender of what came with a token.</summary>
     /// <param name="authorization">As in the header of that name (RFC 6750 2.1).</param>
@@ -60,7 +60,7 @@ internal sealed partial class BearerTokenValidator : IDisposable
         var result = await _options.TokenHandlers[0].ValidateTokenAsync(token, _rules);
         if (result.IsValid)
         {
-            return new Caller(Principal((JsonWebToken)result.SecurityToken), result.SecurityToken.ValidTo);
+            return new Caller(Principal((JsonWebToken)result.SecurityToken), result.SecurityToken.ValidTo, address);
         }
 
         Log.Rejected(_logger, result.Exception.GetType().Name);

@@ -9,6 +9,8 @@ internal sealed class ClientLimits
 {
     private readonly RateLimiter? _requests;
     private readonly RateLimiter? _rejectedTokens;
+    private readonly RateLimiter? _coldReads;
+    private readonly RateLimiter? _coldReadsWithToken;
 
     public ClientLimits(SharedTokenBuckets shared, TimeProvider time, IOptions<GatewayOptions> options)
     {
@@ -18,19 +20,27 @@ internal sealed class ClientLimits
             _requests = new("requests", new(limits.PerSecond, limits.Burst), shared, time);
         }
 
-        if (limits.RejectedTokensPerMinute > 0)
-        {
-            _rejectedTokens = new("rejected-tokens", new(limits.RejectedTokensPerMinute / 60.0, limits.RejectedTokensPerMinute), shared, time);
-        }
+        _rejectedTokens = PerMinute("rejected-tokens", limits.RejectedTokensPerMinute);
+        _coldReads = PerMinute("cold-reads", limits.ColdReadsPerMinute);
+        _coldReadsWithToken = PerMinute("cold-reads", limits.ColdReadsPerMinuteWithToken);
+
+        RateLimiter? PerMinute(string kind, int most) => most > 0 ? new(kind, new(most / 60.0, most), shared, time) : null;
     }
 
     /// <summary>Lets requests pass.</summary>
     /// <param name="caller">Who sent them.</param>
-    /// <param name="address">The address they came from.</param>
     /// <param name="requests">How many they are, at least 1.</param>
     /// <returns>How long to wait before trying again; <c>null</c> when they may pass.</returns>
-    public ValueTask<TimeSpan?> TakeAsync(Caller caller, IPAddress? address, int requests = 1) =>
-        _requests is null ? default : _requests.TakeAsync(NameOf(caller, address), requests);
+    public ValueTask<TimeSpan?> TakeAsync(Caller caller, int requests = 1) =>
+        _requests is null ? default : _requests.TakeAsync(NameOf(caller), requests);
+
+    /// <summary>Lets a product be read, or a search be made, that no cache of the gateway answers.</summary>
+    /// <param name="caller">Who asked.</param>
+    /// <returns>How long to wait before trying again; <c>null</c> when it may be read.</returns>
+    public ValueTask<TimeSpan?> TakeColdReadAsync(Caller caller) => ColdReads(caller) is { } limiter ? limiter.TakeAsync(NameOf(caller)) : default;
+
+    /// <summary>Gives back what <see cref="TakeColdReadAsync"/> took, as the marketplace was not asked after all.</summary>
+    public void ReturnColdRead(Caller caller) => ColdReads(caller)?.Return(NameOf(caller));
 
     /// <summary>How long no token from this address is looked at; <c>null</c> when they are. Checking a signature costs more than what else a request does.</summary>
     public TimeSpan? WaitAfterRejectedTokens(IPAddress? address) => _rejectedTokens?.CurrentWait(NameOf(address));
@@ -44,9 +54,11 @@ internal sealed class ClientLimits
         }
     }
 
+    private RateLimiter? ColdReads(Caller caller) => caller.Subject is null ? _coldReads : _coldReadsWithToken;
+
     // An issuer chooses its subjects as it likes, also such as look like an address or like another issuer's.
-    private static string NameOf(Caller caller, IPAddress? address) =>
-        caller.Subject is { } subject ? $"subject:{caller.Issuer} {subject}" : NameOf(address);
+    private static string NameOf(Caller caller) =>
+        caller.Subject is { } subject ? $"subject:{caller.Issuer} {subject}" : NameOf(caller.Address);
 
     // A client with one address of IPv6 has its whole /64.
     private static string NameOf(IPAddress? address)

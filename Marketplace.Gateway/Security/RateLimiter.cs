@@ -57,6 +57,16 @@ internal sealed class RateLimiter(string kind, TokenRate rate, SharedTokenBucket
         }
     }
 
+    /// <summary>Gives back a token that was taken and not used.</summary>
+    /// <param name="name">The client.</param>
+    public void Return(string name)
+    {
+        if (_clients.TryGet(name, out var client))
+        {
+            client.Return();
+        }
+    }
+
     private Client Find(string name) => _clients.TryGet(name, out var client) ? client : _clients.GetOrAdd(name, new Client(rate.Burst), 1);
 
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing to dispose.
@@ -93,6 +103,13 @@ internal sealed class RateLimiter(string kind, TokenRate rate, SharedTokenBucket
             }
 
             return false;
+        }
+
+        /// <summary>Keeps a token for the next request.</summary>
+        public void Return()
+        {
+            Interlocked.Increment(ref _leased);
+            Volatile.Write(ref _refusedUntil, 0);
         }
 
         /// <summary>Keeps what was taken and not needed at once, or how long there is nothing to be had.</summary>

@@ -13,4 +13,7 @@ internal static class CloseCode
     public const WebSocketCloseStatus InitialisationTimeout = (WebSocketCloseStatus)4408;
     public const WebSocketCloseStatus SubscriberAlreadyExists = (WebSocketCloseStatus)4409;
     public const WebSocketCloseStatus TooManyInitialisationRequests = (WebSocketCloseStatus)4429;
+
+    /// <summary>The client sends and does not read; the protocol leaves 4000-4999 to servers.</summary>
+    public const WebSocketCloseStatus TooMuchUnread = (WebSocketCloseStatus)4413;
 }

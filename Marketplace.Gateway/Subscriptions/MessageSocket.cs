@@ -19,9 +19,16 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
     /// <summary>The most that a close frame's reason may take, in bytes (RFC 6455 5.5).</summary>
     private const int LongestReason = 123;
 
+    /// <summary>What may wait to be sent, in bytes.</summary>
+    private const int MostUnsent = 4 * 1024 * 1024;
+
+    /// <summary>What a message that waits takes besides its text, in bytes.</summary>
+    private const int Overhead = 8 * 1024;
+
     private readonly SemaphoreSlim _sending = new(1, 1);
     private ITimer? _abort;
     private int _closing;
+    private int _unsent;
 
     /// <summary>Whether this side has begun to close.</summary>
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
@@ -82,21 +89,39 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
         }
     }
 
-    /// <summary>Sends a message, after those before it. It is left out when this side has begun to close.</summary>
+    /// <summary>
+    /// Sends a message, after those before it. It is left out when this side has begun to close; it begins to when too much waits, since
+    /// the other side does not read.
+    /// </summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        await _sending.WaitAsync(cancellationToken);
+        var size = message.Length + Overhead;
         try
         {
-            if (!IsClosing)
+            // One message may have any size: it was allowed as an answer.
+            if (Interlocked.Add(ref _unsent, size) is var unsent && unsent > MostUnsent && unsent > size)
             {
-                // Cancelling in the middle of a message would abort the connection.
-                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                _ = CloseAsync(CloseCode.TooMuchUnread, "Too much waits to be read");
+                return;
+            }
+
+            await _sending.WaitAsync(cancellationToken);
+            try
+            {
+                if (!IsClosing)
+                {
+                    // Cancelling in the middle of a message would abort the connection.
+                    await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                }
+            }
+            finally
+            {
+                _sending.Release();
             }
         }
         finally
         {
-            _sending.Release();
+            Interlocked.Add(ref _unsent, -size);
         }
     }
 

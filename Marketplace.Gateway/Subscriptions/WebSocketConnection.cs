@@ -152,13 +152,19 @@ internal sealed partial class WebSocketConnection(
             throw new ProtocolException(CloseCode.Forbidden, TokenExpired);
         }
 
-        var operation = new Operation(message.Id!, leaving);
-        if (!_operations.TryAdd(operation.Id, operation))
+        if (_operations.ContainsKey(message.Id!))
         {
-            operation.Dispose();
             throw new ProtocolException(CloseCode.SubscriberAlreadyExists, $"Subscriber for {message.Id} already exists");
         }
 
+        if (_operations.Count >= options.OperationsPerConnection)
+        {
+            _ = RefuseAsync(Operation.JsonOf(message.Id!), GatewayError.TooManyOperations(options.OperationsPerConnection), leaving);
+            return;
+        }
+
+        // Only here is one added, and no other message is handled meanwhile.
+        var operation = _operations[message.Id!] = new Operation(message.Id!, leaving);
         operation.Ended = RunAsync(operation, request, stopping);
     }
 
@@ -168,11 +174,7 @@ internal sealed partial class WebSocketConnection(
         await Task.Yield();
         try
         {
-            if (_operations.Count > options.OperationsPerConnection)
-            {
-                await RefuseAsync(operation, GatewayError.TooManyOperations(options.OperationsPerConnection));
-            }
-            else if (await limit(_caller) is { } wait)
+            if (await limit(_caller) is { } wait)
             {
                 await RefuseAsync(operation, GatewayError.RateLimited(wait));
             }
@@ -206,7 +208,7 @@ internal sealed partial class WebSocketConnection(
             var (outcome, subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations | TransportCapabilities.Subscriptions, _caller, output, operation.Token);
             if (outcome == GraphQLOutcome.Executed)
             {
-                await SendAsync(ServerMessage.Next, operation, output.WrittenMemory, operation.Token);
+                await SendAsync(ServerMessage.Next, operation.Json, output.WrittenMemory, operation.Token);
                 await EndAsync(operation, ServerMessage.Complete, default);
             }
             else if (subscription is null)
@@ -235,7 +237,7 @@ internal sealed partial class WebSocketConnection(
                     try
                     {
                         await subscription.WriteAsync(product, answer, operation.Token);
-                        await SendAsync(ServerMessage.Next, operation, answer.WrittenMemory, operation.Token);
+                        await SendAsync(ServerMessage.Next, operation.Json, answer.WrittenMemory, operation.Token);
                     }
                     finally
                     {
@@ -250,13 +252,16 @@ internal sealed partial class WebSocketConnection(
         }
     }
 
-    private async ValueTask RefuseAsync(Operation operation, ExecutionError error)
+    private Task RefuseAsync(Operation operation, ExecutionError error) =>
+        TryEnd(operation) ? RefuseAsync(operation.Json, error, operation.Token) : Task.CompletedTask;
+
+    private async Task RefuseAsync(byte[] operation, ExecutionError error, CancellationToken cancellationToken)
     {
         var output = BufferPool.Rent();
         try
         {
             executor.Refuse(error, output);
-            await EndAsync(operation, ServerMessage.Error, ResponseWriter.ErrorsOf(output.WrittenMemory));
+            await SendAsync(ServerMessage.Error, operation, ResponseWriter.ErrorsOf(output.WrittenMemory), cancellationToken);
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
@@ -269,15 +274,17 @@ internal sealed partial class WebSocketConnection(
     }
 
     // The client may reuse the id from here on; one that completed the operation itself expects no more messages.
-    private ValueTask EndAsync(Operation operation, byte[] type, ReadOnlyMemory<byte> payload) =>
-        _operations.TryRemove(KeyValuePair.Create(operation.Id, operation)) ? SendAsync(type, operation, payload, operation.Token) : default;
+    private bool TryEnd(Operation operation) => _operations.TryRemove(KeyValuePair.Create(operation.Id, operation));
 
-    private async ValueTask SendAsync(byte[] type, Operation? operation, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    private ValueTask EndAsync(Operation operation, byte[] type, ReadOnlyMemory<byte> payload) =>
+        TryEnd(operation) ? SendAsync(type, operation.Json, payload, operation.Token) : default;
+
+    private async ValueTask SendAsync(byte[] type, byte[]? operation, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         var message = BufferPool.Rent();
         try
         {
-            ServerMessage.Write(type, operation?.Json, payload.Span, message);
+            ServerMessage.Write(type, operation, payload.Span, message);
             await socket.SendAsync(message.WrittenMemory, cancellationToken);
         }
         finally
@@ -306,9 +313,11 @@ internal sealed partial class WebSocketConnection(
 
         public string Id => id;
 
-        public byte[] Json { get; } = [.. "\""u8, .. JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\""u8];
+        public byte[] Json { get; } = JsonOf(id);
 
         public CancellationToken Token => _left.Token;
+
+        public static byte[] JsonOf(string id) => [.. "\""u8, .. JsonEncodedText.Encode(id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\""u8];
 
         public Task Ended { get; set; } = Task.CompletedTask;
 

@@ -62,8 +62,7 @@ internal sealed class WebSocketHandler(
             return;
         }
 
-        var address = context.Connection.RemoteIpAddress;
-        if (await limiter.TakeAsync(caller, address) is not null)
+        if (await limiter.TakeAsync(caller) is not null)
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return;
@@ -85,7 +84,7 @@ internal sealed class WebSocketHandler(
             await messages.CloseAsync(CloseCode.SubprotocolNotAcceptable, "Subprotocol not acceptable");
         }
 
-        var connection = new WebSocketConnection(messages, executor, parser, caller, token => tokens.AuthenticateAsync(token, context), sender => limiter.TakeAsync(sender, address), time, options.Value.Subscriptions, logger);
+        var connection = new WebSocketConnection(messages, executor, parser, caller, token => tokens.AuthenticateAsync(token, context), sender => limiter.TakeAsync(sender), time, options.Value.Subscriptions, logger);
         await connection.RunAsync(lifetime.ApplicationStopping, context.RequestAborted);
     }
 }

@@ -39,7 +39,8 @@ internal static class SearchEndpoints
 
         try
         {
-            return TypedResults.Json(await search.SearchAsync(query, Limit, cancellationToken), SearchJson.Default.ProductSearchResult);
+            var (found, _) = await search.SearchAsync(query, Limit, cancellationToken);
+            return TypedResults.Json(found, SearchJson.Default.ProductSearchResult);
         }
         catch (NotSupportedException exception)
         {

@@ -47,8 +47,8 @@ internal sealed class ProductsService(ServiceProductReader reader, ProductSearch
 
         try
         {
-            var found = await search.SearchAsync(wanted, Limit(context), context.CancellationToken);
-            return new SearchResponse { Hits = { found.Hits.Select(Hit) }, Total = found.Total, HasMore = found.HasMore };
+            var (found, calls) = await search.SearchAsync(wanted, Limit(context), context.CancellationToken);
+            return new SearchResponse { Hits = { found.Hits.Select(Hit) }, Total = found.Total, HasMore = found.HasMore, Calls = calls };
         }
         catch (NotSupportedException exception)
         {

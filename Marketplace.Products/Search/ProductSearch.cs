@@ -1,3 +1,5 @@
+using Marketplace.Messaging.Contracts;
+
 namespace Marketplace.Products.Search;
 
 /// <summary>Answers searches of any limit and cursor from pages of one size.</summary>
@@ -6,10 +8,11 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
     /// <summary>How many pages one search reads: all that the largest limit can need, and one more for hits that are no products.</summary>
     private readonly int _maxPages = (ProductSearchQuery.MaxLimit / pages.Size) + 2;
 
+    /// <returns>What was found, and how many calls to the marketplace it took.</returns>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached, or not within the limit.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
     /// <exception cref="OperationCanceledException">The caller waits no longer.</exception>
-    public async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<(ProductSearchResult Found, int Calls)> SearchAsync(ProductSearchQuery query, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
@@ -21,14 +24,16 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
         }
     }
 
-    private async Task<ProductSearchResult> SearchAsync(ProductSearchQuery query, TimeSpan limit)
+    private async Task<(ProductSearchResult Found, int Calls)> SearchAsync(ProductSearchQuery query, TimeSpan limit)
     {
         var hits = new List<ProductHit>(query.Limit);
         var offset = query.Position / pages.Size * pages.Size;
+        var calls = 0;
         var skip = query.Position - offset;
         for (var read = 1; ; read++)
         {
-            var page = await pages.GetAsync(query.Text, offset, limit);
+            var (page, from) = await pages.GetAsync(query.Text, offset, limit);
+            calls += from == ProductSource.External ? 1 : 0;
             for (; skip < page.Products.Count && hits.Count < query.Limit; skip++)
             {
                 hits.Add(new ProductHit(SearchCursor.Write(offset + skip + 1), page.Products[skip]));
@@ -36,7 +41,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
 
             if (hits.Count == query.Limit || !page.HasMore)
             {
-                return new ProductSearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count);
+                return (new ProductSearchResult(hits, page.Total, page.HasMore || skip < page.Products.Count), calls);
             }
 
             (offset, skip) = (offset + pages.Size, 0);
@@ -48,7 +53,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
                     hits[^1] = last with { Cursor = SearchCursor.Write(offset) };
                 }
 
-                return new ProductSearchResult(hits, page.Total, hits.Count > 0);
+                return (new ProductSearchResult(hits, page.Total, hits.Count > 0), calls);
             }
         }
     }

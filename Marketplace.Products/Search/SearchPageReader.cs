@@ -30,7 +30,7 @@ internal sealed partial class SearchPageReader(
     /// <summary>A stale page is kept for this many times as long as it is fresh.</summary>
     private const int KeptTimes = 10;
 
-    private readonly ServiceRequestCoalescer<ProductPage> _reads = new();
+    private readonly ServiceRequestCoalescer<(ProductPage Page, ProductSource From)> _reads = new();
     private readonly TimeSpan _freshFor = options.Value.SearchFreshFor;
 
     /// <summary>How many hits a page has: one size whatever limit a caller has, so that all share the cached pages.</summary>
@@ -41,11 +41,11 @@ internal sealed partial class SearchPageReader(
     /// <param name="limit">How long the caller waits.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public Task<ProductPage> GetAsync(string query, int offset, TimeSpan limit)
+    public Task<(ProductPage Page, ProductSource From)> GetAsync(string query, int offset, TimeSpan limit)
     {
         if (offset >= source.SearchEnd)
         {
-            return Task.FromResult(new ProductPage([], source.SearchEnd, HasMore: false));
+            return Task.FromResult((new ProductPage([], source.SearchEnd, HasMore: false), ProductSource.Cache));
         }
 
         var key = string.Create(CultureInfo.InvariantCulture, $"{offset}:{query}");
@@ -61,7 +61,7 @@ internal sealed partial class SearchPageReader(
         return page;
     }
 
-    private async Task<ProductPage> LoadAsync(string key, string query, int offset, TimeSpan limit)
+    private async Task<(ProductPage Page, ProductSource From)> LoadAsync(string key, string query, int offset, TimeSpan limit)
     {
         // A cluster would take what stands between braces for the key's hash tag.
         RedisKey entryKey = $"{marketplace}:search:{key.Replace("%", "%25", StringComparison.Ordinal).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal)}";
@@ -133,10 +133,10 @@ internal sealed partial class SearchPageReader(
     private Product? Kept(Product product) =>
         ProductId.IsValid(product.Id) && source.IsValidId(product.Id) ? product with { Id = source.CanonicalId(product.Id) } : null;
 
-    private ProductPage Count(ProductSource from, ProductPage page)
+    private (ProductPage Page, ProductSource From) Count(ProductSource from, ProductPage page)
     {
         metrics.Searched(from);
-        return page;
+        return (page, from);
     }
 
     private static partial class Log

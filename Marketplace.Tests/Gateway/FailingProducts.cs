@@ -1,4 +1,5 @@
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 
 namespace Marketplace.Tests.Gateway;
 
@@ -7,7 +8,7 @@ internal sealed class FailingProducts : IProductReader
 {
     private const string Secret = "Host=db.internal;Username=gateway;Password=hunter2";
 
-    public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
+    public ValueTask<ProductResult> ReadAsync(ProductKey product, Caller caller, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
 
-    public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
+    public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, Caller caller, CancellationToken cancellationToken) => throw new InvalidTimeZoneException(Secret);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 using Marketplace.Messaging.Contracts;
 using Xunit;
 
@@ -192,9 +193,9 @@ public sealed class FederationTests
     {
         public ConcurrentQueue<string> Reads { get; } = [];
 
-        public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => new(Read(product));
+        public ValueTask<ProductResult> ReadAsync(ProductKey product, Caller caller, CancellationToken cancellationToken) => new(Read(product));
 
-        public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken)
+        public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, Caller caller, CancellationToken cancellationToken)
         {
             foreach (var group in products.Where(product => product.Marketplace is not null).GroupBy(product => product.Marketplace))
             {

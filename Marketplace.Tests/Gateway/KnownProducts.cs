@@ -1,4 +1,5 @@
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Tests.Gateway;
@@ -22,9 +23,9 @@ internal sealed class KnownProducts : IProductReader
 
     public static ProductJson[] All => [Whole, Bare];
 
-    public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => new(Read(product));
+    public ValueTask<ProductResult> ReadAsync(ProductKey product, Caller caller, CancellationToken cancellationToken) => new(Read(product));
 
-    public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken) => new(Array.ConvertAll(products, Read));
+    public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, Caller caller, CancellationToken cancellationToken) => new(Array.ConvertAll(products, Read));
 
     public ProductResult? Find(ProductKey product) =>
         Read(product) is { Product: not null, Source: ProductSource.Memory } found ? found : null;

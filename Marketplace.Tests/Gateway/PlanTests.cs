@@ -8,7 +8,6 @@ using CsCheck;
 using Google.Protobuf;
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Http;
-using Marketplace.Gateway.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using SearchHit = products::Marketplace.Products.V1.SearchHit;
@@ -124,7 +123,7 @@ public sealed class PlanTests
     private static async Task<string> EventAnswersAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (_, subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Subscriptions, Caller.Anonymous, output, TestContext.Current.CancellationToken);
+        var (_, subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Subscriptions, default, output, TestContext.Current.CancellationToken);
         using (subscription)
         {
             foreach (var product in subscription is null ? [] : KnownProducts.All)
@@ -139,7 +138,7 @@ public sealed class PlanTests
     private static async Task<(string Text, GraphQLOutcome Outcome)> AnswerAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (outcome, _) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations, Caller.Anonymous, output, TestContext.Current.CancellationToken);
+        var (outcome, _) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations, default, output, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.WrittenSpan), outcome);
     }
 }

@@ -1,7 +1,9 @@
 extern alias products;
 
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
@@ -28,12 +30,12 @@ public sealed class ReadingTests(PipelineServers servers)
         await using var gateway = await StartAsync(marketplace);
         await KeepAsync(gateway, marketplace, version: 1);
 
-        Assert.Equal("1 CACHE", await ReadAsync(gateway));
-        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
+        Assert.Equal("1 CACHE", await ReadAsync(gateway, marketplace));
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway, marketplace));
         await KeepAsync(gateway, marketplace, version: 2);
-        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway, marketplace));
         await AnnounceAsync(gateway, marketplace, version: 2);
-        await Wait.UntilAsync(async () => await ReadAsync(gateway) == "2 MEMORY", "memory has the newer version");
+        await Wait.UntilAsync(async () => await ReadAsync(gateway, marketplace) == "2 MEMORY", "memory has the newer version");
         Assert.True(await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")));
     }
 
@@ -48,11 +50,46 @@ public sealed class ReadingTests(PipelineServers servers)
             await Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, $"{id}"), CachedProduct.Write(Json(marketplace, version: id), Later));
         }
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Products).Select(id => gateway.QueryAsync($"{{ getProductById(id: {id}) {{ version source }} }}")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Products).Select(id => gateway.QueryAsync($"{{ {One(marketplace, $"{id}")} {{ version source }} }}")));
 
         Assert.Equal(
             Enumerable.Range(0, Products).Select(id => $"{id} CACHE"),
-            answers.Select(answer => answer.Data.GetProperty("getProductById")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
+            answers.Select(answer => answer.Data.GetProperty("product")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
+    }
+
+    [Fact]
+    public async Task Who_has_used_up_its_share_has_no_stale_product_refreshed_until_another_client_reads_it()
+    {
+        var asked = new ConcurrentQueue<string>();
+        await using var service = await ScriptedService.StartAsync();
+        service.OnGet = (request, _) =>
+        {
+            foreach (var id in request.Ids)
+            {
+                asked.Enqueue(id);
+            }
+
+            return Task.FromResult(new GetResponse
+            {
+                Results = { request.Ids.Select(id => new ReadResult { Status = Status.Found, Source = Source.External, Product = ByteString.CopyFromUtf8($$"""{"id":"{{id}}","title":"{{id}}","fetchedAt":"2026-01-01T00:00:00Z"}""") }) },
+            });
+        };
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace, service.Setting.Value, "First", ("Gateway:RateLimit:ColdReadsPerMinute", "1"), ("Gateway:TrustedProxies:0", "127.0.0.1"));
+        await Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, "1"), CachedProduct.Write(Json(marketplace, version: 1), DateTimeOffset.UtcNow.AddMinutes(-1)));
+
+        Assert.Equal("cold", await AskAsync("cold", "203.0.113.1"));
+        Assert.Equal("t", await AskAsync("1", "203.0.113.1"));
+        Assert.Equal("other", await AskAsync("other", "203.0.113.2"));
+        Assert.Equal(["cold", "other"], asked);
+
+        await Wait.UntilAsync(async () => await AskAsync("1", "203.0.113.3") == "t" && asked.Contains("1"), "the product is refreshed");
+
+        async Task<string?> AskAsync(string id, string client)
+        {
+            var body = new StringContent(JsonSerializer.Serialize(new { query = $"{{ {One(marketplace, id)} {{ title }} }}" }), Encoding.UTF8, "application/json");
+            return (await gateway.SendAsync(HttpMethod.Post, "/graphql", content: body, headers: ("X-Forwarded-For", client))).Data.GetProperty("product").GetProperty("title").GetString();
+        }
     }
 
     [Fact]
@@ -80,7 +117,7 @@ public sealed class ReadingTests(PipelineServers servers)
         await using var service = await ProductProcess.StartAsync(servers, marketplace);
         await using var gateway = await StartAsync(marketplace.Name, service.Grpc.ToString(), instant);
 
-        var read = await gateway.QueryAsync("{ found: getProductById(id: \"a\") { title version source } absent: getProductById(id: \"absent\") { title } }");
+        var read = await gateway.QueryAsync($"{{ found: {One(marketplace.Name, "a")} {{ title version source }} absent: {One(marketplace.Name, "absent")} {{ title }} }}");
         var page = await gateway.QueryAsync(Search(""));
         var next = await gateway.QueryAsync(Search($", after: \"{page.Data.GetProperty("searchProducts").GetProperty("pageInfo").GetProperty("endCursor")}\""));
 
@@ -99,11 +136,12 @@ public sealed class ReadingTests(PipelineServers servers)
     [Fact]
     public async Task A_client_that_goes_away_leaves_no_request_behind()
     {
-        await using var gateway = await StartAsync(servers.TakeMarketplace());
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace);
         var requests = gateway.Services.GetRequiredService<RequestClient>();
         using var client = new CancellationTokenSource();
 
-        var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString("{ getProductById(id: 1) { id } }")}", client.Token);
+        var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString($"{{ {One(marketplace, "1")} {{ id }} }}")}", client.Token);
         await Wait.UntilAsync(() => requests.PendingCount == 1, "the request waits");
         await client.CancelAsync();
 
@@ -122,11 +160,11 @@ public sealed class ReadingTests(PipelineServers servers)
         });
         await using var gateway = await StartAsync(marketplace, service.Setting.Value);
 
-        Assert.Equal("7 DATABASE", await ReadAsync(gateway));
+        Assert.Equal("7 DATABASE", await ReadAsync(gateway, marketplace));
         await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().PendingCount == 0, "no request waits for Kafka");
     }
 
-    private async Task<GatewayServer> StartAsync(string marketplace, string service = "http://127.0.0.1:1", string instant = "Hedge")
+    private async Task<GatewayServer> StartAsync(string marketplace, string service = "http://127.0.0.1:1", string instant = "Hedge", params (string Key, string Value)[] settings)
     {
         var gateway = await GatewayServer.StartAsync(settings:
         [
@@ -137,16 +175,19 @@ public sealed class ReadingTests(PipelineServers servers)
             ("Gateway:GrpcReads", instant),
             ($"services:{marketplace}:grpc:0", service),
             (PipelineServers.FastFetches.Key, PipelineServers.FastFetches.Value!),
+            .. settings,
         ]);
         await Wait.UntilAsync(async () => (await gateway.SendAsync(HttpMethod.Get, "/health")).Status == HttpStatusCode.OK, "the gateway is ready");
         return gateway;
     }
 
-    private static async Task<string> ReadAsync(GatewayServer gateway)
+    private static async Task<string> ReadAsync(GatewayServer gateway, string marketplace)
     {
-        var product = (await gateway.QueryAsync("{ getProductById(id: 1) { version source } }")).Data.GetProperty("getProductById");
+        var product = (await gateway.QueryAsync($"{{ {One(marketplace, "1")} {{ version source }} }}")).Data.GetProperty("product");
         return $"{product.GetProperty("version")} {product.GetProperty("source")}";
     }
+
+    private static string One(string marketplace, string id) => $"product(marketplace: {marketplace.ToUpperInvariant()}, id: \"{id}\")";
 
     private static IDatabase Redis(GatewayServer gateway) => gateway.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 

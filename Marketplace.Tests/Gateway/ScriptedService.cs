@@ -38,6 +38,8 @@ internal sealed class ScriptedService : Wire.Products.ProductsBase, IAsyncDispos
 
     public Func<SearchRequest, SearchResponse> OnSearch { get; set; } = _ => throw new RpcException(new Grpc.Core.Status(StatusCode.Unimplemented, ""));
 
+    public Func<RefreshRequest, ReadResult> OnRefresh { get; set; } = _ => throw new RpcException(new Grpc.Core.Status(StatusCode.Unimplemented, ""));
+
     public static async Task<ScriptedService> StartAsync()
     {
         var service = new ScriptedService();
@@ -49,6 +51,12 @@ internal sealed class ScriptedService : Wire.Products.ProductsBase, IAsyncDispos
     {
         Interlocked.Increment(ref _calls);
         return OnGet(request, context);
+    }
+
+    public override Task<ReadResult> Refresh(RefreshRequest request, ServerCallContext context)
+    {
+        Interlocked.Increment(ref _calls);
+        return Task.FromResult(OnRefresh(request));
     }
 
     public override Task<SearchResponse> Search(SearchRequest request, ServerCallContext context)

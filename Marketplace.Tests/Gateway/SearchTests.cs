@@ -4,6 +4,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 using products::Marketplace.Products.V1;
 using Xunit;
 using Wire = products::Marketplace.Products.V1;
@@ -144,8 +145,8 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
 
     private sealed class NoProducts : IProductReader
     {
-        public ValueTask<ProductResult> ReadAsync(ProductKey product, CancellationToken cancellationToken) => default;
+        public ValueTask<ProductResult> ReadAsync(ProductKey product, Caller caller, CancellationToken cancellationToken) => default;
 
-        public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, CancellationToken cancellationToken) => new(new ProductResult[products.Length]);
+        public ValueTask<ProductResult[]> ReadAsync(ProductKey[] products, Caller caller, CancellationToken cancellationToken) => new(new ProductResult[products.Length]);
     }
 }

@@ -5,6 +5,7 @@ using GraphQLParser.AST;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
 using Marketplace.Gateway.Schema.Federation;
+using Marketplace.Gateway.Security;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Execution.Plans;
@@ -30,12 +31,12 @@ internal sealed class PlanRunner(IProductReader products, ResponseWriter answers
 
     /// <summary>Reads what the plan names, all at once, and writes the response.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask RunAsync(QueryPlan plan, object[] variables, GraphQLDocument document, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    public async ValueTask RunAsync(QueryPlan plan, object[] variables, GraphQLDocument document, Caller caller, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         using var span = Telemetry.StartUnlessTraced();
         if (plan.Single is { } single)
         {
-            var result = await products.ReadAsync(single.ProductIn(variables), cancellationToken);
+            var result = await products.ReadAsync(single.ProductIn(variables), caller, cancellationToken);
             Write(plan, variables, document, result, output);
             return;
         }
@@ -46,7 +47,7 @@ internal sealed class PlanRunner(IProductReader products, ResponseWriter answers
         {
             if (field.Product is { } product)
             {
-                reads[next++] = ReadAsync(product, variables, cancellationToken);
+                reads[next++] = ReadAsync(product, variables, caller, cancellationToken);
             }
         }
 
@@ -57,17 +58,17 @@ internal sealed class PlanRunner(IProductReader products, ResponseWriter answers
     public void Write(QueryPlan plan, object[] variables, GraphQLDocument document, ProductResult product, IBufferWriter<byte> output) =>
         Write(plan, [new(product, null)], variables, document, output);
 
-    private async Task<Read> ReadAsync(QueryPlan.ProductField field, object[] variables, CancellationToken cancellationToken)
+    private async Task<Read> ReadAsync(QueryPlan.ProductField field, object[] variables, Caller caller, CancellationToken cancellationToken)
     {
         if (field.Entities is { } entities)
         {
             var representations = entities.In(variables);
-            return new(default, new ProductList(EntitiesResolver.RepresentationsArgument, representations, await products.ReadAsync(representations, cancellationToken)));
+            return new(default, new ProductList(EntitiesResolver.RepresentationsArgument, representations, await products.ReadAsync(representations, caller, cancellationToken)));
         }
 
         if (field.Ids is not { } list)
         {
-            return new(await products.ReadAsync(field.ProductIn(variables), cancellationToken), null);
+            return new(await products.ReadAsync(field.ProductIn(variables), caller, cancellationToken), null);
         }
 
         var (marketplace, ids) = (field.Marketplace.In(variables), list.In(variables));
@@ -77,7 +78,7 @@ internal sealed class PlanRunner(IProductReader products, ResponseWriter answers
         }
 
         var keys = Array.ConvertAll(ids, id => new ProductKey(marketplace, id));
-        return new(default, new ProductList(ProductsByIdResolver.IdsArgument, keys, await products.ReadAsync(keys, cancellationToken)));
+        return new(default, new ProductList(ProductsByIdResolver.IdsArgument, keys, await products.ReadAsync(keys, caller, cancellationToken)));
     }
 
     private void Write(QueryPlan plan, ReadOnlySpan<Read> reads, object[] variables, GraphQLDocument document, IBufferWriter<byte> output)

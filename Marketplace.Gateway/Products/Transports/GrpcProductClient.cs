@@ -64,7 +64,7 @@ internal sealed partial class GrpcProductClient : IProductTransport
         {
             var request = new Wire.SearchRequest { Query = query, Limit = limit, Cursor = after ?? "" };
             var response = await _clients[marketplace].SearchAsync(request, Options(cancellationToken));
-            return new ProductPage([.. response.Hits.Select(hit => Read(hit, marketplace))], response.Total, response.HasMore, after is not null);
+            return new ProductPage([.. response.Hits.Select(hit => Read(hit, marketplace))], response.Total, response.HasMore, after is not null, response.Calls);
         }
         catch (RpcException exception)
         {

@@ -2,6 +2,7 @@ using System.Collections;
 using GraphQL;
 using GraphQL.Resolvers;
 using Marketplace.Gateway.Products;
+using Marketplace.Gateway.Security;
 
 namespace Marketplace.Gateway.Schema.Federation;
 
@@ -26,7 +27,7 @@ internal sealed class EntitiesResolver(IProductReader products, MarketplaceType 
         var keys = ((IEnumerable)context.Arguments![RepresentationsArgument].Value!).Cast<object>().Select(Read).ToArray();
         return keys.Length > limit
             ? throw ProductErrors.TooMany(RepresentationsArgument, limit)
-            : new ProductList(RepresentationsArgument, keys, await products.ReadAsync(keys, context.CancellationToken));
+            : new ProductList(RepresentationsArgument, keys, await products.ReadAsync(keys, Caller.Of(context), context.CancellationToken));
     }
 
     private ProductKey Read(object representation) =>

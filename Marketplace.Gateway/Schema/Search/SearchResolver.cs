@@ -1,12 +1,14 @@
 using GraphQL;
 using GraphQL.Resolvers;
 using Marketplace.Gateway.Errors;
+using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
+using Marketplace.Gateway.Security;
 
 namespace Marketplace.Gateway.Schema.Search;
 
 /// <summary>Resolves a field to a page of what a search finds.</summary>
-internal sealed class SearchResolver(GrpcProductClient client) : IFieldResolver
+internal sealed class SearchResolver(GrpcProductClient client, ClientLimits limits) : IFieldResolver
 {
     public const string QueryArgument = "query";
     public const string FirstArgument = "first";
@@ -33,6 +35,28 @@ internal sealed class SearchResolver(GrpcProductClient client) : IFieldResolver
         return query.Length > LongestQuery || string.IsNullOrWhiteSpace(query) ? throw GatewayError.BadInput(QueryArgument, $"1-{LongestQuery} characters, not all of them spaces")
             : first is < 1 or > LargestFirst ? throw GatewayError.BadInput(FirstArgument, $"1-{LargestFirst}")
             : after is { Length: 0 or > LongestCursor } ? throw GatewayError.BadInput(AfterArgument, GrpcProductClient.CursorRule)
-            : await client.SearchAsync(marketplace, query, first, after, context.CancellationToken);
+            : await SearchAsync(marketplace, query, first, after, Caller.Of(context), context.CancellationToken);
+    }
+
+    private async Task<ProductPage> SearchAsync(string marketplace, string query, int first, string? after, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await limits.TakeColdReadAsync(caller) is { } wait)
+        {
+            throw GatewayError.From(GatewayError.TooManyColdReads(wait));
+        }
+
+        var page = await client.SearchAsync(marketplace, query, first, after, cancellationToken);
+        if (page.Calls == 0)
+        {
+            limits.ReturnColdRead(caller);
+        }
+
+        // How many it takes is known afterwards.
+        for (var call = 1; call < page.Calls; call++)
+        {
+            await limits.TakeColdReadAsync(caller);
+        }
+
+        return page;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
@@ -229,6 +230,25 @@ public sealed class ProtocolTests(TransportTests.Server fixture) : IClassFixture
         await client.SendAsync([], WebSocketMessageType.Text);
 
         Assert.Equal("""{"id":"a","type":"next","payload":{"data":{"__typename":"Query"}}}""", await client.ReceiveAsync());
+    }
+
+    [Theory]
+    [InlineData("{ __typename }")]
+    [InlineData("{ nothing }")]
+    [InlineData("subscription { productPersisted(marketplace: EBAY) { id } }")]
+    public async Task Who_sends_and_never_reads_is_closed_with_a_code(string query)
+    {
+        const int Messages = 400, IdBytes = 60_000; // more than the buffers on the way and the gateway's bound take
+        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: ("Gateway:Subscriptions:OperationsPerConnection", "2"));
+        using var client = await WebSocketClient.GreetAsync(gateway);
+
+        for (var i = 0; i < Messages; i++)
+        {
+            await client.TrySendAsync($$$"""{"id":"{{{i.ToString(CultureInfo.InvariantCulture).PadRight(IdBytes, 'x')}}}","type":"subscribe","payload":{"query":"{{{query}}}"}}""");
+        }
+
+        Assert.Equal(4413, await client.CloseCodeAsync());
+        await gateway.ListenersAsync(0);
     }
 
     [Fact]
