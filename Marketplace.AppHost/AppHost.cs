@@ -29,7 +29,7 @@ IResourceBuilder<ProjectResource>[] marketplaces =
 
 var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launchProfileName: null)
     .WithHttpEndpoint(port: 4000)
-    .WithExternalHttpEndpoints()
+    .WithAutoscaling()
     .WithHttpProbe(ProbeType.Readiness, "/health")
     .WithPages(("GraphQL", "/graphql"), ("Schema", "/graphql/schema"))
     .WithIconName("GlobeDesktop")

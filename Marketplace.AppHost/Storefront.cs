@@ -1,39 +1,91 @@
 using Marketplace.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-/// <summary>What shoppers see: the built app of <c>storefront</c>, with the gateway behind the same origin.</summary>
+/// <summary>What shoppers see: the app of <c>storefront</c>, with the gateway behind the same origin.</summary>
 internal static class Storefront
 {
-    private const string BuiltApp = "../storefront/dist";
+    private const string Name = "storefront";
+    private const string Folder = "../storefront";
     private const string HowToBuild = "Not built: in storefront, npm ci and npm run build";
+    private const int Port = 3000;
 
-    /// <summary>Serves what the last <c>npm run build</c> wrote; where there is none it is not started, and its state says what to do. It is in no manifest.</summary>
+    /// <summary>
+    /// Adds the app: deployed, by its host, which alone is reached from outside, before a gateway that executes nothing but registered
+    /// operations. Run here, by Vite with hot reload; without Node, or with <c>--vite false</c>, as it was last built.
+    /// </summary>
     public static void AddStorefront(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway)
     {
-        if (!builder.ExecutionContext.IsRunMode)
+        if (builder.ExecutionContext.IsPublishMode)
         {
+            builder.AddHost(gateway).WithAutoscaling();
+            gateway.WithEnvironment("Gateway__TrustedDocuments__Folder", "operations").WithEnvironment("Gateway__TrustedDocuments__Only", "true");
             return;
         }
 
-        var folder = Path.GetFullPath(BuiltApp, builder.AppHostDirectory);
-        var storefront = builder.AddProject<Projects.Marketplace_Storefront>("storefront", launchProfileName: null)
-            .WithHttpEndpoint(port: 3000)
+        gateway.WithExternalHttpEndpoints();
+        if (builder.Configuration.GetValue("vite", true) && Node.FindNpm() is { } npm)
+        {
+            builder.AddVite(npm, gateway);
+        }
+        else
+        {
+            builder.ServeBuiltApp(gateway);
+        }
+    }
+
+    /// <summary>Starts <c>npm run dev</c>; the packages are installed first where they are missing or older than their lock file says.</summary>
+    private static void AddVite(this IDistributedApplicationBuilder builder, string npm, IResourceBuilder<ProjectResource> gateway)
+    {
+        var vite = builder.AddExecutable(Name, npm, Folder, "run", "dev")
+            .WithHttpEndpoint(port: Port, env: "PORT", isProxied: false)
             .WithExternalHttpEndpoints()
-            .WithHttpHealthCheck("/health")
-            .WithPages(("Shop", "/"))
+            .WithHttpHealthCheck("/")
+            .WithUrlForEndpoint("http", url => url.DisplayText = "Shop")
             .WithIconName("BuildingShop")
-            .WithReference(gateway).WaitFor(gateway)
-            .WithEnvironment("Storefront__Folder", folder);
+            .WithReference(gateway.GetEndpoint("http"))
+            .ExcludeFromManifest();
+        var folder = Path.GetFullPath(Folder, builder.AppHostDirectory);
+        var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json")); // npm writes it last
+        if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
+        {
+            vite.WaitForCompletion(builder.AddExecutable($"{Name}-packages", npm, Folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http")
+                .WithIconName("BoxArrowLeft")
+                .WithParentRelationship(vite)
+                .ExcludeFromManifest());
+        }
+    }
+
+    /// <summary>Serves what the last <c>npm run build</c> wrote; where there is none it is not started, and its state says what to do.</summary>
+    private static void ServeBuiltApp(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway)
+    {
+        var folder = Path.GetFullPath(Folder, builder.AppHostDirectory);
+        var app = Path.Combine(folder, "dist");
+        var operations = Path.Combine(folder, "operations");
+        var storefront = builder.AddHost(gateway).WithEnvironment("Storefront__Folder", app);
         foreach (var (index, simulator) in builder.Resources.OfType<ProjectResource>().Where(resource => resource.Name.EndsWith("-simulator", StringComparison.Ordinal)).Index())
         {
             storefront.WithEnvironment($"Storefront__ImageOrigins__{index}", simulator.GetEndpoint("http"));
         }
 
-        if (!File.Exists(Path.Combine(folder, "index.html")))
+        if (File.Exists(Path.Combine(app, "index.html")) && Directory.Exists(operations))
         {
-            storefront.WithExplicitStart();
-            builder.Eventing.Subscribe<AfterResourcesCreatedEvent>((created, _) => created.Services.GetRequiredService<ResourceNotificationService>()
-                .PublishUpdateAsync(storefront.Resource, snapshot => snapshot with { State = new(HowToBuild, KnownResourceStateStyles.Warn) }));
+            // The built app sends hashes alone.
+            gateway.WithEnvironment("Gateway__TrustedDocuments__Folder", operations);
+            return;
         }
+
+        storefront.WithExplicitStart();
+        builder.Eventing.Subscribe<AfterResourcesCreatedEvent>((created, _) => created.Services.GetRequiredService<ResourceNotificationService>()
+            .PublishUpdateAsync(storefront.Resource, snapshot => snapshot with { State = new(HowToBuild, KnownResourceStateStyles.Warn) }));
     }
+
+    private static IResourceBuilder<ProjectResource> AddHost(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway) =>
+        builder.AddProject<Projects.Marketplace_Storefront>(Name, launchProfileName: null)
+            .WithHttpEndpoint(port: Port)
+            .WithExternalHttpEndpoints()
+            .WithHttpProbe(ProbeType.Readiness, "/health")
+            .WithPages(("Shop", "/"))
+            .WithIconName("BuildingShop")
+            .WithReference(gateway.GetEndpoint("http")).WaitFor(gateway);
 }

@@ -1,5 +1,6 @@
 using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Browse;
+using Marketplace.EbaySimulator.Catalog;
 using Marketplace.EbaySimulator.Identity;
 using Marketplace.EbaySimulator.Images;
 using Marketplace.Simulation;
@@ -15,11 +16,14 @@ internal static class SimulatorExtensions
             status, fault.ErrorIds, fault.EchoesCredentials ? request.Headers.Authorization.ToString() : "", fault.ItemGroupHref));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SimulatorJson.Default));
         builder.Services.AddSingleton<Quota>();
+        builder.Services.AddSingleton<Prices>();
     }
 
     public static void MapSimulator(this WebApplication app)
     {
-        app.MapSimulation().MapQuota();
+        var admin = app.MapSimulation();
+        admin.MapQuota();
+        admin.MapPrices();
         app.MapImages();
         app.MapIdentity();
         app.MapBrowse();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.EbaySimulator.Analytics;
 using Marketplace.EbaySimulator.Browse;
+using Marketplace.EbaySimulator.Catalog;
 using Marketplace.EbaySimulator.Identity;
 
 namespace Marketplace.EbaySimulator;
@@ -13,6 +14,7 @@ namespace Marketplace.EbaySimulator;
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(OAuthError))]
+[JsonSerializable(typeof(PriceSettings))]
 [JsonSerializable(typeof(QuotaSettings))]
 [JsonSerializable(typeof(RateLimits))]
 internal sealed partial class SimulatorJson : JsonSerializerContext;

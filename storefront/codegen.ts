@@ -1,4 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 
 const config: CodegenConfig = {
   schema: '../Marketplace.Gateway/schema.graphql',
@@ -6,7 +7,12 @@ const config: CodegenConfig = {
   generates: {
     'src/graphql/generated/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: { unmaskFunctionName: 'readFragment' } },
+      presetConfig: {
+        fragmentMasking: { unmaskFunctionName: 'readFragment' },
+        persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
+      },
+      // The cache asks for it everywhere, so what is registered has it too.
+      documentTransforms: [addTypenameSelectionDocumentTransform],
       config: {
         scalars: { Decimal: 'number', URL: 'string', DateTime: 'string', _Any: 'never' },
         defaultScalarType: 'unknown',

@@ -70,7 +70,7 @@ internal static class BrowseEndpoints
         }
 
         // As documented, a description that several items share is beside them and not in them.
-        var items = Enumerable.Range(1, ItemId.Variations).Select(variation => Listings.Item(new ItemId(legacy, variation), Site(http), Base(http))).ToList();
+        var items = Enumerable.Range(1, ItemId.Variations).Select(variation => Read(new ItemId(legacy, variation), http)).ToList();
         var shared = items.GroupBy(item => item.Description).Select(same => new CommonDescription(same.Key!, [.. same.Select(item => item.ItemId)]));
         return TypedResults.Json(new ItemGroup([.. items.Select(item => item with { Description = null })], [.. shared]), SimulatorJson.Default.ItemGroup);
     }
@@ -99,7 +99,7 @@ internal static class BrowseEndpoints
 
         var found = SearchIndex.Find(q);
         string Page(int from) => $"{Base(http)}{Root}/item_summary/search?q={Uri.EscapeDataString(q)}&limit={size}&offset={from}";
-        ItemSummary[] items = [.. found.Skip(start).Take(size).Select(id => Summary(Listings.Item(id, Site(http), Base(http)), http))];
+        ItemSummary[] items = [.. found.Skip(start).Take(size).Select(id => Summary(Read(id, http), http))];
         return TypedResults.Json(
             new SearchPage
             {
@@ -115,7 +115,10 @@ internal static class BrowseEndpoints
     }
 
     private static JsonHttpResult<Item> Answer(ItemId id, HttpContext http) =>
-        TypedResults.Json(Listings.Item(id, Site(http), Base(http)), SimulatorJson.Default.Item);
+        TypedResults.Json(Read(id, http), SimulatorJson.Default.Item);
+
+    private static Item Read(ItemId id, HttpContext http) =>
+        http.RequestServices.GetRequiredService<Prices>().Of(Listings.Item(id, Site(http), Base(http)));
 
     private static ItemSummary Summary(Item item, HttpContext http) => new()
     {

@@ -44,6 +44,14 @@ public static partial class PublishingExtensions
     public static IResourceBuilder<PublishedEnvironmentResource> AddComposeFile(this IDistributedApplicationBuilder builder, [ResourceName] string name) =>
         builder.AddEnvironment(name, "Writes a Compose file", (reader, values, folder, cancellationToken) => new ComposePublisher(reader, values).WriteAsync(folder, cancellationToken));
 
+    /// <summary>Lets the processor time that a service takes decide how many copies of it are deployed, where there is an autoscaler.</summary>
+    /// <param name="service">A service that answers requests, and keeps nothing.</param>
+    public static IResourceBuilder<ProjectResource> WithAutoscaling(this IResourceBuilder<ProjectResource> service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        return service.WithAnnotation(new AutoscalingAnnotation(), ResourceAnnotationMutationBehavior.Replace);
+    }
+
     private static IResourceBuilder<PublishedEnvironmentResource> AddEnvironment(this IDistributedApplicationBuilder builder, string name, string description, Writer write)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -106,7 +106,7 @@ internal sealed class StartReporter(ResourceNotificationService notifications, R
             .All(resource => current.Values.Any(change => change.Resource.Name == resource.Name && IsSettled(change.Snapshot)));
 
     private static bool IsSettled(CustomResourceSnapshot snapshot) =>
-        snapshot.IsHidden || snapshot.State?.Text == KnownResourceStates.RuntimeUnhealthy || (snapshot.State?.Text == KnownResourceStates.Running && snapshot.HealthStatus is HealthStatus.Healthy);
+        snapshot.IsHidden || snapshot is { State.Text: nameof(KnownResourceStates.Finished), ExitCode: 0 } || snapshot.State?.Text == KnownResourceStates.RuntimeUnhealthy || (snapshot.State?.Text == KnownResourceStates.Running && snapshot.HealthStatus is HealthStatus.Healthy);
 
     private static string Summary(IEnumerable<ResourceEvent> resources)
     {

@@ -46,6 +46,37 @@ public class SimulatorTests
     }
 
     [Fact]
+    public async Task A_changed_price_is_that_of_the_item_and_of_a_search_until_it_is_forgotten()
+    {
+        const string Path = "/buy/browse/v1/item/get_item_by_legacy_id?legacy_item_id=110551230007";
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var ebay = await simulator.SignInAsync();
+        var before = await ebay.GetStringAsync(Path, Cancel);
+
+        using var changed = await simulator.Http.PutAsJsonAsync("/admin/prices/110551230007", new { amount = 1234.5 }, Cancel);
+        var after = await ebay.GetFromJsonAsync<JsonElement>(Path, Cancel);
+        using var forgotten = await simulator.Http.DeleteAsync("/admin/prices", Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
+        Assert.Equal("1234.50", after.GetProperty("price").GetProperty("value").GetString());
+        Assert.Equal(before, await ebay.GetStringAsync(Path, Cancel));
+    }
+
+    [Theory]
+    [InlineData("none", "5", "id: 'none' is no number of a listing")]
+    [InlineData("110551230007", "0", "amount must be more than 0")]
+    [InlineData("110551230007", "1000000.01", "amount must be more than 0 and at most 1000000")]
+    public async Task A_price_that_cannot_be_is_refused(string id, string amount, string told)
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+
+        using var refused = await simulator.Http.PutAsJsonAsync($"/admin/prices/{id}", new { amount = decimal.Parse(amount, CultureInfo.InvariantCulture) }, Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains(told, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_sample_names_its_source()
     {
         var simulator = typeof(ItemId).Assembly;

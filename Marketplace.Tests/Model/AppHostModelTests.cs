@@ -1,3 +1,4 @@
+using Marketplace.Hosting.Processes;
 using Xunit;
 
 namespace Marketplace.Tests.Model;
@@ -72,8 +73,20 @@ public sealed class AppHostModelTests
         var names = builder.Resources.Select(resource => resource.Name).ToArray();
         Assert.True(builder.ExecutionContext.IsPublishMode);
         Assert.DoesNotContain(names, name => name.EndsWith("-simulator", StringComparison.Ordinal));
-        Assert.DoesNotContain("storefront", names);
+        Assert.Contains("storefront", names);
         Assert.Superset(new HashSet<string> { "ebay-api-url", "amazon-credential-id", "amazon-credential-secret", "amazon-credential-version", "amazon-partner-tag", "amazon-marketplace" }, names.ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public async Task The_storefront_is_served_by_Vite_where_Node_is_there_and_nothing_waits_for_it(string vite, bool isVite)
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>([$"--vite={vite}"], Cancellation);
+
+        var storefront = builder.Resources.Single(resource => resource.Name == "storefront");
+        Assert.Equal(isVite && Executable.Find("npm") is not null, storefront is ExecutableResource);
+        Assert.DoesNotContain(builder.Resources.Where(resource => resource != storefront).SelectMany(resource => resource.Annotations.OfType<WaitAnnotation>()), wait => wait.Resource.Name.StartsWith("storefront", StringComparison.Ordinal));
     }
 
     [Theory]

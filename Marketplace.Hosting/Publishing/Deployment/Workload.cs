@@ -38,6 +38,8 @@ internal sealed record Workload
 
     public bool IsProject => Resource is ProjectResource;
 
+    public bool IsAutoscaled => Resource.Annotations.OfType<AutoscalingAnnotation>().Any();
+
     public bool SendsTelemetry => Resource.Annotations.OfType<OtlpExporterAnnotation>().Any();
 
     /// <summary>Whether its image is one of ours, whose registry and tag a deployment chooses.</summary>

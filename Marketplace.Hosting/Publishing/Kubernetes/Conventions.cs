@@ -28,7 +28,7 @@ internal static class Conventions
     /// <summary>The size of each volume claim.</summary>
     public const string VolumeSize = "10Gi";
 
-    /// <summary>The fewest copies of what is reached from outside, and of any service in production.</summary>
+    /// <summary>The fewest copies of what is autoscaled, and of any service in production.</summary>
     public const int AvailableReplicas = 2;
 
     public const int MaxReplicas = 10;
@@ -70,7 +70,7 @@ internal static class Conventions
 
     public static Profile ProfileOf(Workload workload) => workload.Resource switch
     {
-        ProjectResource when workload.Ports.Any(port => port is { IsExternal: true, IsHttp: true }) => Autoscaled,
+        ProjectResource when workload.IsAutoscaled => Autoscaled,
         ProjectResource => Service,
         KafkaServerResource => Kafka,
         TopicsJob => Topics,

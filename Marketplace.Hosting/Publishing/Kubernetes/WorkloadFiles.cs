@@ -46,7 +46,7 @@ internal sealed class WorkloadFiles
 
     public string ApiVersion => Kind == "Job" ? "batch/v1" : "apps/v1";
 
-    public bool IsAutoscaled => Kind == "Deployment" && _workload.Ports.Any(port => port is { IsExternal: true, IsHttp: true });
+    public bool IsAutoscaled => Kind == "Deployment" && _workload.IsAutoscaled;
 
     /// <summary>The name of the object that makes the pods; a Job cannot be changed, so its name changes with it and with what the overlays add.</summary>
     public string Name => Kind == "Job" ? $"{_workload.Name}-{HashOf(Template(), PodPatchFor(_workload), PodPatchFor(_elsewhere))}" : _workload.Name;

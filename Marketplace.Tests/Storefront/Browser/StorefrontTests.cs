@@ -18,6 +18,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         """;
 
     private static readonly TimeSpan AxeLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ListenLimit = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -27,6 +28,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         var (page, requests) = await OpenAsync("");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("laptop");
         await page.GetByRole(AriaRole.Searchbox).PressAsync("Enter");
+        await FoundAsync(page);
         var first = page.GetByRole(AriaRole.Article).First.GetByRole(AriaRole.Link);
         var title = await first.InnerTextAsync();
         await KeepAsync(page, "search");
@@ -35,7 +37,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         await first.ClickAsync();
         await Heading(page, title);
         await Assertions.Expect(page.Locator(".offer .price")).ToContainTextAsync("$");
-        await Assertions.Expect(page.FrameLocator("iframe").Locator("body")).ToContainTextAsync(title);
+        await Assertions.Expect(page.FrameLocator("iframe").Locator("body")).Not.ToBeEmptyAsync();
         await Assertions.Expect(page).ToHaveTitleAsync(title);
         await KeepAsync(page, "product");
         Assert.InRange(requests.Count, 1, 3);
@@ -58,7 +60,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         {
             await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
             await Assertions.Expect(page).ToHaveURLAsync(Address($"search?q=laptop&show={shown}"));
-            await Assertions.Expect(page.Locator(".placeholders")).ToHaveCountAsync(0);
+            await Assertions.Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
         }
 
         Assert.InRange(await page.GetByRole(AriaRole.Listitem).CountAsync(), 1, 60);
@@ -70,6 +72,44 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
 
         await Assertions.Expect(place.GetByRole(AriaRole.Heading)).ToHaveTextAsync(title);
         Assert.Equal(3000, await page.EvaluateAsync<double>("scrollY"));
+    }
+
+    [Fact]
+    public async Task Of_five_hundred_results_few_are_in_the_page()
+    {
+        var (page, _) = await OpenAsync("search?q=black&show=504");
+        await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
+
+        var (most, last) = (0, 0);
+        for (var view = 0; last < 500; view++)
+        {
+            await page.EvaluateAsync("view => { scrollTo(0, view * innerHeight); return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }", view);
+            var shown = await page.EvaluateAsync<int[]>("[...document.querySelectorAll('.results > li')].map(item => Number(item.ariaPosInSet))");
+            Assert.InRange(view, 0, 100);
+            (most, last) = (Math.Max(most, shown.Length), shown.Max());
+        }
+
+        Assert.InRange(most, 1, 60);
+    }
+
+    [Fact]
+    public async Task A_first_load_is_light_and_holds_still()
+    {
+        var loads = new List<PageLoad>();
+        foreach (var (address, sign) in ((string, string)[])[("search?q=laptop", "li:nth-child(2) article"), ("product/ebay/110551230007", ".offer .price"), ("watch", "main"), ("compare?p=ebay:110551230007&p=ebay:110551230011", "th[scope=col]")])
+        {
+            var (page, _) = await OpenAsync(null);
+            var load = await PageLoad.MeasureAsync(page, Address(address), () => Assertions.Expect(page.Locator(sign).First).ToBeVisibleAsync());
+            TestContext.Current.TestOutputHelper!.WriteLine($"{address}: {load.Scripts.Values.Sum()} bytes of scripts, {load.Bytes} in all, shift {load.LayoutShift:0.000} ({load.Moved}), longest task {load.LongestTask:0} ms");
+            loads.Add(load);
+        }
+
+        Assert.All(loads, load => Assert.InRange(load.Scripts.Values.Sum(), 1, 100_000));
+        Assert.All(loads, load => Assert.InRange(load.Bytes, 1, 160_000));
+        Assert.All(loads, load => Assert.InRange(load.LayoutShift, 0, 0.02));
+        Assert.All(loads, load => Assert.InRange(load.LongestTask, 1, 100));
+        Assert.InRange(loads.SelectMany(load => load.Scripts).DistinctBy(script => script.Key).Sum(script => script.Value), 1, 160_000);
     }
 
     [Theory]
@@ -105,29 +145,13 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
     public async Task A_watched_product_that_changes_is_shown_as_it_does_and_the_tabs_title_tells()
     {
         const string Id = "110551238011";
-        var (page, _) = await OpenAsync(null);
-        await page.AddInitScriptAsync($$$"""localStorage['watched'] ??= '[{"marketplace":"EBAY","id":"{{{Id}}}"}]'""");
-        await AnswerAsync(page, "WatchedProducts", $$$"""
-            {"data":{"products":[{"__typename":"Product","id":"{{{Id}}}","marketplace":"EBAY","title":"Kept before","imageUrls":[],"fetchedAt":"2026-03-01T09:30:00Z","version":1,
-            "price":{"__typename":"Money","amount":1.25,"currency":"USD"},"currentBidPrice":null,"availability":null,"endsAt":null}]}}
-            """);
-        var listens = new TaskCompletionSource();
-        page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>
-        {
-            if (frame.Text?.Contains("WatchedChanges", StringComparison.Ordinal) is true)
-            {
-                listens.TrySetResult();
-            }
-        };
-        await page.GotoAsync(Address("watch"));
-        await listens.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
-        await Assertions.Expect(page.Locator(".row .price")).ToHaveTextAsync("$1.25");
+        var page = await WatchAsync(Id);
+        var before = await page.Locator(".row .price").InnerTextAsync();
 
-        // Read for the first time, it is stored, and announced.
-        var stored = await model.Gateway.GetProductAsync(Id, Cancel);
+        await model.ChangePriceAsync(Id, 4321.09m, Cancel);
 
-        await Assertions.Expect(page.Locator(".row h2")).ToHaveTextAsync(stored.Product.GetProperty("title").GetString()!);
-        await Assertions.Expect(page.Locator(".row .was")).ToContainTextAsync("Was: $1.25");
+        await Assertions.Expect(page.Locator(".row .price")).ToHaveTextAsync("$4,321.09");
+        await Assertions.Expect(page.Locator(".row .was")).ToContainTextAsync($"Was: {before}");
         await Assertions.Expect(page).ToHaveTitleAsync("(1) Watch list – Marketplace");
         await KeepAsync(page, "watch-list");
         await page.GetByRole(AriaRole.Button, new() { Name = "Got it" }).ClickAsync();
@@ -137,9 +161,39 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
     }
 
     [Fact]
+    public async Task What_changed_while_the_gateway_was_away_is_read_when_it_is_back()
+    {
+        const string Id = "110551230058";
+        var page = await WatchAsync(Id);
+        var gateway = await model.KillGatewayAsync(Cancel);
+        await model.ChangePriceAsync(Id, 77.5m, Cancel);
+
+        await model.StartAsync(gateway, Cancel);
+
+        await Assertions.Expect(page.Locator(".row .price")).ToHaveTextAsync("$77.50");
+        await model.ChangePriceAsync(Id, 78.25m, Cancel);
+        await Assertions.Expect(page.Locator(".row .price")).ToHaveTextAsync("$78.25");
+    }
+
+    [Fact]
+    public async Task The_app_names_its_operations_and_no_other_is_executed()
+    {
+        var (page, requests) = await OpenAsync("search?q=laptop");
+        await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToBeVisibleAsync();
+        Assert.All(requests, request => Assert.DoesNotContain("\"query\":\"query", request, StringComparison.Ordinal));
+
+        var answer = await page.EvaluateAsync<string>("""
+            fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: '{ __typename }' }) }).then(answer => answer.text())
+            """);
+
+        Assert.Contains("\"code\":\"FORBIDDEN\"", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Products_are_compared_beside_each_other()
     {
         var (page, _) = await OpenAsync("search?q=camera");
+        await FoundAsync(page);
         foreach (var number in Enumerable.Range(0, 3))
         {
             await page.GetByRole(AriaRole.Article).Nth(number).GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
@@ -158,9 +212,10 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
     public async Task A_marketplace_that_fails_is_named_and_answers_when_tried_again()
     {
         var (page, _) = await OpenAsync(null);
-        await AnswerAsync(page, "Search", """{"data":{"searchProducts":null},"errors":[{"message":"no answer","path":["searchProducts"],"extensions":{"code":"UPSTREAM_TIMEOUT"}}]}""");
+        await AnswerAsync(page, "Search", """{"data":{"searchProducts":null},"errors":[{"message":"no answer","path":["searchProducts"],"extensions":{"code":"UPSTREAM_TIMEOUT"}}]}""", marketplace: "EBAY");
         await page.GotoAsync(Address("search?q=phone"));
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("eBay did not answer in time");
+        await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToContainTextAsync("Amazon");
         await KeepAsync(page, "partial");
 
         await page.UnrouteAllAsync();
@@ -208,7 +263,13 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToBeVisibleAsync();
-        await page.Keyboard.PressAsync("Tab");
+        await FoundAsync(page);
+        var first = page.GetByRole(AriaRole.Article).First.GetByRole(AriaRole.Link);
+        for (var stops = 0; stops < 5 && !await first.EvaluateAsync<bool>("link => link === document.activeElement"); stops++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+        }
+
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".offer .price")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Watch " }).FocusAsync();
@@ -239,6 +300,32 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the window.");
     }
 
+    /// <summary>Waits until every marketplace has answered.</summary>
+    private static async Task FoundAsync(IPage page)
+    {
+        await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>The watch list with one product, once it is shown and listened for.</summary>
+    private async Task<IPage> WatchAsync(string id)
+    {
+        var (page, _) = await OpenAsync(null);
+        await page.AddInitScriptAsync($$$"""localStorage['watched'] ??= '[{"marketplace":"EBAY","id":"{{{id}}}"}]'""");
+        var subscription = new TaskCompletionSource<string>();
+        page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>
+        {
+            if (frame.Text?.Contains("WatchedChanges", StringComparison.Ordinal) is true)
+            {
+                subscription.TrySetResult(frame.Text);
+            }
+        };
+        await page.GotoAsync(Address("watch"));
+        Assert.DoesNotContain("productPersisted", await subscription.Task.WaitAsync(ListenLimit, Cancel), StringComparison.Ordinal);
+        await Assertions.Expect(page.Locator(".row .price")).ToContainTextAsync("$");
+        return page;
+    }
+
     private static Task Heading(IPage page, string text) => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(text);
 
     private static async Task KeepAsync(IPage page, string name)
@@ -248,8 +335,10 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
     }
 
     /// <summary>Answers an operation in the gateway's place.</summary>
-    private static Task AnswerAsync(IPage page, string operation, string answer) =>
-        RouteAsync(page, operation, route => route.FulfillAsync(new() { ContentType = "application/json", Body = answer }));
+    private static Task AnswerAsync(IPage page, string operation, string answer, string marketplace) =>
+        RouteAsync(page, operation, route => route.Request.PostData!.Contains($"\"{marketplace}\"", StringComparison.Ordinal)
+            ? route.FulfillAsync(new() { ContentType = "application/json", Body = answer })
+            : route.ContinueAsync());
 
     /// <summary>Changes what the gateway answers to an operation, as if a marketplace had given it.</summary>
     private static Task ChangeAnswersAsync(IPage page, string operation, Action<JsonNode> change) => RouteAsync(page, operation, async route =>
@@ -262,7 +351,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
 
     private static async Task RouteAsync(IPage page, string operation, Func<IRoute, Task> handle) => await page.RouteAsync(
         "**/graphql",
-        route => route.Request.PostData?.Contains($" {operation}(", StringComparison.Ordinal) is true ? handle(route) : route.ContinueAsync());
+        route => route.Request.PostData?.Contains($"\"operationName\":\"{operation}\"", StringComparison.Ordinal) is true ? handle(route) : route.ContinueAsync());
 
     private string Address(string path) => new Uri(model.Address, path).ToString();
 

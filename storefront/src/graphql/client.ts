@@ -1,6 +1,7 @@
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
 import { subscribe } from './live';
+import { registeredExchange } from './registered';
 
 /** Longer than the gateway's own deadline (5 s), so that its answer, which says more, comes first. */
 const requestLimit = 15_000;
@@ -25,6 +26,7 @@ export const client = new Client({
         PageInfo: () => null,
       },
     }),
+    registeredExchange,
     fetchExchange,
     subscriptionExchange({ forwardSubscription: subscribe }),
   ],

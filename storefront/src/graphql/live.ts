@@ -17,6 +17,8 @@ const connect = () =>
         await new Promise(resolve => setTimeout(resolve, wait));
       },
       keepAlive: 12_000,
+      // The client wants a text in any case; beside a hash there is none.
+      jsonMessageReplacer: (key, value) => (key === 'query' && value === '' ? undefined : value),
       on: {
         connected: () => listeners.forEach(listener => listener()),
       },
@@ -39,7 +41,12 @@ export const subscribe: SubscriptionForwarder = request => ({
           return;
         }
         end = live.subscribe(
-          { query: request.query ?? '', ...(request.variables ? { variables: request.variables as Record<string, unknown> } : {}) },
+          {
+            query: request.query ?? '',
+            ...(request.operationName ? { operationName: request.operationName } : {}),
+            ...(request.variables ? { variables: request.variables as Record<string, unknown> } : {}),
+            ...(request.extensions ? { extensions: request.extensions } : {}),
+          },
           { next: result => sink.next(result as ExecutionResult), error: (error: unknown) => sink.error(error as ExecutionResult), complete: () => sink.complete() },
         );
       })

@@ -95,6 +95,7 @@ export function ProductPage({ reference }: { reference: Reference }) {
   if (fetching) {
     return (
       <Page title="Product" heading={<span className="skeleton line" aria-label="The product is being read" role="img" />}>
+        <div className="path skeleton line" />
         <div className="product" aria-hidden="true">
           <div className="skeleton picture" />
           <div className="skeleton tall" />

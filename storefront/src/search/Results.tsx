@@ -13,18 +13,20 @@ function onResize(callback: () => void): () => void {
 
 const columnsOf = (width: number) => (width < 960 ? 1 : width < 1600 ? 2 : 3);
 
-/** The products found. Only the rows near the view are in the page, so that thousands scroll as easily as ten. */
-export function Results({ found, total }: { found: readonly Found[]; total: number }) {
+/** The products found, and those awaited. Only the rows near the view are in the page, so that thousands scroll as easily as ten. */
+export function Results({ slots, total }: { slots: readonly (Found | undefined)[]; total: number }) {
   const columns = useSyncExternalStore(onResize, () => columnsOf(innerWidth));
   const list = useRef<HTMLUListElement>(null);
-  const rowCount = Math.ceil(found.length / columns);
+  const rowCount = Math.ceil(slots.length / columns);
   const rows = useRowsInView(list, cardHeight + gap, rowCount);
   return (
     <ul ref={list} className="results" role="list" style={{ height: rowCount * (cardHeight + gap) }}>
       {rows.flatMap(row =>
-        found.slice(row * columns, (row + 1) * columns).map((product, column) => (
+        slots.slice(row * columns, (row + 1) * columns).map((product, column) => (
           <li
-            key={`${product.marketplace}:${product.id}`}
+            key={product ? `${product.marketplace}:${product.id}` : row * columns + column}
+            className={product ? undefined : 'skeleton'}
+            aria-hidden={product ? undefined : true}
             aria-setsize={total}
             aria-posinset={row * columns + column + 1}
             style={{
@@ -34,7 +36,7 @@ export function Results({ found, total }: { found: readonly Found[]; total: numb
               top: row * (cardHeight + gap),
             }}
           >
-            <ResultCard product={product} />
+            {product && <ResultCard product={product} />}
           </li>
         )),
       )}

@@ -9,7 +9,7 @@ import { useOnline } from '../shared/useOnline';
 import { guessListing } from './listing';
 import { Results } from './Results';
 import { useKeptScroll } from './scroll';
-import { interleave, pageSize, useSearch } from './useSearch';
+import { interleave, pageSize, slotsOf, useSearch } from './useSearch';
 import './search.css';
 
 /** After this long a marketplace is said to be slow, in milliseconds. */
@@ -26,14 +26,15 @@ export function SearchPage() {
   }, [chosenNames]);
   const wanted = Math.max(pageSize, Number(parameters.get('show')) || 0);
   const { answers, retry } = useSearch(text, chosen, wanted);
-  const found = useMemo(() => interleave(answers.map(answer => answer.found)), [answers]);
+  const slots = interleave(answers.map(answer => slotsOf(answer, wanted)));
+  const hasFound = answers.some(answer => answer.found.length > 0);
   const total = answers.reduce((sum, answer) => sum + answer.total, 0);
   const isLoading = answers.some(answer => answer.isLoading);
   const problems = answers.filter(answer => answer.problem);
   const isOnline = useOnline();
   const isSlow = useLasting(isLoading, slowAfter);
   const guess = guessListing(text);
-  useKeptScroll(found.length > 0 && !isLoading);
+  useKeptScroll(hasFound && !isLoading);
 
   const more = () =>
     setParameters(
@@ -75,21 +76,20 @@ export function SearchPage() {
         </Notice>
       ))}
       <p role="status" className="quiet count">
-        {isLoading && found.length === 0
+        {isLoading && !hasFound
           ? isSlow
             ? `${waitingFor(answers)} is taking longer than usual…`
             : 'Searching…'
-          : found.length > 0
+          : hasFound
             ? `${formatNumber(total)} found${isLoading && isSlow ? `; still waiting for ${waitingFor(answers)}` : ''}`
             : ''}
       </p>
-      {found.length > 0 && <Results found={found} total={total} />}
-      {isLoading && <Placeholders count={found.length === 0 ? 6 : 2} />}
+      {slots.length > 0 && <Results slots={slots} total={total} />}
       {hasMore && <More key={wanted} onReached={more} />}
-      {found.length === 0 && !isLoading && problems.length === 0 && (
+      {!hasFound && !isLoading && problems.length === 0 && (
         <Notice title="Nothing found">Try fewer or other words, or paste the address of a listing into the box.</Notice>
       )}
-      {found.length > 0 && !isLoading && !hasMore && problems.length === 0 && <p className="quiet end">That is all.</p>}
+      {hasFound && !isLoading && !hasMore && problems.length === 0 && <p className="quiet end">That is all.</p>}
     </Page>
   );
 }
@@ -145,16 +145,6 @@ function More({ onReached }: { onReached: () => void }) {
     <button ref={button} type="button" className="more" onClick={onReached}>
       Show more
     </button>
-  );
-}
-
-function Placeholders({ count }: { count: number }) {
-  return (
-    <div className="placeholders" aria-hidden="true">
-      {Array.from({ length: count }, (_, index) => (
-        <div key={index} className="skeleton" />
-      ))}
-    </div>
   );
 }
 

@@ -97,6 +97,12 @@ async function read(client: Client, marketplace: Marketplace, text: string, want
   tell({ ...answer, isLoading: false });
 }
 
+/** What was found, and undefined for each that may still come, so that it takes its place and moves no other. */
+export function slotsOf({ found, total, isLoading }: Pick<Answer, 'found' | 'total' | 'isLoading'>, wanted: number): (Found | undefined)[] {
+  const awaited = isLoading ? Math.min(wanted, total || wanted) - found.length : 0;
+  return [...found, ...Array.from({ length: Math.max(0, awaited) }, () => undefined)];
+}
+
 /** One list of all, in turns, so that each marketplace's best come first. */
 export function interleave<T>(lists: readonly (readonly T[])[]): T[] {
   const longest = Math.max(0, ...lists.map(list => list.length));

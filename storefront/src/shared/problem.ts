@@ -23,6 +23,8 @@ export function explain(error: CombinedError, marketplace: Marketplace): Problem
       return { title: `${name} cannot be reached`, advice: 'Try again in a moment.' };
     case 'RATE_LIMITED':
       return { title: `Too many requests to ${name}`, advice: 'Wait a minute, then try again.' };
+    case 'PERSISTED_QUERY_NOT_FOUND':
+      return { title: 'The shop has changed since this page was opened', advice: 'Load the page again.' };
     case 'BAD_USER_INPUT':
       return { title: 'That cannot be asked', advice: error.graphQLErrors[0]?.message ?? '' };
     default:

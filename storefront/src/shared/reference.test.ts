@@ -7,7 +7,7 @@ it('is read back as it was written, with the separators of an id in it', () => {
   expect(pathOf(reference)).toBe('/product/ebay/v1%7C110551234567%7C0');
 });
 
-it.each(['amazon:1', 'ebay:', 'ebay', 'ebay:a b', `ebay:${'1'.repeat(129)}`])('%s names no product', text => {
+it.each(['etsy:1', 'ebay:', 'ebay', 'ebay:a b', `ebay:${'1'.repeat(129)}`])('%s names no product', text => {
   expect(parse(text)).toBeUndefined();
 });
 

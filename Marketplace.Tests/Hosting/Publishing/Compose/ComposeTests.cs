@@ -91,8 +91,8 @@ public sealed partial class ComposeTests : IDisposable
         Assert.Equal(["kafka-data", "postgres-data", "redis-data"], Compose()["volumes"]!.AsObject().Select(volume => volume.Key));
         Assert.Equal("redis-data", (string)Service("redis")["volumes"]![0]!["source"]!);
         Assert.Equal(["-c", "exec redis-server --requirepass $$REDIS_PASSWORD --save 60 1"], Service("redis")["command"]!.AsArray().Select(word => (string)word!));
-        Assert.Equal(["gateway"], Compose()["services"]!.AsObject().Where(service => service.Value!["ports"] is not null).Select(service => service.Key));
-        Assert.Equal("4000:4000/tcp", (string)Service("gateway")["ports"]![0]!);
+        Assert.Equal(["storefront"], Compose()["services"]!.AsObject().Where(service => service.Value!["ports"] is not null).Select(service => service.Key));
+        Assert.Equal("3000:3000/tcp", (string)Service("storefront")["ports"]![0]!);
         Assert.Equal("CREATE DATABASE \"marketplace\";\n", await File.ReadAllTextAsync(Path.Combine(_folder, "postgres-databases", "marketplace.sql"), Cancellation));
     }
 

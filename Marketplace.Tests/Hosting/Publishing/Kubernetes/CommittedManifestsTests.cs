@@ -190,7 +190,7 @@ public sealed class CommittedManifestsTests
         AssertTogether(objects);
         Assert.Equal("registry.shop.example/marketplace-gateway:1.4.2", (string)objects.Single(found => found is { Kind: "Deployment", Name: "gateway" }).Container["image"]!);
         Assert.Equal("nginx", (string)objects.Single(found => found.Kind == "Ingress").Spec["ingressClassName"]!);
-        Assert.Equal("/graphql", (string)objects.Single(found => found.Kind == "Ingress").Spec["rules"]![0]!["http"]!["paths"]![0]!["path"]!);
+        Assert.Equal("www.shop.example", (string)objects.Single(found => found.Kind == "Ingress").Spec["rules"]![0]!["host"]!);
         Assert.All(objects.Where(found => found.Name.EndsWith("-to-servers", StringComparison.Ordinal)), policy => Assert.Contains(policy.Spec["egress"]![0]!["ports"]!.AsArray(), port => (int)port!["port"]! == 9093));
     }
 

@@ -32,6 +32,7 @@ public sealed class NetworkPolicyTests
             "gateway → amazon:grpc", "gateway → ebay:grpc", "gateway → kafka:tcp", "gateway → redis:tcp",
             "kafka → kafka:29093", "kafka → kafka:internal", "kafka → kafka:tcp",
             "kafka-topics → kafka:tcp",
+            "storefront → gateway:http",
         ];
         Assert.Equal(arrows, Arrows(policies, "egress", "to").Order(StringComparer.Ordinal));
         Assert.Equal(arrows, Arrows(policies, "ingress", "from").Order(StringComparer.Ordinal));
@@ -42,7 +43,7 @@ public sealed class NetworkPolicyTests
     {
         var published = await PublishedModel.OfAppHostAsync();
 
-        var rule = published.Find("base", "NetworkPolicy", "gateway").Spec["ingress"]![0]!;
+        var rule = published.Find("base", "NetworkPolicy", "storefront").Spec["ingress"]![0]!;
         Assert.Equal("ingress-nginx", (string)rule["from"]![0]!["namespaceSelector"]!["matchLabels"]!["kubernetes.io/metadata.name"]!);
         Assert.Equal("http", (string)Assert.Single(rule["ports"]!.AsArray())!["port"]!);
     }

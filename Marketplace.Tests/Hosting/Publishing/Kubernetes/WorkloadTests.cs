@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Marketplace.Hosting;
 using Marketplace.Hosting.Publishing.Kubernetes;
 using Microsoft.Extensions.Hosting;
 using Xunit;
@@ -12,7 +13,7 @@ public sealed class WorkloadTests
     {
         using var model = new TestModel();
         model.Builder.AddProject<Projects.Marketplace_Ebay>("worker", launchProfileName: null).WithHttpEndpoint(5000).WithReplicas(3);
-        model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5001).WithExternalHttpEndpoints().WithReplicas(4);
+        model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5001).WithAutoscaling().WithReplicas(4);
 
         var published = await PublishedModel.OfAsync(model);
 
@@ -126,7 +127,7 @@ public sealed class WorkloadTests
         var published = await PublishedModel.OfAppHostAsync();
         var makers = published.In("base").Concat(published.In("overlays/dev")).Where(found => found.MakesPods && found.Kind != "Job").ToArray();
 
-        Assert.Equal(["amazon", "ebay", "gateway", "kafka", "postgres", "redis"], makers.Select(maker => maker.Name).Order());
+        Assert.Equal(["amazon", "ebay", "gateway", "kafka", "postgres", "redis", "storefront"], makers.Select(maker => maker.Name).Order());
         foreach (var maker in makers)
         {
             Assert.Equal(["topology.kubernetes.io/zone", "kubernetes.io/hostname"], maker.PodSpec["topologySpreadConstraints"]!.AsArray().Select(spread => (string)spread!["topologyKey"]!));
@@ -186,9 +187,21 @@ public sealed class WorkloadTests
         var published = await PublishedModel.OfAppHostAsync();
 
         var ingress = Assert.Single(published.In(""), found => found.Kind == "Ingress");
-        Assert.Equal("gateway", ingress.Name);
-        Assert.Equal("gateway", (string)ingress.Spec["rules"]![0]!["http"]!["paths"]![0]!["backend"]!["service"]!["name"]!);
+        Assert.Equal("storefront", ingress.Name);
+        Assert.Equal("/", (string)ingress.Spec["rules"]![0]!["http"]!["paths"]![0]!["path"]!);
+        Assert.Equal("storefront", (string)ingress.Spec["rules"]![0]!["http"]!["paths"]![0]!["backend"]!["service"]!["name"]!);
         Assert.All(published.In("").Where(found => found.Kind == "Service"), service => Assert.NotEqual("LoadBalancer", (string?)service.Spec["type"]));
+    }
+
+    [Fact]
+    public async Task The_gateway_is_reached_through_the_storefront_and_executes_registered_operations_only()
+    {
+        var published = await PublishedModel.OfAppHostAsync();
+
+        var settings = published.Find("base", "ConfigMap", "gateway-settings").Node["data"]!;
+        Assert.Equal(("operations", "true"), ((string)settings["Gateway__TrustedDocuments__Folder"]!, (string)settings["Gateway__TrustedDocuments__Only"]!));
+        Assert.Equal("http://gateway:4000", (string)published.Find("base", "ConfigMap", "storefront-settings").Node["data"]!["services__gateway__http__0"]!);
+        Assert.Equal(["gateway", "storefront"], published.In("base").Where(found => found.Kind == "HorizontalPodAutoscaler").Select(found => found.Name));
     }
 
     [Fact]
@@ -333,7 +346,7 @@ public sealed class WorkloadTests
         var published = await PublishedModel.OfAppHostAsync();
         var monitors = published.In("components/monitoring").Where(found => found.Kind == "PodMonitor").ToArray();
 
-        Assert.Equal(["amazon", "ebay", "gateway"], monitors.Select(monitor => monitor.Name));
+        Assert.Equal(["amazon", "ebay", "gateway", "storefront"], monitors.Select(monitor => monitor.Name));
         Assert.All(monitors, monitor => Assert.Equal("/metrics", (string)monitor.Spec["podMetricsEndpoints"]![0]!["path"]!));
         Assert.All(monitors, monitor => Assert.Equal("management", (string)monitor.Spec["podMetricsEndpoints"]![0]!["port"]!));
         Assert.All(

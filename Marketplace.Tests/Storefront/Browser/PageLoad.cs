@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Marketplace.Tests.Storefront.Browser;
+
+/// <summary>What a load of a page took of the network and of the browser.</summary>
+/// <param name="Scripts">The scripts' addresses, and their bytes as compressed.</param>
+/// <param name="Bytes">All that came from the shop's own origin, in bytes as compressed.</param>
+/// <param name="LayoutShift">How far what was shown has moved by itself (web.dev, "Cumulative Layout Shift").</param>
+/// <param name="Moved">What has.</param>
+/// <param name="LongestTask">The processor time of the page's longest task, in milliseconds: that of a clock would tell how busy the machine is.</param>
+internal sealed record PageLoad(IReadOnlyDictionary<string, int> Scripts, int Bytes, double LayoutShift, string Moved, double LongestTask)
+{
+    private const string WatchShifts = "globalThis.shift = 0; globalThis.moved = []; new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += entry.hadRecentInput ? 0 : entry.value; moved.push(...entry.sources.map(source => source.node?.className || source.node?.nodeName)); })).observe({ type: 'layout-shift', buffered: true });";
+    private const string ReadSizes = "performance.getEntries().filter(entry => entry.encodedBodySize).map(entry => [entry.name, entry.encodedBodySize])";
+
+    private static readonly TimeSpan TraceLimit = TimeSpan.FromMinutes(1);
+
+    /// <summary>Opens an address in a fresh page.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="shown">Waits until all is there.</param>
+    public static async Task<PageLoad> MeasureAsync(IPage page, string address, Func<Task> shown)
+    {
+        await page.AddInitScriptAsync(WatchShifts);
+        var browser = await page.Context.NewCDPSessionAsync(page);
+        var events = new ConcurrentQueue<JsonElement>();
+        var traced = new TaskCompletionSource();
+        browser.Event("Tracing.dataCollected").OnEvent += (_, data) => Array.ForEach([.. data!.Value.GetProperty("value").EnumerateArray()], events.Enqueue);
+        browser.Event("Tracing.tracingComplete").OnEvent += (_, _) => traced.TrySetResult();
+        await browser.SendAsync("Tracing.start", new() { ["categories"] = "disabled-by-default-devtools.timeline", ["transferMode"] = "ReportEvents" });
+
+        await page.GotoAsync(address);
+        await shown();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        await browser.SendAsync("Tracing.end");
+        await traced.Task.WaitAsync(TraceLimit);
+        var sizes = (await page.EvaluateAsync<JsonElement>(ReadSizes)).EnumerateArray().Select(size => (Name: size[0].GetString()!, Bytes: size[1].GetInt32())).DistinctBy(size => size.Name).ToArray();
+        return new PageLoad(
+            sizes.Where(size => size.Name.EndsWith(".js", StringComparison.Ordinal)).ToDictionary(size => size.Name, size => size.Bytes),
+            sizes.Sum(size => size.Bytes),
+            await page.EvaluateAsync<double>("shift"),
+            await page.EvaluateAsync<string>("moved.join()"),
+            LongestTaskOf(events));
+    }
+
+    private static double LongestTaskOf(IReadOnlyCollection<JsonElement> events)
+    {
+        var pages = events.Where(found => Is(found, "thread_name") && found.GetProperty("args").GetProperty("name").GetString() == "CrRendererMain").Select(ThreadOf).ToHashSet();
+        return events.Where(found => Is(found, "RunTask") && pages.Contains(ThreadOf(found)) && found.TryGetProperty("tdur", out _)).Max(task => task.GetProperty("tdur").GetDouble()) / 1_000;
+
+        static bool Is(JsonElement found, string name) => found.GetProperty("name").GetString() == name;
+        static (int, int) ThreadOf(JsonElement found) => (found.GetProperty("pid").GetInt32(), found.GetProperty("tid").GetInt32());
+    }
+}
