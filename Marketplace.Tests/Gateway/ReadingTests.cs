@@ -5,10 +5,12 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using Marketplace.Gateway.Options;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using products::Marketplace.Products.V1;
 using StackExchange.Redis;
 using Xunit;
@@ -50,11 +52,11 @@ public sealed class ReadingTests(PipelineServers servers)
             await Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, $"{id}"), CachedProduct.Write(Json(marketplace, version: id), Later));
         }
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Products).Select(id => gateway.QueryAsync($"{{ getProductById(id: {id}) {{ version source }} }}")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, Products).Select(id => gateway.QueryAsync($"{{ product(marketplace: {marketplace.ToUpperInvariant()}, id: {id}) {{ version source }} }}")));
 
         Assert.Equal(
             Enumerable.Range(0, Products).Select(id => $"{id} CACHE"),
-            answers.Select(answer => answer.Data.GetProperty("getProductById")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
+            answers.Select(answer => answer.Data.GetProperty("product")).Select(product => $"{product.GetProperty("version")} {product.GetProperty("source")}"));
     }
 
     [Fact]
@@ -119,7 +121,7 @@ public sealed class ReadingTests(PipelineServers servers)
         static string Event(string product) => $$$"""data: {"data":{"productPersisted":{{{product}}}}}""";
 
         Task ReadUntilAsync(string answer) => Wait.UntilAsync(
-            async () => (await gateway.QueryAsync("{ getProductById(id: 1) { title } }")).Body.Contains(answer, StringComparison.Ordinal), answer);
+            async () => (await gateway.QueryAsync($"{{ product(marketplace: {marketplace.Name.ToUpperInvariant()}, id: 1) {{ title }} }}")).Body.Contains(answer, StringComparison.Ordinal), answer);
 
         async Task<string> NextAsync()
         {
@@ -146,7 +148,7 @@ public sealed class ReadingTests(PipelineServers servers)
         await using var service = await ProductProcess.StartAsync(servers, marketplace);
         await using var gateway = await StartAsync(marketplace.Name, service.Grpc.ToString(), instant);
 
-        var read = await gateway.QueryAsync("{ found: getProductById(id: \"a\") { title version source } absent: getProductById(id: \"absent\") { title } }");
+        var read = await gateway.QueryAsync($"{{ found: product(marketplace: {marketplace.Name.ToUpperInvariant()}, id: \"a\") {{ title version source }} absent: product(marketplace: {marketplace.Name.ToUpperInvariant()}, id: \"absent\") {{ title }} }}");
         var page = await gateway.QueryAsync(Search(""));
         var next = await gateway.QueryAsync(Search($", after: \"{page.Data.GetProperty("searchProducts").GetProperty("pageInfo").GetProperty("endCursor")}\""));
 
@@ -165,11 +167,12 @@ public sealed class ReadingTests(PipelineServers servers)
     [Fact]
     public async Task A_client_that_goes_away_leaves_no_request_behind()
     {
-        await using var gateway = await StartAsync(servers.TakeMarketplace());
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace);
         var requests = gateway.Services.GetRequiredService<RequestClient>();
         using var client = new CancellationTokenSource();
 
-        var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString("{ getProductById(id: 1) { id } }")}", client.Token);
+        var asked = gateway.Client.GetAsync($"/graphql?query={Uri.EscapeDataString($"{{ product(marketplace: {marketplace.ToUpperInvariant()}, id: 1) {{ id }} }}")}", client.Token);
         await Wait.UntilAsync(() => requests.PendingCount == 1, "the request waits");
         await client.CancelAsync();
 
@@ -210,9 +213,11 @@ public sealed class ReadingTests(PipelineServers servers)
 
     private static async Task<string> ReadAsync(GatewayServer gateway, string id = "1")
     {
-        var product = (await gateway.QueryAsync($"{{ getProductById(id: \"{id}\") {{ version source }} }}")).Data.GetProperty("getProductById");
+        var product = (await gateway.QueryAsync($"{{ product(marketplace: {Marketplace(gateway)}, id: \"{id}\") {{ version source }} }}")).Data.GetProperty("product");
         return product.ValueKind == JsonValueKind.Null ? "null" : $"{product.GetProperty("version")} {product.GetProperty("source")}";
     }
+
+    private static string Marketplace(GatewayServer gateway) => gateway.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Marketplaces[0].ToUpperInvariant();
 
     private static IDatabase Redis(GatewayServer gateway) => gateway.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
