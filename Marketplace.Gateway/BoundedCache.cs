@@ -50,6 +50,16 @@ internal sealed class BoundedCache<TKey, TLookup, TValue>(long capacity, IEquali
         }
     }
 
+    /// <summary>Removes an entry, if it is there.</summary>
+    public void Remove(TKey key)
+    {
+        lock (_gate)
+        {
+            _old.Remove(key);
+            _young.Remove(key);
+        }
+    }
+
     /// <summary>The entry there is, else the one given, which is added. Callers at the same time are given the same.</summary>
     public TValue GetOrAdd(TKey key, TValue value, long size)
     {

@@ -71,6 +71,22 @@ internal sealed class LocalProductCache
         }
     }
 
+    /// <summary>Removes a product that is gone, unless it was stored again since.</summary>
+    /// <param name="key">The product's key.</param>
+    /// <param name="version">The version as which it is gone.</param>
+    public void Remove(ProductKey key, int version)
+    {
+        var partition = _partitions[key.Marketplace];
+        lock (partition)
+        {
+            partition.Epoch(key.Id)++;
+            if (partition.Products.TryGet(key.Id, out var entry) && entry.Product.Version <= version)
+            {
+                partition.Products.Remove(key.Id);
+            }
+        }
+    }
+
     // No product is kept for longer than its listing lasts, nor than its marketplace's terms allow to show it.
     private long ExpiryOf(ProductJson product)
     {

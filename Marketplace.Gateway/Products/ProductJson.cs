@@ -20,6 +20,7 @@ internal sealed class ProductJson
         new("ids"u8, ProductPart.Ids, MemberKind.Strings),
         new("title"u8, ProductPart.Title, MemberKind.String),
         new("description"u8, ProductPart.Description, MemberKind.String),
+        new("descriptionTruncated"u8, ProductPart.DescriptionTruncated, MemberKind.Boolean),
         Money("price"u8, ProductPart.Price),
         Money("priceConvertedFrom"u8, ProductPart.PriceConvertedFrom),
         new("buyingOptions"u8, ProductPart.BuyingOptions, MemberKind.Strings),
@@ -58,6 +59,7 @@ internal sealed class ProductJson
         Strings,
         Number,
         Int,
+        Boolean,
         Object,
     }
 
@@ -162,6 +164,7 @@ internal sealed class ProductJson
     {
         ProductPart.ImageUrls => "[]"u8,
         ProductPart.Version => "0"u8,
+        ProductPart.DescriptionTruncated => "false"u8,
         _ => "null"u8,
     };
 
@@ -216,6 +219,7 @@ internal sealed class ProductJson
             MemberKind.String => reader.TokenType == JsonTokenType.String,
             MemberKind.Number => reader.TokenType == JsonTokenType.Number,
             MemberKind.Int => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _),
+            MemberKind.Boolean => reader.TokenType is JsonTokenType.True or JsonTokenType.False,
             MemberKind.Strings => reader.TokenType == JsonTokenType.StartArray && ReadStrings(ref reader),
             _ => reader.TokenType == JsonTokenType.StartObject && ReadMembers(ref reader, member.Members),
         };

@@ -7,6 +7,7 @@ internal enum ProductPart : byte
     Ids,
     Title,
     Description,
+    DescriptionTruncated,
     Price,
     PriceAmount,
     PriceCurrency,

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Products;
 
-/// <summary>Handles the event of each stored product, in every instance of the gateway.</summary>
+/// <summary>Handles the events of stored products and of those that are gone, in every instance of the gateway.</summary>
 internal sealed class ProductPersistedHandler(LocalProductCache local, SharedProductCache shared, ProductSubscribers subscribers, IOptions<GatewayOptions> options) : IMessageHandler
 {
     private readonly FrozenDictionary<string, string> _marketplaces =
@@ -24,12 +24,13 @@ internal sealed class ProductPersistedHandler(LocalProductCache local, SharedPro
 
             var key = new ProductKey(_marketplaces[message.Topic], Encoding.UTF8.GetString(message.Key.Span));
 
-            await UpdateAsync(key, product);
+            var isRemoval = message.Type == MessageTypes.ProductRemoved;
+            await UpdateAsync(key, product, isRemoval);
             subscribers.Publish(key, product);
             foreach (var id in product.Ids.Where(id => id != key.Id && ProductId.IsValid(id)))
             {
                 var (alias, renamed) = (key with { Id = id }, product.WithId(id));
-                await UpdateAsync(alias, renamed);
+                await UpdateAsync(alias, renamed, isRemoval);
                 subscribers.PublishAlias(alias, renamed);
             }
 
@@ -37,10 +38,17 @@ internal sealed class ProductPersistedHandler(LocalProductCache local, SharedPro
         }
     }
 
-    private async ValueTask UpdateAsync(ProductKey key, ProductJson product)
+    private async ValueTask UpdateAsync(ProductKey key, ProductJson product, bool isRemoval)
     {
         // Before the local cache is updated, so that a read after that cannot find the old version in the shared one.
-        await shared.RemoveOlderAsync(CachedProduct.Key(key.Marketplace, key.Id), product.Version);
-        local.Update(key, product);
+        await shared.RemoveOlderAsync(CachedProduct.Key(key.Marketplace, key.Id), product.Version, keepsAbsence: isRemoval);
+        if (isRemoval)
+        {
+            local.Remove(key, product.Version);
+        }
+        else
+        {
+            local.Update(key, product);
+        }
     }
 }

@@ -65,9 +65,10 @@ internal sealed partial class SharedProductCache(IConnectionMultiplexer redis, T
     /// <summary>Removes an entry older than the version that was stored: its service may have stopped between storing the product and caching it.</summary>
     /// <param name="key">The entry's key.</param>
     /// <param name="version">The version that was stored.</param>
-    public async ValueTask RemoveOlderAsync(string key, int version)
+    /// <param name="keepsAbsence">Whether an entry that says that there is no such product stays.</param>
+    public async ValueTask RemoveOlderAsync(string key, int version, bool keepsAbsence)
     {
-        if (await ReadAsync(key) is not { } entry || (ProductJson.TryParse(entry.Product, out var product) && product.Version >= version))
+        if (await ReadAsync(key) is not { } entry || (keepsAbsence && entry.IsAbsent) || (ProductJson.TryParse(entry.Product, out var product) && product.Version >= version))
         {
             return;
         }

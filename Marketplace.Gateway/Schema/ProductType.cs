@@ -2,6 +2,7 @@ using GraphQL.Resolvers;
 using GraphQL.Types;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema.Federation;
+using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
 
@@ -30,6 +31,7 @@ internal sealed class ProductType : ObjectGraphType
         this.AddField(GlobalId.FieldName, "Names it among the products of all marketplaces; opaque, and lasting.", new NonNullGraphType(Id), GlobalIdResolver);
         this.AddPart("title", "The listing's title.", new NonNullGraphType(String), ProductPart.Title);
         this.AddPart("description", "The listing's description, as plain text or HTML, as the marketplace gives it.", String, ProductPart.Description);
+        this.AddPart("descriptionTruncated", $"Whether the description is longer than {Product.MaxDescriptionBytes} bytes of UTF-8 and was cut there; HTML may end within an element.", new NonNullGraphType(new BooleanGraphType()), ProductPart.DescriptionTruncated);
         var money = new ObjectGraphType { Name = "Money", Description = "An amount of money." };
         money.Shareable();
         money.AddMember("amount", "The amount in the currency's main unit, exact.", new NonNullGraphType(@decimal), 1);
@@ -54,12 +56,12 @@ internal sealed class ProductType : ObjectGraphType
         Nested("seller", "Who sells it.", seller, ProductPart.Seller);
 
         var availability = new ObjectGraphType { Name = "Availability", Description = "Whether a product can be bought." };
-        availability.AddMember("status", "The marketplace's status, such as IN_STOCK; ENDED once the listing has ended.", new NonNullGraphType(String), 1);
+        availability.AddMember("status", "The marketplace's status, such as IN_STOCK; ENDED once the listing has ended, GONE in an event of a product that the marketplace has no more.", new NonNullGraphType(String), 1);
         availability.AddMember("quantity", "How many are left, where the marketplace tells the number.", Int, 2);
         availability.AddMember("moreThan", "There are more left than this, where the marketplace tells no more.", Int, 3);
         Nested("availability", "Whether it can be bought.", availability, ProductPart.Availability);
         this.AddPart("location", "Where it is, as the marketplace says it.", String, ProductPart.Location);
-        this.AddPart("withheld", "What the marketplace's terms no longer allow to show while it cannot be asked again: offers stands for price, availability and seller. Absent when nothing is left out.", new ListGraphType(new NonNullGraphType(String)), ProductPart.Withheld);
+        this.AddPart("withheld", "What the marketplace's terms no longer allow to show while it cannot be asked again: offers stands for price, bids, condition, availability and seller. Absent when nothing is left out.", new ListGraphType(new NonNullGraphType(String)), ProductPart.Withheld);
         this.AddPart("fetchedAt", "When it was read from the marketplace.", new NonNullGraphType(dateTime), ProductPart.FetchedAt);
         this.AddPart("version", "Counts the stored changes of this product, from 1; 0 before it is stored.", new NonNullGraphType(Int), ProductPart.Version);
         this.AddField("source", "The layer this answer came from.", new NonNullGraphType(new ProductSourceType()), SourceResolver);

@@ -3,6 +3,12 @@ namespace Marketplace.Messaging.Contracts;
 /// <summary>A product as every marketplace service stores it and every message and answer carries it.</summary>
 public sealed record Product
 {
+    /// <summary>
+    /// The longest description, in bytes of UTF-8. JSON takes six bytes for each at most, so a product fits into a message of Kafka's default
+    /// limit (<c>message.max.bytes</c>, 1,000,000 in its client) whatever its description holds.
+    /// </summary>
+    public const int MaxDescriptionBytes = 128 * 1024;
+
     /// <summary>The marketplace's own id; see <see cref="ProductId"/> for the allowed form.</summary>
     public required string Id { get; init; }
 
@@ -20,6 +26,12 @@ public sealed record Product
 
     /// <summary>The listing's description as plain text or HTML, as the marketplace gives it.</summary>
     public string? Description { get; init; }
+
+    /// <summary>
+    /// <c>true</c> where the marketplace's description is longer than <see cref="MaxDescriptionBytes"/> and was cut there, between two characters
+    /// (HTML may end within an element); absent where it is whole.
+    /// </summary>
+    public bool? DescriptionTruncated { get; init; }
 
     /// <summary>The price it can be bought for at once; absent where the marketplace gives none, as for an auction.</summary>
     public Money? Price { get; init; }
@@ -67,7 +79,7 @@ public sealed record Product
     public string? Location { get; init; }
 
     /// <summary>
-    /// What the marketplace's terms no longer allow to show while it cannot be asked again: <c>offers</c> for price, availability and seller.
+    /// What the marketplace's terms no longer allow to show while it cannot be asked again: <c>offers</c> for price, bids, condition, availability and seller.
     /// Absent when nothing is left out.
     /// </summary>
     public IReadOnlyList<string>? Withheld { get; init; }
@@ -97,11 +109,14 @@ public sealed record Money(decimal Amount, string Currency);
 public sealed record Seller(string Username, int? FeedbackScore, decimal? FeedbackPercentage);
 
 /// <summary>Whether a product can be bought.</summary>
-/// <param name="Status">The marketplace's status, such as <c>IN_STOCK</c>; <see cref="Ended"/> once the listing has ended.</param>
+/// <param name="Status">The marketplace's status, such as <c>IN_STOCK</c>; <see cref="Ended"/> once the listing has ended, <see cref="Gone"/> in an event of a product that the marketplace has no more.</param>
 /// <param name="Quantity">How many are left, where the marketplace tells the number.</param>
 /// <param name="MoreThan">There are more left than this, where the marketplace tells no more.</param>
 public sealed record Availability(string Status, int? Quantity, int? MoreThan = null)
 {
     /// <summary>The status of a listing that has ended.</summary>
     public const string Ended = "ENDED";
+
+    /// <summary>The status of a product that the marketplace has no more; only events have it (<see cref="MessageTypes.ProductRemoved"/>).</summary>
+    public const string Gone = "GONE";
 }

@@ -12,7 +12,10 @@ public static class Topics
     /// <summary>Commands to a marketplace's service.</summary>
     public static string GetProduct(string marketplace) => $"{marketplace}.product.get";
 
-    /// <summary>Events: a product was stored; the body is the <see cref="Product"/> as stored, with its version.</summary>
+    /// <summary>
+    /// Events, by the product's id: <see cref="MessageTypes.ProductPersisted"/> and <see cref="MessageTypes.ProductRemoved"/>. None has an empty
+    /// body, so that a topic that is compacted keeps the last of each product, a removal too: who reads it from the start learns of both.
+    /// </summary>
     public static string ProductPersisted(string marketplace) => $"{marketplace}.product.persisted";
 
     /// <summary>Messages of <paramref name="topic"/> that could not be processed.</summary>

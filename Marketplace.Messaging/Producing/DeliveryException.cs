@@ -11,4 +11,9 @@ public sealed class DeliveryException(string topic, Error error)
 
     /// <summary>The error code of Kafka or of its client.</summary>
     public ErrorCode Code { get; } = error.Code;
+
+    /// <summary>Whether the message is larger than the client, the topic or a segment of it takes, so that sending it again does not help.</summary>
+    public bool IsTooLarge => IsSize(Code);
+
+    internal static bool IsSize(ErrorCode code) => code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge;
 }

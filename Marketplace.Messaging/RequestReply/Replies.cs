@@ -9,6 +9,8 @@ namespace Marketplace.Messaging;
 /// <summary>Sends replies to commands.</summary>
 public sealed partial class Replies
 {
+    private static readonly byte[] TooLarge = ProductReply.Write(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, "The product is larger than a message may be."));
+
     private readonly MessageProducer _producer;
     private readonly ILogger<Replies> _logger;
 
@@ -20,7 +22,7 @@ public sealed partial class Replies
 
     /// <summary>
     /// Sends the reply to <paramref name="command"/>, if it wants one, without waiting: the command's offset is committed
-    /// only after Kafka has stored the reply.
+    /// only after Kafka has stored the reply. In place of one that is too large for Kafka it sends a failure that says so.
     /// </summary>
     /// <param name="command">The command.</param>
     /// <param name="body">A <see cref="ProductReply"/> as JSON.</param>
@@ -32,6 +34,19 @@ public sealed partial class Replies
             return;
         }
 
+        try
+        {
+            Send(command, target, body);
+        }
+        catch (DeliveryException exception) when (exception.IsTooLarge)
+        {
+            Log.TooLarge(_logger, target.Topic, body.Length);
+            Send(command, target, TooLarge);
+        }
+    }
+
+    private void Send(ConsumedMessage command, TopicPartition target, byte[] body)
+    {
         ref readonly var envelope = ref command.Envelope;
         var topic = target.Topic;
         var span = MessagingTelemetry.StartSend(topic, command.Span?.Context ?? default);
@@ -47,7 +62,11 @@ public sealed partial class Replies
                 span,
                 report =>
                 {
-                    if (report.Error.IsError)
+                    if (DeliveryException.IsSize(report.Error.Code) && body != TooLarge)
+                    {
+                        SendTooLarge(command, target, body.Length);
+                    }
+                    else if (report.Error.IsError)
                     {
                         // By now the command's deadline has passed; a retry is up to its sender.
                         Log.DeliveryFailed(_logger, topic, report.Error.Code);
@@ -63,6 +82,20 @@ public sealed partial class Replies
         }
     }
 
+    // The client's own limit was not exceeded, but the broker's.
+    private void SendTooLarge(ConsumedMessage command, TopicPartition target, int bytes)
+    {
+        Log.TooLarge(_logger, target.Topic, bytes);
+        try
+        {
+            Send(command, target, TooLarge);
+        }
+        catch (DeliveryException exception)
+        {
+            Log.DeliveryFailed(_logger, target.Topic, exception.Code);
+        }
+    }
+
     // A CloudEvents id is text; a correlation id may be any bytes, and goes back as it came.
     private static byte[] ReplyId(byte[] correlationId) =>
         Utf8.IsValid(correlationId) ? correlationId : Encoding.ASCII.GetBytes(Convert.ToHexStringLower(correlationId));
@@ -71,5 +104,8 @@ public sealed partial class Replies
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: a reply was not delivered ({Code})")]
         public static partial void DeliveryFailed(ILogger logger, string topic, ErrorCode code);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: a reply of {Bytes} bytes is larger than Kafka takes; a failure is sent in its place")]
+        public static partial void TooLarge(ILogger logger, string topic, int bytes);
     }
 }

@@ -24,7 +24,7 @@ internal static class OperationEndpoints
 
         management.WithTags("Management");
         management.MapGet("/products/{id}", FindAsync).WithName("FindKeptProduct").WithSummary("Shows what Redis and Postgres hold of a product");
-        management.MapGet("/outbox", ReadOutboxAsync).WithName("GetOutbox").WithSummary("Counts the events that wait to be sent");
+        management.MapGet("/outbox", ReadOutboxAsync).WithName("GetOutbox").WithSummary("Counts the events that wait to be sent, and those that were set aside");
         management.MapGet("/budget", async (CallBudget budget) => TypedResults.Json(await budget.ReadAsync(), OperationsJson.Default.BudgetStatus)).WithName("GetBudget").WithSummary("Counts the calls of the marketplace's day");
     }
 
@@ -81,8 +81,8 @@ internal static class OperationEndpoints
     {
         try
         {
-            var (unsent, oldest) = await guard.RunAsync(backlog.ReadAsync, cancellationToken);
-            var status = new OutboxStatus(unsent, oldest, oldest is null ? null : Math.Max(0, (time.GetUtcNow().UtcDateTime - oldest.Value).TotalSeconds));
+            var (unsent, oldest, refused, products) = await guard.RunAsync(backlog.ReadAsync, cancellationToken);
+            var status = new OutboxStatus(unsent, oldest, oldest is null ? null : Math.Max(0, (time.GetUtcNow().UtcDateTime - oldest.Value).TotalSeconds), refused, products);
             return TypedResults.Json(status, OperationsJson.Default.OutboxStatus);
         }
         catch (DatabaseUnavailableException)

@@ -26,7 +26,9 @@ internal sealed record DatabaseRecord(string Status, long? Version = null, DateT
 /// <param name="Unsent">How many events; counted up to 100,000.</param>
 /// <param name="Oldest">When the oldest was stored.</param>
 /// <param name="OldestAgeSeconds">For how long it has waited.</param>
-internal sealed record OutboxStatus(int Unsent, DateTime? Oldest, double? OldestAgeSeconds);
+/// <param name="Refused">How many were set aside, as they are larger than Kafka takes; counted up to 100,000.</param>
+/// <param name="RefusedProducts">The products of the first of those, twenty at most.</param>
+internal sealed record OutboxStatus(int Unsent, DateTime? Oldest, double? OldestAgeSeconds, int Refused, string[] RefusedProducts);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(KeptProduct))]

@@ -14,7 +14,8 @@ namespace Marketplace.Products.Outbox;
 /// <summary>
 /// Sends the events in the outbox and removes those that Kafka acknowledged. Several instances share the work:
 /// each takes rows that no other has locked, and of one product only the oldest, so its events keep their order.
-/// A crash after sending sends again, with the same event id.
+/// A crash after sending sends again, with the same event id. An event that Kafka refuses for its size is set aside: the others go on, those of
+/// the same product too. It is tried again each <see cref="RefusedInterval"/>, and removed once a later event of its product was sent.
 /// </summary>
 internal sealed partial class OutboxRelay(
     NpgsqlDataSource source,
@@ -29,8 +30,14 @@ internal sealed partial class OutboxRelay(
 {
     private const int BatchSize = 500;
 
+    /// <summary>A batch ends with the event that reaches it: less than the client's queue takes.</summary>
+    private const long BatchBytes = 8 * 1024 * 1024;
+
     /// <summary>How often it polls without a signal, for the rows of other instances and those that a crash left.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an event that was set aside rests: an operator may have raised Kafka's limit.</summary>
+    private static readonly TimeSpan RefusedInterval = TimeSpan.FromHours(1);
 
     private readonly string _topic = Topics.ProductPersisted(marketplace.Value);
 
@@ -57,12 +64,12 @@ internal sealed partial class OutboxRelay(
         using var untraced = SuppressInstrumentationScope.Begin();
         try
         {
-            int delivered, undelivered;
+            int settled, undelivered;
             do
             {
-                (delivered, undelivered) = await SendBatchAsync();
+                (settled, undelivered) = await SendBatchAsync();
             }
-            while (delivered > 0);
+            while (settled > 0);
 
             await UpdateMetricsAsync();
             if (undelivered == 0 && _failure is not null)
@@ -97,7 +104,7 @@ internal sealed partial class OutboxRelay(
         return isNew;
     }
 
-    private async Task<(int Delivered, int Undelivered)> SendBatchAsync()
+    private async Task<(int Settled, int Undelivered)> SendBatchAsync()
     {
         await using var connection = await source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -107,41 +114,91 @@ internal sealed partial class OutboxRelay(
             return (0, 0);
         }
 
-        var delivered = await SendAsync(rows);
-        await using var delete = new NpgsqlCommand("DELETE FROM outbox WHERE sequence = ANY ($1)", connection)
+        var (delivered, refused) = await SendAsync(rows);
+        await DeleteAsync(connection, delivered);
+        if (refused.Count > 0)
         {
-            Parameters = { new NpgsqlParameter<List<long>> { TypedValue = delivered } },
-        };
-        await delete.ExecuteNonQueryAsync();
+            await SetAsideAsync(connection, refused);
+        }
+
         await transaction.CommitAsync();
-        return (delivered.Count, rows.Count - delivered.Count);
+        var settled = delivered.Count + refused.Count;
+        return (settled, rows.Count - settled);
     }
 
-    private static async Task<List<OutboxEvent>> TakeAsync(NpgsqlConnection connection)
+    private async Task<List<OutboxEvent>> TakeAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT sequence, product_id, version, fetched_at, persisted_at, content, trace_parent FROM outbox AS event
-            WHERE NOT EXISTS (SELECT FROM outbox AS older WHERE older.product_id = event.product_id AND older.sequence < event.sequence)
-            ORDER BY event.sequence LIMIT $1
-            FOR UPDATE SKIP LOCKED
+            WITH taken AS (
+                SELECT sequence, product_id, version, fetched_at, persisted_at, content, removed, refused_at, trace_parent FROM outbox AS event
+                WHERE (refused_at IS NULL OR refused_at < $3)
+                    AND NOT EXISTS (
+                        SELECT FROM outbox AS older
+                        WHERE older.product_id = event.product_id AND older.sequence < event.sequence AND older.refused_at IS NULL)
+                ORDER BY event.sequence LIMIT $1
+                FOR UPDATE SKIP LOCKED
+            ), sized AS (
+                SELECT *, sum(octet_length(content)) OVER (ORDER BY sequence) - octet_length(content) AS bytes_before FROM taken
+            )
+            SELECT sequence, product_id, version, fetched_at, persisted_at, content, removed, refused_at IS NOT NULL, trace_parent
+            FROM sized WHERE bytes_before < $2 ORDER BY sequence
             """,
             connection)
         {
-            Parameters = { new NpgsqlParameter<int> { TypedValue = BatchSize } },
+            Parameters =
+            {
+                new NpgsqlParameter<int> { TypedValue = BatchSize },
+                new NpgsqlParameter<long> { TypedValue = BatchBytes },
+                new NpgsqlParameter<DateTime> { TypedValue = time.GetUtcNow().UtcDateTime - RefusedInterval },
+            },
         };
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<OutboxEvent>();
         while (await reader.ReadAsync())
         {
             var product = new StoredProduct(reader.GetString(1), reader.GetInt64(2), reader.GetDateTime(3), reader.GetDateTime(4), reader.GetFieldValue<byte[]>(5));
-            rows.Add(new OutboxEvent(reader.GetInt64(0), product, reader.IsDBNull(6) ? null : reader.GetString(6)));
+            rows.Add(new OutboxEvent(reader.GetInt64(0), product, reader.GetBoolean(6), reader.GetBoolean(7), reader.IsDBNull(8) ? null : reader.GetString(8)));
         }
 
         return rows;
     }
 
-    private async Task<List<long>> SendAsync(List<OutboxEvent> rows)
+    // What is there still of an earlier version was set aside.
+    private static async Task DeleteAsync(NpgsqlConnection connection, List<long> delivered)
+    {
+        await using var delete = new NpgsqlCommand(
+            """
+            WITH superseded AS (
+                DELETE FROM outbox AS old USING outbox AS sent
+                WHERE sent.sequence = ANY ($1) AND old.product_id = sent.product_id AND old.sequence < sent.sequence)
+            DELETE FROM outbox WHERE sequence = ANY ($1)
+            """,
+            connection)
+        {
+            Parameters = { new NpgsqlParameter<List<long>> { TypedValue = delivered } },
+        };
+        await delete.ExecuteNonQueryAsync();
+    }
+
+    private async Task SetAsideAsync(NpgsqlConnection connection, List<OutboxEvent> refused)
+    {
+        await using var update = new NpgsqlCommand("UPDATE outbox SET refused_at = $2 WHERE sequence = ANY ($1)", connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<List<long>> { TypedValue = refused.ConvertAll(row => row.Sequence) },
+                new NpgsqlParameter<DateTime> { TypedValue = time.GetUtcNow().UtcDateTime },
+            },
+        };
+        await update.ExecuteNonQueryAsync();
+        if (refused.FindAll(row => !row.WasRefused) is [var first, ..] added)
+        {
+            Log.SetAside(logger, added.Count, first.Product.Id, first.Product.Version, first.Product.Content!.Length);
+        }
+    }
+
+    private async Task<(List<long> Delivered, List<OutboxEvent> Refused)> SendAsync(List<OutboxEvent> rows)
     {
         List<Task> deliveries;
         using (SuppressInstrumentationScope.Begin(false)) // an event belongs to the trace of the request that stored it
@@ -150,33 +207,50 @@ internal sealed partial class OutboxRelay(
         }
 
         var delivered = new List<long>(rows.Count);
-        (OutboxEvent Row, DeliveryException Exception)? refused = null;
+        var refused = new List<OutboxEvent>();
+        (OutboxEvent Row, DeliveryException Exception)? failed = null;
         foreach (var (row, delivery) in rows.Zip(deliveries))
+        {
+            await SettleAsync(row, delivery);
+        }
+
+        // A broker refuses a whole request of the client for its size: each is sent alone before it is set aside.
+        foreach (var row in refused.ToArray())
+        {
+            refused.Remove(row);
+            await SettleAsync(row, producer.SendAsync(Event(row)));
+        }
+
+        if (failed is var (first, cause) && IsNew(cause.Message))
+        {
+            Log.NotDelivered(logger, cause, rows.Count - delivered.Count - refused.Count, first.Product.Id, first.Product.Version);
+        }
+
+        metrics.EventsSent(delivered.Count);
+        return (delivered, refused);
+
+        async Task SettleAsync(OutboxEvent row, Task delivery)
         {
             try
             {
                 await delivery;
                 delivered.Add(row.Sequence);
             }
+            catch (DeliveryException exception) when (exception.IsTooLarge)
+            {
+                refused.Add(row);
+            }
             catch (DeliveryException exception)
             {
-                refused ??= (row, exception);
+                failed ??= (row, exception);
             }
         }
-
-        if (refused is var (first, cause) && IsNew(cause.Message))
-        {
-            Log.NotDelivered(logger, cause, rows.Count - delivered.Count, first.Product.Id, first.Product.Version);
-        }
-
-        metrics.EventsSent(delivered.Count);
-        return delivered;
     }
 
     private OutgoingMessage Event(OutboxEvent row) => new()
     {
         Topic = _topic,
-        Type = MessageTypes.ProductPersisted,
+        Type = row.IsRemoval ? MessageTypes.ProductRemoved : MessageTypes.ProductPersisted,
         Id = string.Create(CultureInfo.InvariantCulture, $"{row.Product.Id}:{row.Product.Version}"),
         Key = Encoding.UTF8.GetBytes(row.Product.Id),
         Body = row.Product.ToJson(),
@@ -185,8 +259,7 @@ internal sealed partial class OutboxRelay(
 
     private async Task UpdateMetricsAsync()
     {
-        var (unsent, oldest) = await backlog.ReadAsync(CancellationToken.None);
-        metrics.OutboxMeasured(unsent, oldest);
+        metrics.OutboxMeasured(await backlog.ReadAsync(CancellationToken.None));
     }
 
     private static partial class Log
@@ -199,6 +272,9 @@ internal sealed partial class OutboxRelay(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka did not take {Count} events, the first of {ProductId}, version {Version}; they are sent again")]
         public static partial void NotDelivered(ILogger logger, Exception exception, int count, string productId, long version);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} events are larger than Kafka takes, the first of {ProductId}, version {Version}, with {Bytes} bytes; they are set aside in the outbox, and others go on")]
+        public static partial void SetAside(ILogger logger, int count, string productId, long version, int bytes);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Events are sent again")]
         public static partial void Resumed(ILogger logger);

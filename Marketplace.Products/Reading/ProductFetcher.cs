@@ -147,6 +147,10 @@ internal sealed partial class ProductFetcher(
             if (product is null)
             {
                 await cache.WriteAbsentAsync(id, askedAt, lease);
+                if (stored is not null)
+                {
+                    outbox.Notify();
+                }
             }
 
             return ProductRead.Absent(product is null ? ProductSource.External : ProductSource.Database);

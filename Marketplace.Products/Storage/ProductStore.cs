@@ -7,7 +7,7 @@ namespace Marketplace.Products.Storage;
 
 /// <summary>Products in Postgres.</summary>
 /// <exception cref="DatabaseUnavailableException">Any method: Postgres is away.</exception>
-internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard, IProductSource marketplace, TimeProvider time)
+internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard, IProductSource marketplace, MarketplaceName name, TimeProvider time)
 {
     // In the order in which a product is read.
     private const string Columns = "id, version, fetched_at, persisted_at, content, expires_at";
@@ -23,9 +23,12 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
     /// the marketplace earlier than the stored one changes nothing.
     /// </summary>
     /// <returns>The product as it is stored now.</returns>
+    /// <exception cref="ProductSourceException">The product is too large (<see cref="ProductSize"/>).</exception>
     public Task<StoredProduct> SaveAsync(Product product, CancellationToken cancellationToken)
     {
+        product = ProductSize.CutDescription(product);
         var content = StoredProduct.WriteContent(product);
+        ProductSize.Check(content);
         var fetchedAt = product.FetchedAt.UtcDateTime;
         var expiresAt = _retention.ExpiryOf(product.FetchedAt);
         var persistedAt = time.GetUtcNow().UtcDateTime;
@@ -47,7 +50,8 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
                             persisted_at = CASE WHEN old.content IS NULL OR old.content NOT IN ($4, $8) THEN EXCLUDED.persisted_at ELSE old.persisted_at END,
                             fetched_at = EXCLUDED.fetched_at,
                             content = EXCLUDED.content,
-                            expires_at = EXCLUDED.expires_at
+                            expires_at = EXCLUDED.expires_at,
+                            removed = false
                         WHERE old.fetched_at < EXCLUDED.fetched_at
                         RETURNING {Columns}
                     ), event AS (
@@ -77,22 +81,54 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
             cancellationToken);
     }
 
-    /// <summary>Marks a stored product as gone from the marketplace, unless it was read there later; one that was never stored leaves no trace.</summary>
-    /// <returns>The stored product when it was read later than <paramref name="askedAt"/>, else <c>null</c>.</returns>
-    public Task<StoredProduct?> MarkGoneAsync(string id, DateTimeOffset askedAt, CancellationToken cancellationToken) =>
-        guard.RunAsync(
+    /// <summary>
+    /// Marks a stored product as gone from the marketplace, unless it was read there later, and stores the event that says so, in one statement;
+    /// one that was never stored leaves no trace.
+    /// </summary>
+    /// <returns>What is stored now, without content unless it was read later than <paramref name="askedAt"/>; <c>null</c> for one that was never stored.</returns>
+    public Task<StoredProduct?> MarkGoneAsync(string id, DateTimeOffset askedAt, CancellationToken cancellationToken)
+    {
+        var removedAt = time.GetUtcNow().UtcDateTime;
+        var traceParent = Activity.Current?.Id;
+        return guard.RunAsync(
             async token =>
             {
-                var later = await QueryAsync(
+                if (await FindAsync([id], token) is not [var old])
+                {
+                    return null;
+                }
+
+                var removed = await QueryAsync(
                     $"""
-                    WITH gone AS (UPDATE products SET fetched_at = $2, content = NULL, expires_at = NULL WHERE id = $1 AND fetched_at < $2)
-                    SELECT {Columns} FROM products WHERE id = $1 AND fetched_at > $2
+                    WITH gone AS (
+                        UPDATE products SET
+                            version = version + (NOT removed OR content IS NOT NULL)::int,
+                            persisted_at = CASE WHEN NOT removed OR content IS NOT NULL THEN $3 ELSE persisted_at END,
+                            fetched_at = $2,
+                            content = NULL,
+                            expires_at = NULL,
+                            removed = true
+                        WHERE id = $1 AND fetched_at < $2
+                        RETURNING {Columns}
+                    ), event AS (
+                        INSERT INTO outbox (product_id, version, fetched_at, persisted_at, content, removed, trace_parent)
+                        SELECT id, version, fetched_at, persisted_at, $4, true, $5
+                        FROM gone WHERE persisted_at = $3
+                    )
+                    SELECT {Columns} FROM gone
                     """,
-                    [new NpgsqlParameter<string> { TypedValue = id }, new NpgsqlParameter<DateTime> { TypedValue = askedAt.UtcDateTime }],
+                    [
+                        new NpgsqlParameter<string> { TypedValue = id },
+                        new NpgsqlParameter<DateTime> { TypedValue = askedAt.UtcDateTime },
+                        new NpgsqlParameter<DateTime> { TypedValue = removedAt },
+                        new NpgsqlParameter<byte[]> { TypedValue = StoredProduct.WriteRemoval(name.Value, old) },
+                        new NpgsqlParameter<string?> { TypedValue = traceParent },
+                    ],
                     token);
-                return later.SingleOrDefault();
+                return removed is [var gone] ? gone : (await FindAsync([id], token)).SingleOrDefault();
             },
             cancellationToken);
+    }
 
     /// <summary>
     /// Stores the summaries that a search found, apart from products: they have fewer fields, so they neither replace a product nor count

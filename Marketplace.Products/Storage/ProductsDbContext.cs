@@ -13,7 +13,7 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
     public const string HistoryTable = "migrations";
 
     /// <summary>A schema whose history has it is up to date.</summary>
-    public const string LatestMigration = "20261129100000_Retention";
+    public const string LatestMigration = "20261129113000_Removals";
 
     /// <summary>Keeps the history of migrations in the marketplace's schema.</summary>
     public static DbContextOptionsBuilder<ProductsDbContext> Configure(DbContextOptionsBuilder<ProductsDbContext> options, NpgsqlDataSource source, MarketplaceName marketplace) =>
@@ -29,6 +29,7 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
             table.Property<DateTime>("fetched_at");
             table.Property<DateTime>("persisted_at");
             table.Property<byte[]>("content"); // null for a product gone from the marketplace, whose version goes on when it comes back
+            table.Property<bool>("removed").HasDefaultValue(false); // whether it was announced as gone
             ExpiresAt(table, "products_expiry");
         });
         modelBuilder.SharedTypeEntity<Dictionary<string, object>>("summaries", table =>
@@ -48,6 +49,8 @@ internal sealed class ProductsDbContext(DbContextOptions<ProductsDbContext> opti
             table.Property<DateTime>("fetched_at");
             table.Property<DateTime>("persisted_at");
             table.Property<byte[]>("content").IsRequired();
+            table.Property<bool>("removed").HasDefaultValue(false);
+            table.Property<DateTime?>("refused_at"); // when Kafka refused it for its size
             table.Property<string>("trace_parent");
             table.HasIndex("product_id", "sequence").HasDatabaseName("outbox_product");
         });

@@ -115,7 +115,7 @@ internal sealed partial class RetentionSweep(
         await using var select = new NpgsqlCommand(
             """
             SELECT product_id, version, fetched_at, persisted_at, content, sequence FROM outbox
-            WHERE fetched_at <= $1 OR (fetched_at <= $2 AND position('"withheld":'::bytea IN content) = 0)
+            WHERE NOT removed AND (fetched_at <= $1 OR (fetched_at <= $2 AND position('"withheld":'::bytea IN content) = 0))
             ORDER BY sequence LIMIT $3 FOR UPDATE
             """,
             connection)

@@ -46,6 +46,17 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
 
     public static byte[] WriteContent(Product product) => JsonSerializer.SerializeToUtf8Bytes(product, ContentInfo);
 
+    /// <summary>The content of the event that a product is gone: its ids, by which who keeps it finds it, and nothing that the marketplace told of it.</summary>
+    public static byte[] WriteRemoval(string marketplace, StoredProduct old) => WriteContent(new Product
+    {
+        Id = old.Id,
+        Ids = old.Content is null ? null : JsonSerializer.Deserialize(old.ToJson(), ContractsJson.Default.Product)!.Ids,
+        Marketplace = marketplace,
+        Title = old.Id,
+        Availability = new Availability(Availability.Gone, null),
+        FetchedAt = default,
+    });
+
     /// <summary>The content with the time at which it expires, for an event: whoever keeps it has to know.</summary>
     public static byte[] WriteExpiringContent(byte[] content, DateTimeOffset? expiresAt) =>
         expiresAt is { } time ? Join(content, writer => writer.WriteString("expiresAt", time)) : content;
@@ -67,10 +78,24 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
         var product = JsonSerializer.Deserialize(ToJson(), ContractsJson.Default.Product)!;
         return this with
         {
-            Content = WriteContent(product with { Price = null, Availability = null, Seller = null, Withheld = OffersWithheld }),
+            Content = WriteContent(WithoutOffers(product)),
             ExpiresAt = (fetchedAt + retention.Items)?.UtcDateTime,
         };
     }
+
+    private static Product WithoutOffers(Product product) => product with
+    {
+        Price = null,
+        PriceConvertedFrom = null,
+        CurrentBidPrice = null,
+        CurrentBidPriceConvertedFrom = null,
+        BidCount = null,
+        BuyingOptions = null,
+        Availability = null,
+        Condition = null,
+        Seller = null,
+        Withheld = OffersWithheld,
+    };
 
     /// <summary>The product's whole JSON.</summary>
     public byte[] ToJson()
@@ -112,7 +137,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
     {
         var json = ToJson();
         return EndsAt <= now
-            ? JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(json, ContractsJson.Default.Product)! with { Availability = new Availability(Availability.Ended, null) }, ContractsJson.Default.Product)
+            ? (this with { Content = WriteContent(JsonSerializer.Deserialize(json, ContractsJson.Default.Product)! with { Availability = new Availability(Availability.Ended, null) }) }).ToJson()
             : json;
     }
 

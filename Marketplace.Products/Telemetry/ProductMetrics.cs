@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Marketplace.Messaging.Contracts;
+using Marketplace.Products.Outbox;
 using Marketplace.Products.Reading;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,7 @@ internal sealed class ProductMetrics : IDisposable
     private readonly TagList _marketplace;
     private readonly TimeProvider _time;
     private long _outboxDepth;
+    private long _outboxRefused;
     private long _oldestTicks;
     private long _budgetUsed;
 
@@ -35,6 +37,7 @@ internal sealed class ProductMetrics : IDisposable
         _searches = _meter.CreateCounter<long>("marketplace.product.searches", "{page}", "Pages of search results, by the layer that answered");
         _events = _meter.CreateCounter<long>("marketplace.product.events", "{event}", "Events sent from the outbox");
         _meter.CreateObservableGauge("marketplace.outbox.depth", () => Interlocked.Read(ref _outboxDepth), "{event}", "Events that wait to be sent; counted up to 100,000");
+        _meter.CreateObservableGauge("marketplace.outbox.refused", () => Interlocked.Read(ref _outboxRefused), "{event}", "Events set aside, as they are larger than Kafka takes; counted up to 100,000");
         _meter.CreateObservableGauge("marketplace.outbox.oldest.age", OldestAge, "s", "How long the oldest event has waited");
         _meter.CreateObservableGauge("marketplace.product.source.budget.used", () => Interlocked.Read(ref _budgetUsed), "{call}", "Calls made in the marketplace's day by all instances, as far as this one knows");
         _meter.CreateObservableGauge("marketplace.product.source.budget.limit", () => options.Value.CallsPerDay, "{call}", "Calls that the marketplace allows a day");
@@ -62,10 +65,11 @@ internal sealed class ProductMetrics : IDisposable
 
     public void EventsSent(int count) => _events.Add(count, _marketplace);
 
-    public void OutboxMeasured(int depth, DateTime? oldest)
+    public void OutboxMeasured(OutboxState state)
     {
-        Interlocked.Exchange(ref _outboxDepth, depth);
-        Interlocked.Exchange(ref _oldestTicks, oldest?.Ticks ?? 0);
+        Interlocked.Exchange(ref _outboxDepth, state.Unsent);
+        Interlocked.Exchange(ref _outboxRefused, state.Refused);
+        Interlocked.Exchange(ref _oldestTicks, state.Oldest?.Ticks ?? 0);
     }
 
     public void Dispose() => _meter.Dispose();

@@ -2,13 +2,16 @@ extern alias products;
 
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using Marketplace.Gateway.Options;
 using Marketplace.Messaging;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using products::Marketplace.Products.V1;
 using StackExchange.Redis;
 using Xunit;
@@ -30,12 +33,12 @@ public sealed class ReadingTests(PipelineServers servers)
         await using var gateway = await StartAsync(marketplace);
         await KeepAsync(gateway, marketplace, version: 1);
 
-        Assert.Equal("1 CACHE", await ReadAsync(gateway, marketplace));
-        Assert.Equal("1 MEMORY", await ReadAsync(gateway, marketplace));
+        Assert.Equal("1 CACHE", await ReadAsync(gateway));
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
         await KeepAsync(gateway, marketplace, version: 2);
-        Assert.Equal("1 MEMORY", await ReadAsync(gateway, marketplace));
+        Assert.Equal("1 MEMORY", await ReadAsync(gateway));
         await AnnounceAsync(gateway, marketplace, version: 2);
-        await Wait.UntilAsync(async () => await ReadAsync(gateway, marketplace) == "2 MEMORY", "memory has the newer version");
+        await Wait.UntilAsync(async () => await ReadAsync(gateway) == "2 MEMORY", "memory has the newer version");
         Assert.True(await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")));
     }
 
@@ -104,6 +107,70 @@ public sealed class ReadingTests(PipelineServers servers)
         await Wait.UntilAsync(async () => !await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")), "the old entry is gone");
     }
 
+    [Fact]
+    public async Task A_product_that_is_gone_is_forgotten_by_all_its_ids_and_an_entry_that_says_so_stays()
+    {
+        var marketplace = servers.TakeMarketplace();
+        await using var gateway = await StartAsync(marketplace);
+        await KeepAsync(gateway, marketplace, version: 1);
+        await KeepAsync(gateway, marketplace, version: 1, id: "other");
+        Assert.Equal(("1 CACHE", "1 MEMORY"), (await ReadAsync(gateway), await ReadAsync(gateway)));
+        Assert.Equal("1 CACHE", await ReadAsync(gateway, "other"));
+
+        // Its service had cached that it is gone, by the id it is stored by.
+        await Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, "1"), CachedProduct.Write([], Later));
+        await AnnounceAsync(gateway, marketplace, version: 2, MessageTypes.ProductRemoved);
+
+        await Wait.UntilAsync(async () => await ReadAsync(gateway) == "null", "memory has forgotten it");
+        await Wait.UntilAsync(async () => !await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "other")), "the other entry is gone");
+        Assert.True(await Redis(gateway).KeyExistsAsync(CachedProduct.Key(marketplace, "1")));
+        await KeepAsync(gateway, marketplace, version: 3);
+        await AnnounceAsync(gateway, marketplace, version: 2, MessageTypes.ProductRemoved); // once more, late
+        await AnnounceAsync(gateway, marketplace, version: 3);
+        await Wait.UntilAsync(async () => await ReadAsync(gateway) == "3 MEMORY", "it is back");
+    }
+
+    [Fact]
+    public async Task Subscribers_hear_that_a_product_is_gone_and_that_it_is_back()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        await using var service = await ProductProcess.StartAsync(
+            servers, marketplace, ("Products:FreshFor", "00:00:00.001"), ("Products:KeepFor", "00:00:00.002"), ("Products:AbsentFor", "00:00:00.001"));
+        await using var gateway = await StartAsync(marketplace.Name, service.Grpc.ToString());
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql")
+        {
+            Content = JsonContent.Create(new { query = $"subscription {{ productPersisted(marketplace: {marketplace.Name.ToUpperInvariant()}, ids: [\"1\"]) {{ id version title descriptionTruncated availability {{ status }} }} }}" }),
+            Headers = { Accept = { new("text/event-stream") } },
+        };
+        using var response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using var events = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+
+        await ReadUntilAsync("Product 1");
+        Assert.Equal(Event("""{"id":"1","version":1,"title":"Product 1","descriptionTruncated":false,"availability":null}"""), await NextAsync());
+        marketplace.Answer = (_, _) => Task.FromResult<string?>(null);
+        await ReadUntilAsync("null");
+        Assert.Equal(Event("""{"id":"1","version":2,"title":"1","descriptionTruncated":false,"availability":{"status":"GONE"}}"""), await NextAsync());
+        marketplace.Answer = (_, _) => Task.FromResult<string?>("Product 1");
+        await ReadUntilAsync("Product 1");
+        Assert.Equal(Event("""{"id":"1","version":3,"title":"Product 1","descriptionTruncated":false,"availability":null}"""), await NextAsync());
+
+        static string Event(string product) => $$$"""data: {"data":{"productPersisted":{{{product}}}}}""";
+
+        Task ReadUntilAsync(string answer) => Wait.UntilAsync(
+            async () => (await gateway.QueryAsync($"{{ product(marketplace: {marketplace.Name.ToUpperInvariant()}, id: 1) {{ title }} }}")).Body.Contains(answer, StringComparison.Ordinal), answer);
+
+        async Task<string> NextAsync()
+        {
+            string? line;
+            do
+            {
+                line = await events.ReadLineAsync(Cancel);
+            }
+            while (line is not null && !line.StartsWith("data: {", StringComparison.Ordinal));
+            return line!;
+        }
+    }
+
     [Theory]
     [InlineData("Off")]
     [InlineData("First")]
@@ -160,7 +227,7 @@ public sealed class ReadingTests(PipelineServers servers)
         });
         await using var gateway = await StartAsync(marketplace, service.Setting.Value);
 
-        Assert.Equal("7 DATABASE", await ReadAsync(gateway, marketplace));
+        Assert.Equal("7 DATABASE", await ReadAsync(gateway));
         await Wait.UntilAsync(() => gateway.Services.GetRequiredService<RequestClient>().PendingCount == 0, "no request waits for Kafka");
     }
 
@@ -181,30 +248,32 @@ public sealed class ReadingTests(PipelineServers servers)
         return gateway;
     }
 
-    private static async Task<string> ReadAsync(GatewayServer gateway, string marketplace)
+    private static async Task<string> ReadAsync(GatewayServer gateway, string id = "1")
     {
-        var product = (await gateway.QueryAsync($"{{ {One(marketplace, "1")} {{ version source }} }}")).Data.GetProperty("product");
-        return $"{product.GetProperty("version")} {product.GetProperty("source")}";
+        var product = (await gateway.QueryAsync($"{{ {One(Marketplace(gateway), id)} {{ version source }} }}")).Data.GetProperty("product");
+        return product.ValueKind == JsonValueKind.Null ? "null" : $"{product.GetProperty("version")} {product.GetProperty("source")}";
     }
+
+    private static string Marketplace(GatewayServer gateway) => gateway.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Marketplaces[0];
 
     private static string One(string marketplace, string id) => $"product(marketplace: {marketplace.ToUpperInvariant()}, id: \"{id}\")";
 
     private static IDatabase Redis(GatewayServer gateway) => gateway.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
-    private static Task<bool> KeepAsync(GatewayServer gateway, string marketplace, int version) =>
-        Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, "1"), CachedProduct.Write(Json(marketplace, version), Later));
+    private static Task<bool> KeepAsync(GatewayServer gateway, string marketplace, int version, string id = "1") =>
+        Redis(gateway).StringSetAsync(CachedProduct.Key(marketplace, id), CachedProduct.Write(Json(marketplace, version), Later));
 
-    private static Task AnnounceAsync(GatewayServer gateway, string marketplace, int version) =>
+    private static Task AnnounceAsync(GatewayServer gateway, string marketplace, int version, string type = MessageTypes.ProductPersisted) =>
         gateway.Services.GetRequiredService<MessageProducer>().SendAsync(
             new OutgoingMessage
             {
                 Topic = Topics.ProductPersisted(marketplace),
-                Type = MessageTypes.ProductPersisted,
+                Type = type,
                 Key = "1"u8.ToArray(),
                 Body = Json(marketplace, version),
             },
             Cancel);
 
     private static byte[] Json(string marketplace, int version) =>
-        Encoding.UTF8.GetBytes($$"""{"id":"1","marketplace":"{{marketplace}}","title":"t","fetchedAt":"2026-01-01T00:00:00Z","version":{{version}}}""");
+        Encoding.UTF8.GetBytes($$"""{"id":"1","ids":["1","other"],"marketplace":"{{marketplace}}","title":"t","fetchedAt":"2026-01-01T00:00:00Z","version":{{version}}}""");
 }

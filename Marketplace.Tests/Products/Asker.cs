@@ -25,7 +25,10 @@ internal sealed class Asker : IAsyncDisposable
     }
 
     /// <summary>The events heard, in their order.</summary>
-    public IReadOnlyList<Product> Events => [.. _host.Services.GetRequiredService<Listener>().Heard];
+    public IReadOnlyList<Product> Events => [.. _host.Services.GetRequiredService<Listener>().Heard.Select(heard => heard.Product)];
+
+    /// <summary>Their CloudEvents types.</summary>
+    public IReadOnlyList<string> EventTypes => [.. _host.Services.GetRequiredService<Listener>().Heard.Select(heard => heard.Type)];
 
     public static Task<Asker> StartAsync(PipelineServers servers, string marketplace) => StartAsync(servers.Kafka, marketplace);
 
@@ -75,13 +78,13 @@ internal sealed class Asker : IAsyncDisposable
 
     private sealed class Listener : IMessageHandler
     {
-        public ConcurrentQueue<Product> Heard { get; } = new();
+        public ConcurrentQueue<(string Type, Product Product)> Heard { get; } = new();
 
         public Task HandleAsync(IReadOnlyList<ConsumedMessage> messages, CancellationToken cancellationToken)
         {
             foreach (var message in messages)
             {
-                Heard.Enqueue(JsonSerializer.Deserialize(message.Body.Span, ContractsJson.Default.Product)!);
+                Heard.Enqueue((message.Type, JsonSerializer.Deserialize(message.Body.Span, ContractsJson.Default.Product)!));
             }
 
             return Task.CompletedTask;

@@ -50,6 +50,16 @@ namespace Marketplace.Products.Storage.Migrations
                         .HasColumnName("product_id")
                         .UseCollation("C");
 
+                    b.Property<DateTime?>("RefusedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refused_at");
+
+                    b.Property<bool>("Removed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("removed");
+
                     b.Property<string>("TraceParent")
                         .HasColumnType("text")
                         .HasColumnName("trace_parent");
@@ -88,6 +98,12 @@ namespace Marketplace.Products.Storage.Migrations
                     b.Property<DateTime>("PersistedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("persisted_at");
+
+                    b.Property<bool>("Removed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("removed");
 
                     b.Property<long>("Version")
                         .HasColumnType("bigint")

@@ -9,6 +9,7 @@ it.each([
   [{ status: 'IN_STOCK', quantity: 7 }, 'In stock: 7', 'in'],
   [{ status: 'IN_STOCK', quantity: null, moreThan: 10 }, 'In stock: more than 10', 'in'],
   [{ status: 'ENDED', quantity: null }, 'Ended', 'out'],
+  [{ status: 'GONE', quantity: null }, 'No longer available', 'out'],
   [{ status: 'LIMITED_STOCK', quantity: 2 }, 'Only 2 left', 'low'],
   [{ status: 'LIMITED_STOCK' }, 'Only a few left', 'low'],
   [{ status: 'IN_STOCK', quantity: 0 }, 'Out of stock', 'out'],

@@ -15,6 +15,9 @@ export interface Availability {
 
 /** `endsAt` says when the listing ends: an answer may be older than that. */
 export function describeStock(availability: Availability | null | undefined, endsAt?: string | null, now: number = Date.now()): Stock {
+  if (availability?.status === 'GONE') {
+    return { text: 'No longer available', level: 'out' };
+  }
   if (availability?.status === 'ENDED' || (endsAt && Date.parse(endsAt) <= now)) {
     return { text: 'Ended', level: 'out' };
   }

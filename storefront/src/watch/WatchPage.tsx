@@ -67,7 +67,12 @@ function Row({ item }: { item: Watched }) {
           <Link href={pathOf(item)}>{product.title}</Link>
         </h2>
         <p aria-live="polite">
-          <span className="price">{priceOf(now)}</span> · {stockOf(now, product.endsAt)}
+          {now.status !== 'GONE' && (
+            <>
+              <span className="price">{priceOf(now)}</span> ·{' '}
+            </>
+          )}
+          {stockOf(now, product.endsAt)}
           {before && <span className="was"> · Was: {[priceOf(before) !== priceOf(now) && priceOf(before), stockOf(before) !== stockOf(now) && stockOf(before)].filter(Boolean).join(', ')}</span>}
         </p>
         <p className="quiet">
