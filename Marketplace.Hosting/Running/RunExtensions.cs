@@ -1,3 +1,4 @@
+using System.Reflection;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Lifecycle;
@@ -36,7 +37,7 @@ public static class RunExtensions
             var orchestrator = 0;
             await using (var app = builder.Build())
             {
-                app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => orchestrator = OrchestratorProcess.Find());
+                app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => orchestrator = IsAlone(builder) ? OrchestratorProcess.Find() : 0);
                 await app.RunAsync();
             }
 
@@ -72,6 +73,12 @@ public static class RunExtensions
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
         builder.Services.TryAddEventingSubscriber<MachineCheck>();
         builder.Services.TryAddEventingSubscriber<StartReporter>();
-        builder.Services.TryAddEventingSubscriber<OrchestratorWatch>();
+        if (IsAlone(builder))
+        {
+            builder.Services.TryAddEventingSubscriber<OrchestratorWatch>();
+        }
     }
+
+    /// <summary>Whether this process is the AppHost, and not one that runs several models, such as a test: then each orchestrator would be taken for the other's.</summary>
+    private static bool IsAlone(IDistributedApplicationBuilder builder) => Assembly.GetEntryAssembly() == builder.AppHostAssembly;
 }

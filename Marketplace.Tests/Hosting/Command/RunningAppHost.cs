@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Marketplace.Hosting.Processes;
 
 namespace Marketplace.Tests.Hosting.Command;
@@ -8,9 +9,12 @@ internal sealed class RunningAppHost : IAsyncDisposable
 {
     private const string Mark = "MARKETPLACE_TEST_RUN";
 
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
     private readonly string _mark = $"{Mark}={Guid.NewGuid():N}";
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private readonly HashSet<int> _children = [];
 
     private RunningAppHost(IEnumerable<KeyValuePair<string, string>> variables, string[] arguments)
     {
@@ -55,8 +59,18 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     /// <summary>Every living process of this run: the AppHost, its children and theirs.</summary>
-    public IReadOnlyList<int> Processes =>
-        [.. LinuxProcess.AllIds().Where(IsMarked)];
+    public IReadOnlyList<int> Processes
+    {
+        get
+        {
+            var ids = LinuxProcess.AllIds().ToList();
+            var marked = ids.Where(IsMarked).ToHashSet();
+
+            // redis-server writes its title over its environment: it is known by its parent, for as long as that lives.
+            _children.UnionWith(ids.Where(id => marked.Contains(ParentOf(id))));
+            return [.. ids.Where(id => marked.Contains(id) || (_children.Contains(id) && LinuxProcess.CommandOf(id) is [not "", ..]))];
+        }
+    }
 
     public static RunningAppHost Start(params string[] arguments) => new([], arguments);
 
@@ -70,6 +84,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
             Keep(line);
             if (line.Contains(text, StringComparison.Ordinal))
             {
+                _ = Processes;
                 return line;
             }
         }
@@ -91,6 +106,13 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
+            using var limit = new CancellationTokenSource(EndLimit);
+            await WaitForExitAsync(limit.Token).ContinueWith(_ => { }, TaskScheduler.Default); // what is left then is killed
+        }
+
         foreach (var id in Processes)
         {
             using var process = Process.GetProcessById(id);
@@ -110,6 +132,20 @@ internal sealed class RunningAppHost : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false; // gone meanwhile, or another user's
+        }
+    }
+
+    /// <summary>proc(5), stat: the parent is the second field behind the command in parentheses.</summary>
+    private static int ParentOf(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0; // gone meanwhile
         }
     }
 
