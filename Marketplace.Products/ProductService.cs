@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Products;
 
@@ -26,7 +27,15 @@ public static class ProductService
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddServiceDefaults();
         addClient(builder);
-        builder.AddProductService<TSource>(marketplace);
+        try
+        {
+            builder.AddProductService<TSource>(marketplace);
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -30,7 +30,7 @@ public static class ProductServiceExtensions
     /// <param name="builder">The process.</param>
     /// <param name="marketplace">Names its topics, its keys in Redis and its schema in Postgres: 1–30 characters of a–z and 0–9, the first a letter.</param>
     /// <exception cref="ArgumentException">The name has another form.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="ProductOptions.DatabasePassword"/> is not set, and the database's connection string is not the role's own.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException"><see cref="ProductOptions.DatabasePassword"/> is not set, and the database's connection string is not the role's own.</exception>
     public static IHostApplicationBuilder AddProductService<TSource>(this IHostApplicationBuilder builder, string marketplace)
         where TSource : class, IProductSource
     {

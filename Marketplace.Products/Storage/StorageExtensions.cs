@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Marketplace.Products.Storage;
@@ -13,7 +14,7 @@ internal static class StorageExtensions
     public const string ConnectionName = "marketplace";
 
     /// <summary>Adds what keeps products in the marketplace's schema, and the schema itself.</summary>
-    /// <exception cref="InvalidOperationException">The service would work as an administrator of the database.</exception>
+    /// <exception cref="OptionsValidationException">The service would work as an administrator of the database.</exception>
     public static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
     {
         if (builder.Configuration.GetConnectionString(ConnectionName) is { } given && !string.IsNullOrWhiteSpace(given))
@@ -23,9 +24,9 @@ internal static class StorageExtensions
             var role = DatabaseRole.Of(connection.ConnectionString, marketplace, builder.Configuration["Products:DatabasePassword"]);
             if (role is null && connection.Username != marketplace.Value)
             {
-                throw new InvalidOperationException(
+                throw new OptionsValidationException(nameof(ProductOptions), typeof(ProductOptions), [
                     $"Products:DatabasePassword is not set. Set it to the password of the database role '{marketplace}', which the service works as and makes with the connection string '{ConnectionName}'; "
-                    + $"or let that connection string be the role's own (Username={marketplace}).");
+                    + $"or let that connection string be the role's own (Username={marketplace})."]);
             }
 
             if (role is not null)

@@ -2,6 +2,7 @@ using Marketplace.Products;
 using Marketplace.Products.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Xunit;
 
@@ -20,7 +21,7 @@ public class DatabaseRoleTests(PipelineServers servers)
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => ProductProcess.LaunchAsync(servers, marketplace, ("Products:DatabasePassword", "")));
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => ProductProcess.LaunchAsync(servers, marketplace, ("Products:DatabasePassword", "")));
 
         Assert.StartsWith($"Products:DatabasePassword is not set. Set it to the password of the database role '{marketplace.Name}'", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Host=", refused.Message, StringComparison.Ordinal);

@@ -263,7 +263,7 @@ public class OutageTests(PipelineServers servers)
 
         var services = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ProductProcess.StartAsync(servers, marketplace)));
 
-        Assert.Equal(3L, await Behind.QueryAsync<long>(servers, marketplace.Name, "SELECT count(*) FROM migrations"));
+        Assert.Equal(4L, await Behind.QueryAsync<long>(servers, marketplace.Name, "SELECT count(*) FROM migrations"));
         foreach (var service in services)
         {
             await service.DisposeAsync();

@@ -43,6 +43,19 @@ public sealed class ServiceProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_setting_is_the_last_that_a_service_tells_and_said_by_its_exit_code()
+    {
+        using var service = Start("Marketplace.Ebay", "http://127.0.0.1:0", new KeyValuePair<string, string>("Products__DatabasePassword", ""));
+        var output = service.StandardOutput.ReadToEndAsync(Cancel);
+        var errors = await service.StandardError.ReadToEndAsync(Cancel).WaitAsync(Limit, Cancel);
+        await service.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
+        await output;
+
+        Assert.Equal(1, service.ExitCode);
+        Assert.StartsWith("Products:DatabasePassword is not set.", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_proxy_of_the_environment_is_asked_for_the_marketplace_and_for_nothing_inside()
     {
         await using var proxy = RecordingProxy.Start();
@@ -93,6 +106,7 @@ public sealed class ServiceProcessTests : IDisposable
             new("Ebay__ApiUrl", "http://127.0.0.1:1"),
             new("Ebay__ClientId", "id"),
             new("Ebay__ClientSecret", "secret"),
+            new("Products__DatabasePassword", "secret"),
             new("Gateway__Marketplaces__0", "ebay"),
             new("Storefront__Folder", _app),
             .. variables,

@@ -62,7 +62,8 @@ public sealed class KillTests
             .WithEnvironment("Products__CallsPerDay", "1000000")
             .WithEnvironment("Products__FreshFor", "00:00:03")
             .WithEndpoint("http", endpoint => endpoint.IsProxied = true)
-            .WithEndpoint("grpc", endpoint => endpoint.IsProxied = true);
+            .WithEndpoint("grpc", endpoint => endpoint.IsProxied = true)
+            .WithEndpoint("management", endpoint => endpoint.IsProxied = true);
         var model = await builder.BuildAsync(Cancel);
         await model.StartAsync(Cancel).WaitAsync(StartLimit, Cancel);
         await model.ResourceNotifications.WaitForResourceHealthyAsync("gateway", Cancel).WaitAsync(StartLimit, Cancel);
