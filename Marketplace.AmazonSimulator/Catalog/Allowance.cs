@@ -1,6 +1,6 @@
 namespace Marketplace.AmazonSimulator.Catalog;
 
-/// <summary>How many calls are allowed, and what a call beyond that is told.</summary>
+/// <summary>How many calls are allowed, and the answer to a call beyond that.</summary>
 /// <param name="PerSecond">Calls a second; a second's worth may be used at once.</param>
 /// <param name="PerDay">Calls until the allowance is set anew.</param>
 /// <param name="RetryAfterSeconds">What the body says of when to come back; the service has been seen with and without it.</param>

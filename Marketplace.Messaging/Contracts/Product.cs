@@ -14,7 +14,7 @@ public sealed record Product
 
     /// <summary>
     /// All ids by which the marketplace knows this product, the one it is stored and announced by first; absent where it has no others.
-    /// Whoever asks by another one gets the product with that one as its <see cref="Id"/>.
+    /// A caller who asks by another one gets the product with that one as its <see cref="Id"/>.
     /// </summary>
     public IReadOnlyList<string>? Ids { get; init; }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Registered first, so stopped last: lets the queue of replies drain before the client is disposed. Whoever sends events waits for them.</summary>
+/// <summary>Registered first, so stopped last: lets the queue of replies drain before the client is disposed. Code that sends events waits for their delivery.</summary>
 internal sealed class ProducerFlush(IProducer<byte[], byte[]> producer) : IHostedService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);

@@ -21,7 +21,7 @@ internal sealed partial class TopicProvisioner(
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The least time between two queries that messages cause: whoever may send messages must not be able to flood the brokers with queries.</summary>
+    /// <summary>The least time between two queries that messages cause: a sender of messages must not be able to flood the brokers with queries.</summary>
     private static readonly TimeSpan LookupInterval = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _lookup = new(1, 1);

@@ -6,11 +6,10 @@ namespace Marketplace.Products.Reading;
 /// </summary>
 internal sealed class StoragePause(TimeProvider time)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly Backoff AfterFailure = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     private readonly Lock _lock = new();
-    private TimeSpan _pause;
+    private int _failures;
     private DateTimeOffset _until;
     private int _underway;
 
@@ -19,7 +18,7 @@ internal sealed class StoragePause(TimeProvider time)
     {
         lock (_lock)
         {
-            if (_pause > TimeSpan.Zero && (_underway > 0 || time.GetUtcNow() < _until))
+            if (_failures > 0 && (_underway > 0 || time.GetUtcNow() < _until))
             {
                 return false;
             }
@@ -34,7 +33,7 @@ internal sealed class StoragePause(TimeProvider time)
     {
         lock (_lock)
         {
-            _pause = TimeSpan.Zero;
+            _failures = 0;
         }
     }
 
@@ -44,10 +43,9 @@ internal sealed class StoragePause(TimeProvider time)
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (_pause == TimeSpan.Zero || now >= _until) // else asked before the pause began
+            if (_failures == 0 || now >= _until) // else asked before the pause began
             {
-                _pause = _pause == TimeSpan.Zero ? Shortest : _pause * 2 < Longest ? _pause * 2 : Longest;
-                _until = now + _pause;
+                _until = now + AfterFailure.Of(++_failures);
             }
         }
     }

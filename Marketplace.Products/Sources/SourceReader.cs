@@ -41,7 +41,7 @@ internal sealed class SourceReader
     /// <summary>Asks for one product.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="limit">How long the caller waits.</param>
-    /// <param name="isRefresh">Whether nobody waits for the answer, so that others are asked for first.</param>
+    /// <param name="isRefresh">Whether no caller waits for the answer, so that others are asked for first.</param>
     /// <returns>The product, or <c>null</c> when the marketplace has no such product.</returns>
     /// <exception cref="ProductSourceException">The marketplace gave no answer, or could not be asked within the limit.</exception>
     public Task<Product?> GetAsync(string id, TimeSpan limit, bool isRefresh)

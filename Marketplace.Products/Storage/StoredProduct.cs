@@ -57,7 +57,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
         FetchedAt = default,
     });
 
-    /// <summary>The content with the time at which it expires, for an event: whoever keeps it has to know.</summary>
+    /// <summary>The content with the time at which it expires, for an event: a consumer that keeps it has to know.</summary>
     public static byte[] WriteExpiringContent(byte[] content, DateTimeOffset? expiresAt) =>
         expiresAt is { } time ? Join(content, writer => writer.WriteString("expiresAt", time)) : content;
 

@@ -33,26 +33,21 @@ public sealed class ServiceProcessTests : IDisposable
         var address = $"http://{taken.LocalEndpoint}";
 
         using var service = Start(project, address);
-        var output = service.StandardOutput.ReadToEndAsync(Cancel);
-        var errors = await service.StandardError.ReadToEndAsync(Cancel).WaitAsync(Limit, Cancel);
-        await service.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
+        var (output, lastError) = await ReadToEndAsync(service);
 
         Assert.Equal(1, service.ExitCode);
-        Assert.Equal($"Failed to bind to address {address}: address already in use.", errors.TrimEnd().Split('\n')[^1]);
-        Assert.DoesNotContain(nameof(ObjectDisposedException), await output, StringComparison.Ordinal);
+        Assert.Equal($"Failed to bind to address {address}: address already in use.", lastError);
+        Assert.DoesNotContain(nameof(ObjectDisposedException), output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_missing_setting_is_the_last_that_a_service_tells_and_said_by_its_exit_code()
     {
         using var service = Start("Marketplace.Ebay", "http://127.0.0.1:0", new KeyValuePair<string, string>("Products__DatabasePassword", ""));
-        var output = service.StandardOutput.ReadToEndAsync(Cancel);
-        var errors = await service.StandardError.ReadToEndAsync(Cancel).WaitAsync(Limit, Cancel);
-        await service.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
-        await output;
+        var (_, lastError) = await ReadToEndAsync(service);
 
         Assert.Equal(1, service.ExitCode);
-        Assert.StartsWith("Products:DatabasePassword is not set.", errors.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.StartsWith("Products:DatabasePassword is not set.", lastError, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,6 +86,15 @@ public sealed class ServiceProcessTests : IDisposable
                 return false; // not up yet
             }
         }
+    }
+
+    /// <summary>Waits for the end of a service, and returns what it wrote: its output, and its last line on standard error.</summary>
+    private static async Task<(string Output, string LastError)> ReadToEndAsync(Process service)
+    {
+        var output = service.StandardOutput.ReadToEndAsync(Cancel);
+        var errors = await service.StandardError.ReadToEndAsync(Cancel).WaitAsync(Limit, Cancel);
+        await service.WaitForExitAsync(Cancel).WaitAsync(Limit, Cancel);
+        return (await output, errors.TrimEnd().Split('\n')[^1]);
     }
 
     private Process Start(string project, string address, params IEnumerable<KeyValuePair<string, string>> variables)
