@@ -8,8 +8,9 @@ internal static class Node
     private static readonly Version Oldest = new(20, 19); // what Vite 8 asks for
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    /// <summary>The path of its npm; null where there is none, or an older Node than Vite takes.</summary>
-    public static string? FindNpm() => Executable.Find("npm") is { } npm && Executable.Find("node") is { } node && VersionOf(node) >= Oldest ? npm : null;
+    /// <summary>The paths of it and of its npm; null where one is missing, or Node is older than Vite takes.</summary>
+    public static (string Node, string Npm)? Find() =>
+        Executable.Find("npm") is { } npm && Executable.Find("node") is { } node && VersionOf(node) >= Oldest ? (node, npm) : null;
 
     private static Version? VersionOf(string node)
     {

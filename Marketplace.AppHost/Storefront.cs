@@ -24,9 +24,9 @@ internal static class Storefront
         }
 
         gateway.WithExternalHttpEndpoints();
-        if (builder.Configuration.GetValue("vite", true) && Node.FindNpm() is { } npm)
+        if (builder.Configuration.GetValue("vite", true) && Node.Find() is { } programs)
         {
-            builder.AddVite(npm, gateway);
+            builder.AddVite(programs.Node, programs.Npm, gateway);
         }
         else
         {
@@ -34,10 +34,13 @@ internal static class Storefront
         }
     }
 
-    /// <summary>Starts <c>npm run dev</c>; the packages are installed first where they are missing or older than their lock file says.</summary>
-    private static void AddVite(this IDistributedApplicationBuilder builder, string npm, IResourceBuilder<ProjectResource> gateway)
+    /// <summary>
+    /// Starts what <c>npm run dev</c> does, but Vite without npm and a shell around it, which pass no signal on and would be ended by force.
+    /// The packages are installed first where they are missing or older than their lock file says.
+    /// </summary>
+    private static void AddVite(this IDistributedApplicationBuilder builder, string node, string npm, IResourceBuilder<ProjectResource> gateway)
     {
-        var vite = builder.AddExecutable(Name, npm, Folder, "run", "dev")
+        var vite = builder.AddExecutable(Name, node, Folder, "node_modules/vite/bin/vite.js")
             .WithHttpEndpoint(port: Port, env: "PORT", isProxied: false)
             .WithExternalHttpEndpoints()
             .WithHttpHealthCheck("/")
@@ -45,11 +48,16 @@ internal static class Storefront
             .WithIconName("BuildingShop")
             .WithReference(gateway.GetEndpoint("http"))
             .ExcludeFromManifest();
+        var types = builder.AddExecutable($"{Name}-types", npm, Folder, "run", "generate")
+            .WithIconName("Code")
+            .WithParentRelationship(vite)
+            .ExcludeFromManifest();
+        vite.WaitForCompletion(types);
         var folder = Path.GetFullPath(Folder, builder.AppHostDirectory);
         var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json")); // npm writes it last
         if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
         {
-            vite.WaitForCompletion(builder.AddExecutable($"{Name}-packages", npm, Folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http")
+            types.WaitForCompletion(builder.AddExecutable($"{Name}-packages", npm, Folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http")
                 .WithIconName("BoxArrowLeft")
                 .WithParentRelationship(vite)
                 .ExcludeFromManifest());

@@ -68,6 +68,7 @@ public static class RunExtensions
 
         ProjectProcesses.Configure(builder);
         RunPorts.Configure(builder);
+        StartHealth.Configure(builder.Services);
 
         // Without it the AppHost ends before its children, and the next start meets them.
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
