@@ -4,7 +4,7 @@ import openapi, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 
 const [address] = process.argv.slice(2);
-writeFileSync('rest-types.d.ts', astToString(await openapi(new URL('openapi/v1.json', address))));
+writeFileSync('rest-types.ts', astToString(await openapi(new URL('openapi/v1.json', address))));
 
 const program = ts.createProgram(['rest.ts'], {
   strict: true,
@@ -12,6 +12,7 @@ const program = ts.createProgram(['rest.ts'], {
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   types: [],
+  skipLibCheck: true,
 });
 const diagnostics = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
 if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost({})));
