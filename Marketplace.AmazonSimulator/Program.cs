@@ -12,5 +12,4 @@ builder.AddSimulator();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapSimulator();
-await app.RunAsync();
-return 0;
+return await app.RunServiceAsync();

@@ -42,7 +42,9 @@ internal sealed class KafkaConnection(string name, IConfiguration configuration,
         {
             // A killed instance's partitions are reassigned after this time; the brokers' default minimum is 6 s.
             config.SessionTimeoutMs ??= 10_000;
-            config.HeartbeatIntervalMs ??= 2_000;
+
+            // Members learn with a heartbeat that partitions are to be given up, so this decides how long a joining or leaving instance is noticed.
+            config.HeartbeatIntervalMs ??= 500;
             config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Marketplace.Products;
 
 namespace Marketplace.Amazon.Catalog;
 
@@ -25,7 +26,7 @@ internal sealed record ItemError(string? Code, string? Message)
 /// <summary>The body of a call that failed; which fields there are depends on its type. Not the shape of the token endpoint's errors.</summary>
 internal sealed record CatalogError(string? Type, string? Message, string? Reason, JsonElement? FieldList, double? RetryAfterSeconds);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(RepairingStringConverter)])]
 [JsonSerializable(typeof(CatalogRequest))]
 [JsonSerializable(typeof(CatalogAnswer))]
 [JsonSerializable(typeof(CatalogError))]

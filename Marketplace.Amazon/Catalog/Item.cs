@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Marketplace.Amazon.Catalog;
@@ -13,7 +12,7 @@ internal sealed record ByLine(Leaf? Brand, Leaf? Manufacturer);
 internal sealed record Classifications(Leaf? ProductGroup);
 
 /// <summary>An attribute's value: a string, a number or a boolean, or several of them.</summary>
-internal sealed record Leaf(JsonElement DisplayValue, IReadOnlyList<JsonElement>? DisplayValues);
+internal sealed record Leaf(LeafValue DisplayValue, IReadOnlyList<LeafValue>? DisplayValues);
 internal sealed record Offers(IReadOnlyList<Listing?>? Listings);
 internal sealed record Listing(Price? Price, OfferAvailability? Availability, OfferCondition? Condition, Merchant? MerchantInfo, bool? IsBuyBoxWinner, string? Type, bool? ViolatesMap);
 internal sealed record Price(Amount? Money);

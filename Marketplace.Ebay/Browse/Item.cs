@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Marketplace.Products;
 
 namespace Marketplace.Ebay.Browse;
 

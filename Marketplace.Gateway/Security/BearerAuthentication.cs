@@ -23,8 +23,8 @@ internal static class BearerAuthentication
 
     private static readonly TimeSpan AuthorityTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often an unknown key has the authority's keys read again at most.</summary>
-    private static readonly TimeSpan PauseBetweenRefreshes = TimeSpan.FromMinutes(1);
+    /// <summary>How often an unknown key has the authority's keys read again at most: anybody can send one, and must not keep a new key from being read for long.</summary>
+    private static readonly TimeSpan PauseBetweenRefreshes = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Asymmetric =
     [

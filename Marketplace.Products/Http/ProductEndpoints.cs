@@ -5,6 +5,7 @@ using Marketplace.Products.Reading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Marketplace.Products.Http;
@@ -50,7 +51,7 @@ internal static class ProductEndpoints
     }
 
     private static async Task<Results<Ok<ProductResults>, ProblemHttpResult>> GetManyAsync(
-        [Description("1-100 ids, separated by commas or given one by one")] string[] ids, ServiceProductReader reader, CancellationToken cancellationToken)
+        [Description("1-100 ids, separated by commas or given one by one"), FromQuery] string[] ids, ServiceProductReader reader, CancellationToken cancellationToken)
     {
         var wanted = ids.SelectMany(part => part.Split(',')).ToArray();
         if (wanted.Length is 0 or > MaxIds)

@@ -25,7 +25,7 @@ internal static class ProductsHttp
                 options.SerializerOptions.Converters.Add(converter);
             }
         });
-        services.AddOpenApi(options => options.AddSchemaTransformer(AnswerSchemas.TransformAsync));
+        services.AddOpenApi(AnswerSchemas.AddAnswerSchemas);
     }
 
     public static void MapProductsHttp(this WebApplication app)

@@ -122,7 +122,7 @@ public sealed class FederationTests
 
             Assert.True(exitCode == 0, errors);
             var composed = JsonDocument.Parse(output).RootElement.EnumerateObject().ToDictionary(composer => composer.Name, composer => composer.Value);
-            Assert.Equal(["apollo", "cosmo", "hive"], composed.Keys.Order());
+            Assert.Equal(["apollo", "cosmo", "hive", "mesh"], composed.Keys.Order());
             Assert.All(composed.Values, errorsOf =>
             {
                 Assert.Equal("[[],[]]", $"[{errorsOf[0]},{errorsOf[1]}]");

@@ -22,6 +22,8 @@ public sealed class ServiceProcessTests : IDisposable
     public void Dispose() => Directory.Delete(_app, recursive: true);
 
     [Theory]
+    [InlineData("Marketplace.Amazon")]
+    [InlineData("Marketplace.AmazonSimulator")]
     [InlineData("Marketplace.Ebay")]
     [InlineData("Marketplace.EbaySimulator")]
     [InlineData("Marketplace.Gateway")]
@@ -107,6 +109,10 @@ public sealed class ServiceProcessTests : IDisposable
             new("ConnectionStrings__kafka", Nowhere),
             new("ConnectionStrings__redis", Nowhere),
             new("ConnectionStrings__marketplace", "Host=127.0.0.1;Port=1;Username=nobody;Database=none"),
+            new("Amazon__ApiUrl", "http://127.0.0.1:1"),
+            new("Amazon__CredentialId", "id"),
+            new("Amazon__CredentialSecret", "secret"),
+            new("Amazon__PartnerTag", "tests-20"),
             new("Ebay__ApiUrl", "http://127.0.0.1:1"),
             new("Ebay__ClientId", "id"),
             new("Ebay__ClientSecret", "secret"),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Marketplace.Tests.EndToEnd;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
@@ -11,6 +12,8 @@ public sealed class AuthorityTests
 {
     private const string Bearer = "Authentication:Schemes:Bearer";
     private const string Read = """{"query":"{ __typename }"}""";
+
+    private static readonly (string, string) Unlimited = ("Gateway:RateLimit:RejectedTokensPerMinute", "0");
 
     public static TheoryData<string> Algorithms => ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
@@ -41,11 +44,34 @@ public sealed class AuthorityTests
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, TokenOf(authority, authority.Key)));
     }
 
+    // Anybody can send a token with an unknown key, and each has the authority's keys read again, but for a pause.
+    [Fact]
+    public async Task A_key_that_is_published_while_unknown_ones_are_sent_is_accepted_soon()
+    {
+        await using var authority = await Authority.StartAsync();
+        await using var gateway = await GatewayServer.StartAsync(settings: [.. authority.Settings, Unlimited]);
+        var unknown = TokenOf(authority, authority.CreateKey("ES256", "unknown"), "ES256");
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, unknown));
+
+        var next = authority.CreateKey("RS256", "two");
+        authority.Publish(next);
+
+        await Eventually.GetAsync(
+            async _ =>
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, unknown));
+                return await SendAsync(gateway, TokenOf(authority, next));
+            },
+            status => status == HttpStatusCode.OK,
+            TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task A_burst_of_unknown_keys_asks_the_authority_once()
     {
         await using var authority = await Authority.StartAsync();
-        await using var gateway = await GatewayServer.StartAsync(settings: [.. authority.Settings, ("Gateway:RateLimit:RejectedTokensPerMinute", "0")]);
+        await using var gateway = await GatewayServer.StartAsync(settings: [.. authority.Settings, Unlimited, ($"{Bearer}:RefreshInterval", "00:01:00")]);
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, TokenOf(authority, authority.Key)));
         var before = authority.Discoveries;
 

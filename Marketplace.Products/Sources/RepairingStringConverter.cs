@@ -4,14 +4,15 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Marketplace.Ebay.Browse;
+namespace Marketplace.Products;
 
 /// <summary>
-/// Reads texts in which a character was cut in two, as titles are that were cut at a length: eBay sends half of a surrogate pair as
-/// <c>\ud83d</c>. U+FFFD, the replacement character, takes the place of such a half (Unicode 3.9, D93b), as of bytes that are not UTF-8.
+/// Reads texts in which a character was cut in two, as titles are that were cut at a length: a marketplace sends half of a surrogate pair as
+/// <c>\ud83d</c> (RFC 8259, 8.2). U+FFFD, the replacement character, takes the place of such a half (Unicode 3.9, D93b), as of bytes that are not UTF-8.
 /// </summary>
-internal sealed class RepairingStringConverter : JsonConverter<string>
+public sealed class RepairingStringConverter : JsonConverter<string>
 {
+    /// <inheritdoc/>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         try
@@ -24,7 +25,11 @@ internal sealed class RepairingStringConverter : JsonConverter<string>
         }
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+    /// <inheritdoc/>
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
 
     private static string Repair(ReadOnlySpan<byte> json)
     {
