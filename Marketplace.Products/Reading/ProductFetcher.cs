@@ -69,6 +69,7 @@ internal sealed partial class ProductFetcher(
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
     public async Task<ProductRead> RefreshAsync(string id, TimeSpan limit, CancellationToken abandoned)
     {
+        await store.WaitForSchemaAsync(limit, abandoned);
         await store.CheckAsync(abandoned);
         var attempt = await cache.TakeLeaseAsync(id, evenIfFresh: true, cancellationToken: abandoned);
         await using (attempt.Lease)

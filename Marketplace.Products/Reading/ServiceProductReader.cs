@@ -152,8 +152,11 @@ internal sealed class ServiceProductReader(
         }
     }
 
-    private async Task<Dictionary<string, StoredProduct>> FindStoredAsync(List<Miss> misses) =>
-        (await store.GetAsync([.. misses.Select(miss => miss.Request.Id)], CancellationToken.None)).ToDictionary(product => product.Id, StringComparer.Ordinal);
+    private async Task<Dictionary<string, StoredProduct>> FindStoredAsync(List<Miss> misses)
+    {
+        await store.WaitForSchemaAsync(misses.Max(miss => miss.Request.Limit), CancellationToken.None);
+        return (await store.GetAsync([.. misses.Select(miss => miss.Request.Id)], CancellationToken.None)).ToDictionary(product => product.Id, StringComparer.Ordinal);
+    }
 
     private async ValueTask<ProductRead> AnswerAsync(ReadRequest request, StoredProduct? stored, ExpectedRead? expected, CancellationToken abandoned)
     {
