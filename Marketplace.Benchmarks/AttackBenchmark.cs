@@ -20,12 +20,12 @@ internal static class AttackBenchmark
         byte[][][] answers = [await GatewayBenchmark.AskAllAsync(run, bodies), await GatewayBenchmark.AskAllAsync(run, bodies)];
         var address = new Uri(run.Address("gateway"), "graphql");
         var load = new HttpLoad(address, bodies, Enumerable.Range(0, bodies.Length).Select(i => answers.Select(answer => answer[i]).ToArray()));
-        using var hostile = new HostileClient(address);
+        using var hostile = new HostileClient(address, GatewayBenchmark.Ids);
         await WarmUp.UntilSteadyAsync(options.Round, AloneAsync);
         var (before, most) = (await run.ResidentAsync("gateway"), 0.0);
 
         var (alone, beside) = await Turns.TakeAsync(options.Duration, AloneAsync, BesideAsync);
-        var report = new Report($"attack, {options.Connections} connections, {MarketplaceRun.Broker}");
+        var report = new Report($"attack, {options.Connections} connections, {HostileClient.Connections} of the hostile client for each of four things, {MarketplaceRun.Broker}");
         report.Floor("alone", alone);
         report.Ours("beside a hostile client", beside, alone, null, most);
         report.Print();

@@ -11,7 +11,8 @@ internal static class GatewayBenchmark
 {
     private const string Query = "query($id: ID!) { getProductById(id: $id) { id title price { amount currency } condition brand imageUrls itemUrl seller { username feedbackScore } availability { status quantity } source } }";
 
-    private static readonly string[] Ids = [.. Enumerable.Range(1, 256).Select(number => $"{820_000 + number}")];
+    /// <summary>The products that are asked for.</summary>
+    public static readonly string[] Ids = [.. Enumerable.Range(1, 256).Select(number => $"{820_000 + number}")];
 
     /// <summary>The request for each of the products that are asked for.</summary>
     public static string[] Bodies => [.. Ids.Select(id => $$$"""{"query":"{{{Query}}}","variables":{"id":"{{{id}}}"}}""")];

@@ -1,6 +1,7 @@
 using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Security;
+using Marketplace.Gateway.Subscriptions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,9 @@ namespace Marketplace.Gateway;
 /// <summary>Composes the gateway.</summary>
 internal static class GatewayServices
 {
+    /// <summary>What a connection may have sent that is not read yet, at least: its headers must fit.</summary>
+    private const int LeastBufferedBytes = 64 * 1024;
+
     /// <summary>Registers all of the gateway but the service defaults.</summary>
     public static void AddGateway(this WebApplicationBuilder builder)
     {
@@ -31,6 +35,7 @@ internal static class GatewayServices
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.Value.MaxRequestBytes;
+            kestrel.Limits.MaxRequestBufferSize = Math.Max(options.Value.MaxRequestBytes, LeastBufferedBytes);
         });
     }
 
@@ -46,5 +51,6 @@ internal static class GatewayServices
         services.AddSingleton<SharedTokenBuckets>();
         services.AddSingleton<ClientLimits>();
         services.AddSingleton<ConnectionLimit>();
+        services.AddSingleton<SendBacklog>();
     }
 }

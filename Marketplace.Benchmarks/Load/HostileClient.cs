@@ -6,25 +6,41 @@ using System.Text;
 
 namespace Marketplace.Benchmarks.Load;
 
-/// <summary>One client that means harm: as fast as it can it does each of four things at a time.</summary>
+/// <summary>
+/// One client that means harm: it does each of four things on <see cref="Connections"/> connections, on each as soon as the one before
+/// is answered. What it sends without reading it sends <see cref="UnreadPerSecond"/> times a second at most: faster, it would take from the
+/// callers beside it what sending costs on the cores that they share.
+/// </summary>
 /// <param name="gateway">The gateway's address of GraphQL.</param>
-internal sealed class HostileClient(Uri gateway) : IDisposable
+/// <param name="known">Ids of products that there are.</param>
+internal sealed class HostileClient(Uri gateway, IEnumerable<string> known) : IDisposable
 {
+    /// <summary>How many connections it has for each of the things it does.</summary>
+    public const int Connections = 8;
+
+    /// <summary>How many messages it sends in a second on each WebSocket that it does not read.</summary>
+    public const int UnreadPerSecond = 200;
+
     private const int IdsAtOnce = 100;
 
     private readonly HttpClient _http = new() { DefaultRequestHeaders = { { "X-Forwarded-For", "203.0.113.9" } } };
     private readonly Dictionary<string, long> _sent = [];
+
+    // A small message with a large answer.
+    private readonly string _ask = $$$"""","type":"subscribe","payload":{"query":"{ products(marketplace: EBAY, ids: [{{{string.Join(',', known.Take(IdsAtOnce))}}}]) { id title description condition brand imageUrls itemUrl } }"}}"""";
     private long _next = 2_000_000;
 
     /// <summary>How many requests or messages were sent, by what for.</summary>
     public string Sent => string.Join(", ", _sent.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Value:N0} {one.Key}")));
 
     /// <summary>Goes on until it is stopped.</summary>
-    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(
+    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(Enumerable.Range(0, Connections).SelectMany(_ => (Task[])
+    [
         RepeatAsync("times 100 cold ids", () => PostAsync($$"""{"query":"{ products(marketplace: EBAY, ids: [{{string.Join(',', Enumerable.Range(0, IdsAtOnce).Select(_ => Next()))}}]) { id } }"}""", null, stopping), stopping),
         RepeatAsync("bad tokens", () => PostAsync("""{"query":"{ __typename }"}""", $"Bearer e30.e30.{Next()}", stopping), stopping),
         RepeatAsync("queries to keep", () => PostAsync(Persisted($"query q{Next()} {{ __typename }}"), null, stopping), stopping),
-        RepeatAsync("WebSockets that are not read", () => SendWithoutReadingAsync(stopping), stopping));
+        RepeatAsync("WebSockets that are not read", () => SendWithoutReadingAsync(stopping), stopping),
+    ]));
 
     public void Dispose() => _http.Dispose();
 
@@ -48,6 +64,11 @@ internal sealed class HostileClient(Uri gateway) : IDisposable
             // Until the next time.
         }
 
+        Count(what, sent);
+    }
+
+    private void Count(string what, long sent)
+    {
         lock (_sent)
         {
             _sent[what] = _sent.GetValueOrDefault(what) + sent;
@@ -64,6 +85,7 @@ internal sealed class HostileClient(Uri gateway) : IDisposable
     // Until the gateway closes or no longer receives.
     private async Task SendWithoutReadingAsync(CancellationToken stopping)
     {
+        var sent = 0L;
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("graphql-transport-ws");
         socket.Options.SetRequestHeader("X-Forwarded-For", "203.0.113.9");
@@ -73,13 +95,19 @@ internal sealed class HostileClient(Uri gateway) : IDisposable
             await socket.SendAsync("""{"type":"connection_init"}"""u8.ToArray(), WebSocketMessageType.Text, true, stopping);
             while (true)
             {
-                var message = Encoding.UTF8.GetBytes($$$"""{"id":"{{{Next().ToString(CultureInfo.InvariantCulture).PadRight(60_000, 'x')}}}","type":"subscribe","payload":{"query":"{ __typename }"}}""");
+                var message = Encoding.UTF8.GetBytes($"{{\"id\":\"{Next()}\"{_ask}");
                 await socket.SendAsync(message, WebSocketMessageType.Text, true, stopping);
+                sent++;
+                await Task.Delay(TimeSpan.FromSeconds(1.0 / UnreadPerSecond), stopping);
             }
         }
         catch (WebSocketException)
         {
             // The gateway closed.
+        }
+        finally
+        {
+            Count("messages on them", sent);
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed partial class GraphQLExecutor(
         var query = request.Query;
         if (request.DocumentId is not null || !persisted.AllowsAny)
         {
-            (query, var notFound) = await persisted.FindAsync(request);
+            (query, var notFound) = await persisted.FindAsync(request, caller, cancellationToken);
             if (notFound is not null)
             {
                 return Refuse(notFound, output);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution.Parsing;
+using Marketplace.Gateway.Security;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -28,16 +29,18 @@ internal sealed partial class PersistedDocuments
     private readonly Dictionary<string, string> _trusted;
     private readonly bool _trustedOnly;
     private readonly PersistedQueriesOptions _limits;
+    private readonly ClientLimits _clients;
     private readonly IConnectionMultiplexer _redis;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public PersistedDocuments(IConnectionMultiplexer redis, IOptions<GatewayOptions> options, TimeProvider time, ILogger<PersistedDocuments> logger)
+    public PersistedDocuments(IConnectionMultiplexer redis, IOptions<GatewayOptions> options, ClientLimits clients, TimeProvider time, ILogger<PersistedDocuments> logger)
     {
         var trusted = options.Value.TrustedDocuments;
         _trusted = Load(trusted.Folder);
         _trustedOnly = trusted.Only;
         _limits = options.Value.PersistedQueries;
+        _clients = clients;
         _redis = redis;
         _time = time;
         _logger = logger;
@@ -47,7 +50,7 @@ internal sealed partial class PersistedDocuments
     public bool AllowsAny => !_trustedOnly;
 
     /// <summary>Finds the text to execute, or the reason why there is none.</summary>
-    public async ValueTask<(string? Query, GatewayError? Error)> FindAsync(GraphQLRequest request)
+    public async ValueTask<(string? Query, GatewayError? Error)> FindAsync(GraphQLRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var hash = request.DocumentId?.ToLowerInvariant();
         hash = hash?.StartsWith(Prefix, StringComparison.Ordinal) is true ? hash[Prefix.Length..] : hash;
@@ -57,6 +60,12 @@ internal sealed partial class PersistedDocuments
             if (hash is not null && hash != actual)
             {
                 return (null, new GatewayError(ErrorCodes.BadRequest, "The hash of the persisted query is not the SHA-256 of its text."));
+            }
+
+            // To be kept it has to be parsed and validated, which costs more than what else a request does.
+            if (hash is not null && !_trustedOnly && !_recent.TryGet(hash, out _) && await _clients.TakeNewQueryAsync(caller, cancellationToken) is { } wait)
+            {
+                return (null, GatewayError.RateLimited(wait));
             }
 
             return _trustedOnly && !_trusted.ContainsKey(HashOf(WithoutLastLineBreak(query)))

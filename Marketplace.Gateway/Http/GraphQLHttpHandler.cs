@@ -43,7 +43,7 @@ internal sealed partial class GraphQLHttpHandler(
             }
 
             var caller = await tokens.AuthenticateAsync(context);
-            if (await limiter.TakeAsync(caller) is { } wait)
+            if (await limiter.TakeAsync(caller, 1, context.RequestAborted) is { } wait)
             {
                 await RefuseAsync(context, format, wait);
                 return;
@@ -244,7 +244,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
 
         // The first one has been counted already.
-        if (requests.Count > 1 && await limiter.TakeAsync(caller, requests.Count - 1) is { } wait)
+        if (requests.Count > 1 && await limiter.TakeAsync(caller, requests.Count - 1, context.RequestAborted) is { } wait)
         {
             await RefuseAsync(context, format, wait);
             return;

@@ -45,6 +45,7 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         }
 
         ZeroOrMore("RateLimit:RejectedTokensPerMinute", options.RateLimit.RejectedTokensPerMinute);
+        ZeroOrMore("RateLimit:NewQueriesPerMinute", options.RateLimit.NewQueriesPerMinute);
         ZeroOrMore("RateLimit:ColdReadsPerMinute", options.RateLimit.ColdReadsPerMinute);
         ZeroOrMore("RateLimit:ColdReadsPerMinuteWithToken", options.RateLimit.ColdReadsPerMinuteWithToken);
 
@@ -61,6 +62,7 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         Positive("Limits:Batch", options.Limits.Batch > 0);
         Positive("Subscriptions:Connections", options.Subscriptions.Connections > 0);
         Positive("Subscriptions:OperationsPerConnection", options.Subscriptions.OperationsPerConnection > 0);
+        Positive("Subscriptions:UnsentBytes", options.Subscriptions.UnsentBytes > 0);
         Positive("Subscriptions:Queue", options.Subscriptions.Queue > 0);
         Positive("Subscriptions:InitTimeout", options.Subscriptions.InitTimeout > TimeSpan.Zero);
         Positive("Subscriptions:KeepAlive", options.Subscriptions.KeepAlive > TimeSpan.Zero);

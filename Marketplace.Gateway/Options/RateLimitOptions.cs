@@ -16,6 +16,9 @@ internal sealed class RateLimitOptions
     /// <summary>How many tokens of an address may be rejected in a minute, all of them at once if need be, before its tokens are no longer checked; 0 limits nothing.</summary>
     public int RejectedTokensPerMinute { get; set; } = 60;
 
+    /// <summary>How many texts a client may have kept under their hash in a minute (persisted queries), all of them at once if need be; 0 limits nothing.</summary>
+    public int NewQueriesPerMinute { get; set; } = 60;
+
     /// <summary>
     /// How many products and searches a client without a token may ask for in a minute, all of them at once if need be, that the
     /// marketplace has to be asked for; 0 limits nothing. Those that a cache or a database answers are not counted.

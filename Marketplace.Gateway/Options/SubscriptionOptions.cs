@@ -9,6 +9,9 @@ internal sealed class SubscriptionOptions
     /// <summary>How many operations may run on one WebSocket.</summary>
     public int OperationsPerConnection { get; set; } = 100;
 
+    /// <summary>How much may wait to be sent on all WebSockets together, in bytes; beyond it those are closed whose clients read too little.</summary>
+    public long UnsentBytes { get; set; } = 64 * 1024 * 1024;
+
     /// <summary>How many products may wait for one subscriber; one more ends the subscription with an error.</summary>
     public int Queue { get; set; } = 256;
 

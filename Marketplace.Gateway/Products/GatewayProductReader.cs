@@ -70,7 +70,7 @@ internal sealed partial class GatewayProductReader : IProductReader
 
         // All are taken before the first is asked for, so that those allowed are asked for together.
         var (allowed, wait) = (0, (TimeSpan?)null);
-        while (allowed < cold.Count && (wait = await _limits.TakeColdReadAsync(caller)) is null)
+        while (allowed < cold.Count && (wait = await _limits.TakeColdReadAsync(caller, cancellationToken)) is null)
         {
             allowed++;
         }
@@ -89,7 +89,7 @@ internal sealed partial class GatewayProductReader : IProductReader
     {
         var epoch = _local.Epoch(key);
         return TryUse(await _shared.ReadAsync(CachedProduct.Key(key.Marketplace, key.Id)), key, epoch, caller, out var result) ? result
-            : await _limits.TakeColdReadAsync(caller) is { } wait ? Limited(wait)
+            : await _limits.TakeColdReadAsync(caller, cancellationToken) is { } wait ? Limited(wait)
             : await ReadColdAsync(key, caller, cancellationToken);
     }
 
@@ -139,7 +139,7 @@ internal sealed partial class GatewayProductReader : IProductReader
     {
         try
         {
-            if (await _limits.TakeColdReadAsync(caller) is null)
+            if (await _limits.TakeColdReadAsync(caller, CancellationToken.None) is null)
             {
                 // The service replaces the shared entry; its response is not needed here.
                 await _requests.JoinAsync(key, CancellationToken.None);

@@ -129,6 +129,11 @@ internal sealed partial class SharedProductCache(IConnectionMultiplexer redis, T
             catch (Exception exception) when (RedisFailure.CauseOf(exception) is not null)
             {
             }
+            catch (Exception exception)
+            {
+                // Nobody else would ask Redis again.
+                Log.CheckFailed(logger, exception);
+            }
         }
     }
 
@@ -136,6 +141,9 @@ internal sealed partial class SharedProductCache(IConnectionMultiplexer redis, T
     {
         [LoggerMessage(LogLevel.Warning, "Redis is not available ({Cause}); products are read from their services until it is")]
         public static partial void Unavailable(ILogger logger, string cause);
+
+        [LoggerMessage(LogLevel.Error, "Whether Redis is available again could not be found out; it is tried again")]
+        public static partial void CheckFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Information, "Redis is available again")]
         public static partial void Available(ILogger logger);

@@ -18,7 +18,7 @@ internal sealed class MutationType : ObjectGraphType
             "Has a product read anew from its marketplace and stored; null when there is none.",
             product,
             new ProductByIdResolver(
-                async (key, caller, cancellationToken) => await limits.TakeColdReadAsync(caller) is { } wait
+                async (key, caller, cancellationToken) => await limits.TakeColdReadAsync(caller, cancellationToken) is { } wait
                     ? ProductResult.Failed(GatewayError.TooManyColdReads(wait))
                     : await client.RefreshAsync(key, cancellationToken),
                 null),

@@ -50,7 +50,7 @@ internal sealed partial class BearerTokenValidator : IDisposable
     public async Task<Caller> AuthenticateAsync(string authorization, HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress;
-        if (_limits.WaitAfterRejectedTokens(address) is { } wait)
+        if (await _limits.WaitAfterRejectedTokensAsync(address, context.RequestAborted) is { } wait)
         {
             throw new AuthenticationException(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, "Too many tokens that are not accepted.") { Wait = wait };
         }

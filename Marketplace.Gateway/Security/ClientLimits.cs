@@ -4,13 +4,15 @@ using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Security;
 
-/// <summary>The limits of one client: the subject of its token, else its address.</summary>
+/// <summary>The limits of one client: the subject of its token, else its address. Who goes on although it is refused is told so late.</summary>
 internal sealed class ClientLimits
 {
     private readonly RateLimiter? _requests;
     private readonly RateLimiter? _rejectedTokens;
     private readonly RateLimiter? _coldReads;
     private readonly RateLimiter? _coldReadsWithToken;
+    private readonly RateLimiter? _newQueries;
+    private readonly RefusalDelay _refusals;
 
     public ClientLimits(SharedTokenBuckets shared, TimeProvider time, IOptions<GatewayOptions> options)
     {
@@ -23,6 +25,8 @@ internal sealed class ClientLimits
         _rejectedTokens = PerMinute("rejected-tokens", limits.RejectedTokensPerMinute);
         _coldReads = PerMinute("cold-reads", limits.ColdReadsPerMinute);
         _coldReadsWithToken = PerMinute("cold-reads", limits.ColdReadsPerMinuteWithToken);
+        _newQueries = PerMinute("new-queries", limits.NewQueriesPerMinute);
+        _refusals = new(time);
 
         RateLimiter? PerMinute(string kind, int most) => most > 0 ? new(kind, new(most / 60.0, most), shared, time) : null;
     }
@@ -30,20 +34,36 @@ internal sealed class ClientLimits
     /// <summary>Lets requests pass.</summary>
     /// <param name="caller">Who sent them.</param>
     /// <param name="requests">How many they are, at least 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How long to wait before trying again; <c>null</c> when they may pass.</returns>
-    public ValueTask<TimeSpan?> TakeAsync(Caller caller, int requests = 1) =>
-        _requests is null ? default : _requests.TakeAsync(NameOf(caller), requests);
+    public ValueTask<TimeSpan?> TakeAsync(Caller caller, int requests, CancellationToken cancellationToken) => TakeAsync(_requests, caller, requests, cancellationToken);
 
     /// <summary>Lets a product be read, or a search be made, that no cache of the gateway answers.</summary>
     /// <param name="caller">Who asked.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How long to wait before trying again; <c>null</c> when it may be read.</returns>
-    public ValueTask<TimeSpan?> TakeColdReadAsync(Caller caller) => ColdReads(caller) is { } limiter ? limiter.TakeAsync(NameOf(caller)) : default;
+    public ValueTask<TimeSpan?> TakeColdReadAsync(Caller caller, CancellationToken cancellationToken) => TakeAsync(ColdReads(caller), caller, 1, cancellationToken);
+
+    /// <summary>Lets the text of a query be kept under its hash.</summary>
+    /// <param name="caller">Who sent it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How long to wait before trying again; <c>null</c> when it may be kept.</returns>
+    public ValueTask<TimeSpan?> TakeNewQueryAsync(Caller caller, CancellationToken cancellationToken) => TakeAsync(_newQueries, caller, 1, cancellationToken);
 
     /// <summary>Gives back what <see cref="TakeColdReadAsync"/> took, as the marketplace was not asked after all.</summary>
     public void ReturnColdRead(Caller caller) => ColdReads(caller)?.Return(NameOf(caller));
 
     /// <summary>How long no token from this address is looked at; <c>null</c> when they are. Checking a signature costs more than what else a request does.</summary>
-    public TimeSpan? WaitAfterRejectedTokens(IPAddress? address) => _rejectedTokens?.CurrentWait(NameOf(address));
+    public async ValueTask<TimeSpan?> WaitAfterRejectedTokensAsync(IPAddress? address, CancellationToken cancellationToken)
+    {
+        var wait = _rejectedTokens?.CurrentWait(NameOf(address));
+        if (wait is not null)
+        {
+            await _refusals.WaitAsync(NameOf(address), cancellationToken);
+        }
+
+        return wait;
+    }
 
     /// <summary>Counts a token that was not accepted.</summary>
     public async ValueTask CountRejectedTokenAsync(IPAddress? address)
@@ -51,6 +71,22 @@ internal sealed class ClientLimits
         if (_rejectedTokens is not null)
         {
             await _rejectedTokens.TakeAsync(NameOf(address));
+        }
+    }
+
+    private ValueTask<TimeSpan?> TakeAsync(RateLimiter? limiter, Caller caller, int tokens, CancellationToken cancellationToken)
+    {
+        return limiter is null ? default : TakeAsync(NameOf(caller));
+
+        async ValueTask<TimeSpan?> TakeAsync(string name)
+        {
+            var wait = await limiter.TakeAsync(name, tokens);
+            if (wait is not null)
+            {
+                await _refusals.WaitAsync(name, cancellationToken);
+            }
+
+            return wait;
         }
     }
 

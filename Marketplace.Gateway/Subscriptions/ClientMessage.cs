@@ -10,6 +10,9 @@ namespace Marketplace.Gateway.Subscriptions;
 /// <param name="Payload">The payload's JSON; empty when there is none.</param>
 internal readonly record struct ClientMessage(string Type, string? Id, ReadOnlyMemory<byte> Payload)
 {
+    /// <summary>The longest id of an operation, in bytes: each answer repeats it.</summary>
+    private const int MaxIdBytes = 1_000;
+
     /// <summary>Reads a message; <c>false</c> when it does not have the protocol's form.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> json, out ClientMessage message)
     {
@@ -29,7 +32,7 @@ internal readonly record struct ClientMessage(string Type, string? Id, ReadOnlyM
             {
                 var (isType, isId, isPayload) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("id"u8), reader.ValueTextEquals("payload"u8));
                 reader.Read();
-                if ((isType || isId) && reader.TokenType != JsonTokenType.String)
+                if ((isType || isId) && (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > MaxIdBytes))
                 {
                     return false;
                 }

@@ -10,8 +10,9 @@ namespace Marketplace.Gateway.Subscriptions;
 /// </summary>
 /// <param name="socket">The socket; the caller's to dispose.</param>
 /// <param name="maxMessageBytes">The largest message taken; a larger one closes the socket with 1009.</param>
+/// <param name="backlog">What waits on all sockets.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeProvider time) : IDisposable
+internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, SendBacklog backlog, TimeProvider time) : IDisposable
 {
     /// <summary>How long the other side may take to answer a closing.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -20,26 +21,37 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
     private const int LongestReason = 123;
 
     /// <summary>What may wait to be sent, in bytes.</summary>
-    private const int MostUnsent = 4 * 1024 * 1024;
+    private const int MostUnsent = 2 * 1024 * 1024;
+
+    /// <summary>The same while too much waits on all sockets together.</summary>
+    private const int MostUnsentWhenFull = 128 * 1024;
 
     /// <summary>What a message that waits takes besides its text, in bytes.</summary>
     private const int Overhead = 8 * 1024;
 
+    /// <summary>What is read after this side began to close, in bytes, until the other side's answer.</summary>
+    private const int MostIgnored = 1024 * 1024;
+
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _abort;
     private int _closing;
     private int _unsent;
+    private int _ignored;
 
     /// <summary>Whether this side has begun to close.</summary>
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 
     private string TooBig => $"A message may have at most {maxMessageBytes} bytes";
 
-    /// <summary>The next message; <c>null</c> when the other side closed. What arrives after this side began to close is ignored.</summary>
+    /// <summary>
+    /// The next message; <c>null</c> when the other side closed. What arrives after this side began to close is ignored; who goes on
+    /// sending for long is not read any more.
+    /// </summary>
     /// <exception cref="WebSocketException">The connection was lost, or a frame is malformed.</exception>
     public async ValueTask<byte[]?> ReceiveAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        while (_ignored <= MostIgnored)
         {
             var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
             if (first.MessageType == WebSocketMessageType.Close)
@@ -51,11 +63,12 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
             try
             {
                 var result = first;
-                while (!result.EndOfMessage)
+                while (!result.EndOfMessage && _ignored <= MostIgnored)
                 {
                     if (message.WrittenCount > maxMessageBytes)
                     {
                         await CloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
+                        _ignored += message.WrittenCount;
                         message.ResetWrittenCount();
                     }
 
@@ -81,28 +94,37 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
                 {
                     return message.WrittenSpan.ToArray();
                 }
+
+                _ignored += message.WrittenCount;
             }
             finally
             {
                 BufferPool.Return(message);
             }
         }
+
+        // The closing may still be on its way to the other side, which ending the connection would overtake.
+        await _aborted.Task.WaitAsync(cancellationToken);
+        return null;
     }
 
     /// <summary>
     /// Sends a message, after those before it. It is left out when this side has begun to close; it begins to when too much waits, since
     /// the other side does not read.
     /// </summary>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    /// <returns>Whether the other side reads; <c>false</c> when it began to close for that.</returns>
+    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        var size = message.Length + Overhead;
+        var size = (2 * message.Length) + Overhead; // buffers grow by doubling
+        backlog.Add(size);
         try
         {
             // One message may have any size: it was allowed as an answer.
-            if (Interlocked.Add(ref _unsent, size) is var unsent && unsent > MostUnsent && unsent > size)
+            if (Interlocked.Add(ref _unsent, size) is var unsent && unsent > (backlog.IsFull ? MostUnsentWhenFull : MostUnsent) && unsent > size)
             {
+                var isFirst = !IsClosing;
                 _ = CloseAsync(CloseCode.TooMuchUnread, "Too much waits to be read");
-                return;
+                return !isFirst;
             }
 
             await _sending.WaitAsync(cancellationToken);
@@ -118,10 +140,13 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
             {
                 _sending.Release();
             }
+
+            return true;
         }
         finally
         {
             Interlocked.Add(ref _unsent, -size);
+            backlog.Add(-size);
         }
     }
 
@@ -133,7 +158,7 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
             return;
         }
 
-        _abort = time.CreateTimer(_ => socket.Abort(), null, CloseTimeout, Timeout.InfiniteTimeSpan);
+        _abort = time.CreateTimer(_ => Abort(), null, CloseTimeout, Timeout.InfiniteTimeSpan);
         try
         {
             await _sending.WaitAsync();
@@ -156,6 +181,12 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, TimeP
     {
         _abort?.Dispose();
         _sending.Dispose();
+    }
+
+    private void Abort()
+    {
+        socket.Abort();
+        _aborted.TrySetResult();
     }
 
     private static string Shorten(string reason)

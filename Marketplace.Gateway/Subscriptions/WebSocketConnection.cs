@@ -27,7 +27,7 @@ internal sealed partial class WebSocketConnection(
     RequestParser parser,
     Caller caller,
     Func<string, Task<Caller>> authenticate,
-    Func<Caller, ValueTask<TimeSpan?>> limit,
+    Func<Caller, CancellationToken, ValueTask<TimeSpan?>> limit,
     TimeProvider time,
     SubscriptionOptions options,
     ILogger logger)
@@ -174,7 +174,7 @@ internal sealed partial class WebSocketConnection(
         await Task.Yield();
         try
         {
-            if (await limit(_caller) is { } wait)
+            if (await limit(_caller, operation.Token) is { } wait)
             {
                 await RefuseAsync(operation, GatewayError.RateLimited(wait));
             }
@@ -203,25 +203,33 @@ internal sealed partial class WebSocketConnection(
     {
         using var span = Telemetry.StartOperation();
         var output = BufferPool.Rent();
+        GraphQLOutcome outcome;
+        Task sending;
         try
         {
-            var (outcome, subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations | TransportCapabilities.Subscriptions, _caller, output, operation.Token);
-            if (outcome == GraphQLOutcome.Executed)
+            (outcome, var subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations | TransportCapabilities.Subscriptions, _caller, output, operation.Token);
+            if (subscription is not null)
             {
-                await SendAsync(ServerMessage.Next, operation.Json, output.WrittenMemory, operation.Token);
-                await EndAsync(operation, ServerMessage.Complete, default);
-            }
-            else if (subscription is null)
-            {
-                await EndAsync(operation, ServerMessage.Error, ResponseWriter.ErrorsOf(output.WrittenMemory));
+                return subscription;
             }
 
-            return subscription;
+            // The message is made of the answer before it waits, which it may do for long.
+            sending = outcome == GraphQLOutcome.Executed
+                ? SendAsync(ServerMessage.Next, operation.Json, output.WrittenMemory, operation.Token).AsTask()
+                : EndAsync(operation, ServerMessage.Error, ResponseWriter.ErrorsOf(output.WrittenMemory)).AsTask();
         }
         finally
         {
             BufferPool.Return(output);
         }
+
+        await sending;
+        if (outcome == GraphQLOutcome.Executed)
+        {
+            await EndAsync(operation, ServerMessage.Complete, default);
+        }
+
+        return null;
     }
 
     private async ValueTask ListenAsync(Operation operation, Subscription subscription, CancellationToken stopping)
@@ -285,7 +293,10 @@ internal sealed partial class WebSocketConnection(
         try
         {
             ServerMessage.Write(type, operation, payload.Span, message);
-            await socket.SendAsync(message.WrittenMemory, cancellationToken);
+            if (!await socket.SendAsync(message.WrittenMemory, cancellationToken))
+            {
+                Log.NotRead(logger);
+            }
         }
         finally
         {
@@ -338,6 +349,9 @@ internal sealed partial class WebSocketConnection(
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Debug, "A WebSocket is closed whose client sends and does not read")]
+        public static partial void NotRead(ILogger logger);
+
         [LoggerMessage(LogLevel.Error, "Executing an operation failed")]
         public static partial void Failed(ILogger logger, Exception exception);
     }

@@ -13,6 +13,7 @@ internal sealed class WebSocketHandler(
     BearerTokenValidator tokens,
     ClientLimits limiter,
     ConnectionLimit connections,
+    SendBacklog backlog,
     CrossSiteRequestGuard crossSiteGuard,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -62,7 +63,7 @@ internal sealed class WebSocketHandler(
             return;
         }
 
-        if (await limiter.TakeAsync(caller) is not null)
+        if (await limiter.TakeAsync(caller, 1, context.RequestAborted) is not null)
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return;
@@ -78,13 +79,13 @@ internal sealed class WebSocketHandler(
             KeepAliveInterval = keepAlive,
             KeepAliveTimeout = keepAlive,
         });
-        using var messages = new MessageSocket(socket, options.Value.MaxRequestBytes, time);
+        using var messages = new MessageSocket(socket, options.Value.MaxRequestBytes, backlog, time);
         if (socket.SubProtocol is null)
         {
             await messages.CloseAsync(CloseCode.SubprotocolNotAcceptable, "Subprotocol not acceptable");
         }
 
-        var connection = new WebSocketConnection(messages, executor, parser, caller, token => tokens.AuthenticateAsync(token, context), sender => limiter.TakeAsync(sender), time, options.Value.Subscriptions, logger);
+        var connection = new WebSocketConnection(messages, executor, parser, caller, token => tokens.AuthenticateAsync(token, context), (sender, token) => limiter.TakeAsync(sender, 1, token), time, options.Value.Subscriptions, logger);
         await connection.RunAsync(lifetime.ApplicationStopping, context.RequestAborted);
     }
 }

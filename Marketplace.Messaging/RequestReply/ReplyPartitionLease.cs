@@ -92,7 +92,15 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
     {
         while (await _renewal.WaitForNextTickAsync())
         {
-            await RenewAsync();
+            try
+            {
+                await RenewAsync();
+            }
+            catch (Exception exception)
+            {
+                // The next round renews it, or takes another.
+                Log.NotRenewed(logger, exception, _topic, _partition);
+            }
         }
     }
 
@@ -113,6 +121,9 @@ internal sealed partial class ReplyPartitionLease(TimeProvider clock, ILogger<Re
     {
         [LoggerMessage(Level = LogLevel.Debug, Message = "Redis is unavailable; the reply partition may be shared")]
         public static partial void Unavailable(ILogger logger, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The lease of {Topic}/{Partition} could not be renewed; it is tried again")]
+        public static partial void NotRenewed(ILogger logger, Exception exception, string topic, int partition);
 
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Topic}/{Partition} is shared: there are more processes than partitions")]
         public static partial void Shared(ILogger logger, string topic, int partition);

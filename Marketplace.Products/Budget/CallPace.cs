@@ -60,8 +60,9 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
     /// <summary>Waits until a call may be made.</summary>
     /// <param name="longestWait">How long at most.</param>
     /// <param name="givesWay">Whether others may be first: then the call is made once none is reserved.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProductSourceException">It would take longer.</exception>
-    public async ValueTask WaitAsync(TimeSpan longestWait, bool givesWay)
+    public async ValueTask WaitAsync(TimeSpan longestWait, bool givesWay, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + longestWait;
         while (IsLimited)
@@ -72,7 +73,7 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
                 throw TooMany(wait);
             }
 
-            await Task.Delay(wait, time);
+            await Task.Delay(wait, time, cancellationToken);
             if (isReserved)
             {
                 return;

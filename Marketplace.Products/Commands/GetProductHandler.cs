@@ -27,7 +27,7 @@ internal sealed class GetProductHandler(ServiceProductReader reader, Replies rep
                 var id = ReadId(message);
                 using (message.Activate())
                 {
-                    requests.Add(new ReadRequest(id, Activity.Current, Limit(message)));
+                    requests.Add(new ReadRequest(id, Activity.Current, Limit(message), cancellationToken));
                 }
 
                 commands.Add(message);
@@ -102,7 +102,7 @@ internal sealed class GetProductHandler(ServiceProductReader reader, Replies rep
 
     private async Task AnswerInTimeAsync(ConsumedMessage command, Task<ProductRead> answer, CancellationToken cancellationToken)
     {
-        Answer(command, await reader.WaitAsync(answer, Limit(command), cancellationToken));
+        Answer(command, await reader.OutcomeAsync(answer, cancellationToken));
     }
 
     private TimeSpan Limit(ConsumedMessage command) => Deadlines.TimeLeft(command.Deadline, time.GetUtcNow(), DefaultLimit);

@@ -31,12 +31,13 @@ internal sealed partial class ProductFetcher(
     /// <param name="request">The request.</param>
     /// <param name="old">The stored one, served only when the marketplace fails.</param>
     /// <param name="expected">What others that ask wait for until this one asks, too.</param>
+    /// <param name="abandoned">Nobody waits any more: the marketplace is not asked. An answer that it was asked for is kept.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and there is no old one.</exception>
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
-    public async Task<ProductRead> FetchAsync(ReadRequest request, StoredProduct? old, ExpectedRead? expected)
+    public async Task<ProductRead> FetchAsync(ReadRequest request, StoredProduct? old, ExpectedRead? expected, CancellationToken abandoned)
     {
         var id = request.Id;
-        var (entry, isFresh, lease) = await cache.TakeLeaseAsync(id, evenIfFresh: false, expected);
+        var (entry, isFresh, lease) = await cache.TakeLeaseAsync(id, evenIfFresh: false, expected, abandoned);
         if (isFresh)
         {
             return ProductRead.Cached(entry!.Value);
@@ -46,7 +47,7 @@ internal sealed partial class ProductFetcher(
         {
             try
             {
-                return await AskAsync(id, lease, request.Limit, isRefresh: false, expected);
+                return await AskAsync(id, lease, request.Limit, isRefresh: false, abandoned, expected);
             }
             catch (ProductSourceException exception)
             {
@@ -66,13 +67,14 @@ internal sealed partial class ProductFetcher(
     /// <summary>Asks the marketplace although the product is cached.</summary>
     /// <exception cref="ProductSourceException">The marketplace gave no answer.</exception>
     /// <exception cref="DatabaseUnavailableException">The product could not be stored.</exception>
-    public async Task<ProductRead> RefreshAsync(string id, TimeSpan limit)
+    public async Task<ProductRead> RefreshAsync(string id, TimeSpan limit, CancellationToken abandoned)
     {
-        await store.CheckAsync(CancellationToken.None);
-        var attempt = await cache.TakeLeaseAsync(id, evenIfFresh: true);
+        await store.WaitForSchemaAsync(limit, abandoned);
+        await store.CheckAsync(abandoned);
+        var attempt = await cache.TakeLeaseAsync(id, evenIfFresh: true, cancellationToken: abandoned);
         await using (attempt.Lease)
         {
-            return await AskAsync(id, attempt.Lease, limit, isRefresh: false);
+            return await AskAsync(id, attempt.Lease, limit, isRefresh: false, abandoned);
         }
     }
 
@@ -96,7 +98,7 @@ internal sealed partial class ProductFetcher(
             {
                 if (attempt.Lease is not null)
                 {
-                    await AskAsync(request.Id, attempt.Lease, SourceReader.LongestWait, isRefresh: true);
+                    await AskAsync(request.Id, attempt.Lease, SourceReader.LongestWait, isRefresh: true, CancellationToken.None);
                     metrics.Refreshed();
                 }
             }
@@ -113,7 +115,7 @@ internal sealed partial class ProductFetcher(
         }
     }
 
-    private async Task<ProductRead> AskAsync(string id, CacheLease? lease, TimeSpan limit, bool isRefresh, ExpectedRead? expected = null)
+    private async Task<ProductRead> AskAsync(string id, CacheLease? lease, TimeSpan limit, bool isRefresh, CancellationToken abandoned, ExpectedRead? expected = null)
     {
         if (!pause.TryBegin())
         {
@@ -125,7 +127,7 @@ internal sealed partial class ProductFetcher(
         Product? product;
         try
         {
-            var answer = calls.GetAsync(id, limit, isRefresh);
+            var answer = calls.GetAsync(id, limit, isRefresh, abandoned);
             expected?.Dispose();
             product = await answer;
             stored = product is null ? await store.MarkGoneAsync(id, askedAt, CancellationToken.None) : await store.SaveAsync(product, CancellationToken.None);

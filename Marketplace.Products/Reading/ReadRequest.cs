@@ -6,4 +6,5 @@ namespace Marketplace.Products.Reading;
 /// <param name="Id">Its id.</param>
 /// <param name="Activity">The span the work belongs to.</param>
 /// <param name="Limit">How long its caller waits.</param>
-internal readonly record struct ReadRequest(string Id, Activity? Activity, TimeSpan Limit);
+/// <param name="Leaving">Its caller waits no longer.</param>
+internal readonly record struct ReadRequest(string Id, Activity? Activity, TimeSpan Limit, CancellationToken Leaving);

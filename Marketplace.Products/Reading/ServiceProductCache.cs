@@ -42,7 +42,8 @@ internal sealed class ServiceProductCache(RedisGuard redis, LeasedCache leases, 
         EntryKey(id));
 
     /// <inheritdoc cref="LeasedCache.TakeAsync"/>
-    public Task<LeaseAttempt> TakeLeaseAsync(string id, bool evenIfFresh, IDisposable? waiting = null) => leases.TakeAsync(EntryKey(id), evenIfFresh, waiting);
+    public Task<LeaseAttempt> TakeLeaseAsync(string id, bool evenIfFresh, IDisposable? waiting = null, CancellationToken cancellationToken = default) =>
+        leases.TakeAsync(EntryKey(id), evenIfFresh, waiting, cancellationToken);
 
     /// <inheritdoc cref="LeasedCache.TryTakeAsync"/>
     public ValueTask<LeaseAttempt> TryTakeLeaseAsync(string id) => leases.TryTakeAsync(EntryKey(id), evenIfFresh: false);

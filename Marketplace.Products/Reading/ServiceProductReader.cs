@@ -12,38 +12,38 @@ internal sealed class ServiceProductReader(
     /// <summary>The answer for an id that cannot be the marketplace's.</summary>
     private static readonly ProductRead Impossible = ProductRead.Absent(ProductSource.Cache);
 
-    private readonly ServiceRequestCoalescer<ProductRead> _reads = new();
-    private readonly ServiceRequestCoalescer<ProductRead> _refreshes = new();
+    private readonly ServiceRequestCoalescer<ProductRead> _reads = new(time);
+    private readonly ServiceRequestCoalescer<ProductRead> _refreshes = new(time);
 
     /// <summary>Reads products, in their order; a read that takes longer than the limit has failed.</summary>
-    /// <exception cref="OperationCanceledException">The caller waits no longer; the reads go on for others.</exception>
+    /// <exception cref="OperationCanceledException">The caller waits no longer; the reads go on where others wait for them.</exception>
     public async Task<ProductRead[]> ReadAsync(IReadOnlyList<string> ids, TimeSpan limit, CancellationToken cancellationToken)
     {
         var activity = Activity.Current;
-        var answers = await ReadAsync([.. ids.Select(id => new ReadRequest(id, activity, limit))]);
-        return await Task.WhenAll(answers.Select(answer => WaitAsync(answer.AsTask(), limit, cancellationToken)));
+        var answers = await ReadAsync([.. ids.Select(id => new ReadRequest(id, activity, limit, cancellationToken))]);
+        return await Task.WhenAll(answers.Select(answer => OutcomeAsync(answer.AsTask(), cancellationToken)));
     }
 
     /// <summary>Asks the marketplace for a product although it is cached; concurrent requests share the answer.</summary>
-    /// <exception cref="OperationCanceledException">The caller waits no longer; the refresh goes on for others.</exception>
+    /// <exception cref="OperationCanceledException">The caller waits no longer; the refresh goes on where others wait for it.</exception>
     public Task<ProductRead> RefreshAsync(string id, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!source.IsValidId(id))
         {
-            return WaitAsync(Task.FromResult(Impossible), limit, cancellationToken);
+            return OutcomeAsync(Task.FromResult(Impossible), cancellationToken);
         }
 
         var kept = source.CanonicalId(id);
-        if (_refreshes.TryJoin(kept, out var answer))
+        if (_refreshes.Join(kept, limit, cancellationToken, out var answer) is { } work)
         {
-            metrics.Joined();
+            _ = _refreshes.CompleteAsync(work, abandoned => fetcher.RefreshAsync(kept, limit, abandoned));
         }
         else
         {
-            _ = _refreshes.CompleteAsync(kept, () => fetcher.RefreshAsync(kept, limit));
+            metrics.Joined();
         }
 
-        return WaitAsync(kept == id ? answer : RenameAsync(answer, id), limit, cancellationToken);
+        return OutcomeAsync(kept == id ? answer : RenameAsync(answer, id), cancellationToken);
     }
 
     /// <summary>
@@ -60,7 +60,7 @@ internal sealed class ServiceProductReader(
 
         var entries = await cache.GetAsync(ids);
         var answers = new ValueTask<ProductRead>[ids.Length];
-        List<ReadRequest>? misses = null;
+        List<Miss>? misses = null;
         for (var i = 0; i < ids.Length; i++)
         {
             var isAlias = ids[i] != requests[i].Id;
@@ -77,13 +77,13 @@ internal sealed class ServiceProductReader(
                 continue;
             }
 
-            if (_reads.TryJoin(ids[i], out var answer))
+            if (_reads.Join(ids[i], requests[i].Limit, requests[i].Leaving, out var answer) is { } work)
             {
-                metrics.Joined();
+                (misses ??= []).Add(new(requests[i] with { Id = ids[i] }, work));
             }
             else
             {
-                (misses ??= []).Add(requests[i] with { Id = ids[i] });
+                metrics.Joined();
             }
 
             answers[i] = new(isAlias ? RenameAsync(answer, requests[i].Id) : answer);
@@ -97,14 +97,14 @@ internal sealed class ServiceProductReader(
         return answers;
     }
 
-    /// <summary>Waits for an answer; one that takes longer than the limit, and one that failed, is a failed read.</summary>
+    /// <summary>Waits for an answer; one that takes longer than its request's limit, and one that failed, is a failed read.</summary>
     /// <exception cref="OperationCanceledException">The caller waits no longer.</exception>
-    public async Task<ProductRead> WaitAsync(Task<ProductRead> answer, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<ProductRead> OutcomeAsync(Task<ProductRead> answer, CancellationToken cancellationToken)
     {
         ProductRead read;
         try
         {
-            read = await answer.WaitAsync(limit, time, cancellationToken);
+            read = await answer;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -135,27 +135,30 @@ internal sealed class ServiceProductReader(
         return ProductRead.Cached(entry);
     }
 
-    private async Task LoadAsync(List<ReadRequest> requests)
+    private async Task LoadAsync(List<Miss> misses)
     {
-        var expected = requests.ConvertAll(_ => calls.Expect());
-        var rows = FindStoredAsync(requests);
+        var expected = misses.ConvertAll(_ => calls.Expect());
+        var rows = FindStoredAsync(misses);
         await ((Task)rows).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // each request takes the failure from the task below
-        foreach (var (request, mine) in requests.Zip(expected))
+        foreach (var ((request, work), mine) in misses.Zip(expected))
         {
-            _ = _reads.CompleteAsync(request.Id, async () =>
+            _ = _reads.CompleteAsync(work, async abandoned =>
             {
                 using (mine)
                 {
-                    return await AnswerAsync(request, (await rows).GetValueOrDefault(request.Id), mine);
+                    return await AnswerAsync(request, (await rows).GetValueOrDefault(request.Id), mine, abandoned);
                 }
             });
         }
     }
 
-    private async Task<Dictionary<string, StoredProduct>> FindStoredAsync(List<ReadRequest> requests) =>
-        (await store.GetAsync([.. requests.Select(request => request.Id)], CancellationToken.None)).ToDictionary(product => product.Id, StringComparer.Ordinal);
+    private async Task<Dictionary<string, StoredProduct>> FindStoredAsync(List<Miss> misses)
+    {
+        await store.WaitForSchemaAsync(misses.Max(miss => miss.Request.Limit), CancellationToken.None);
+        return (await store.GetAsync([.. misses.Select(miss => miss.Request.Id)], CancellationToken.None)).ToDictionary(product => product.Id, StringComparer.Ordinal);
+    }
 
-    private async ValueTask<ProductRead> AnswerAsync(ReadRequest request, StoredProduct? stored, ExpectedRead? expected)
+    private async ValueTask<ProductRead> AnswerAsync(ReadRequest request, StoredProduct? stored, ExpectedRead? expected, CancellationToken abandoned)
     {
         Activity.Current = request.Activity;
         var now = time.GetUtcNow();
@@ -175,7 +178,10 @@ internal sealed class ServiceProductReader(
                 return ProductRead.Found(ProductSource.Database, json);
 
             default:
-                return await fetcher.FetchAsync(request, stored, expected);
+                return await fetcher.FetchAsync(request, stored, expected, abandoned);
         }
     }
+
+    /// <summary>A request that Redis had nothing for, and the work that answers it.</summary>
+    private readonly record struct Miss(ReadRequest Request, ServiceRequestCoalescer<ProductRead>.Work Work);
 }

@@ -47,13 +47,15 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
     /// <param name="entry">The entry's key; it has no braces.</param>
     /// <param name="evenIfFresh">Takes it although the entry is fresh.</param>
     /// <param name="waiting">Disposed when it has to wait for another process.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The fresh entry, or the lease; neither when others held it for longer than any process may: the caller goes on without.</returns>
-    public async Task<LeaseAttempt> TakeAsync(RedisKey entry, bool evenIfFresh, IDisposable? waiting = null)
+    public async Task<LeaseAttempt> TakeAsync(RedisKey entry, bool evenIfFresh, IDisposable? waiting = null, CancellationToken cancellationToken = default)
     {
         var pause = FirstPoll;
         var since = time.GetTimestamp();
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var attempt = await TryTakeAsync(entry, evenIfFresh);
             if (attempt.IsFresh || attempt.Lease is not null || time.GetElapsedTime(since) > CacheLease.MaxAge + CacheLease.Duration)
             {
@@ -61,7 +63,7 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
             }
 
             waiting?.Dispose();
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time);
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
             pause = pause * 2 < LongestPoll ? pause * 2 : LongestPoll;
         }
     }

@@ -14,17 +14,19 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
     /// <exception cref="OperationCanceledException">The caller waits no longer.</exception>
     public async Task<(ProductSearchResult Found, int Calls)> SearchAsync(ProductSearchQuery query, TimeSpan limit, CancellationToken cancellationToken)
     {
+        using var late = new CancellationTokenSource(limit, time);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            return await SearchAsync(query, limit).WaitAsync(limit, time, cancellationToken);
+            return await SearchPagesAsync(query, limit, leaving.Token);
         }
-        catch (TimeoutException exception)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw ProductSourceException.TimedOut("The search did not end in time.", exception);
         }
     }
 
-    private async Task<(ProductSearchResult Found, int Calls)> SearchAsync(ProductSearchQuery query, TimeSpan limit)
+    private async Task<(ProductSearchResult Found, int Calls)> SearchPagesAsync(ProductSearchQuery query, TimeSpan limit, CancellationToken leaving)
     {
         var hits = new List<ProductHit>(query.Limit);
         var offset = query.Position / pages.Size * pages.Size;
@@ -32,7 +34,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
         var skip = query.Position - offset;
         for (var read = 1; ; read++)
         {
-            var (page, from) = await pages.GetAsync(query.Text, offset, limit);
+            var (page, from) = await pages.GetAsync(query.Text, offset, limit, leaving);
             calls += from == ProductSource.External ? 1 : 0;
             for (; skip < page.Products.Count && hits.Count < query.Limit; skip++)
             {

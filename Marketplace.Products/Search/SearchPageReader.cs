@@ -30,7 +30,7 @@ internal sealed partial class SearchPageReader(
     /// <summary>A stale page is kept for this many times as long as it is fresh.</summary>
     private const int KeptTimes = 10;
 
-    private readonly ServiceRequestCoalescer<(ProductPage Page, ProductSource From)> _reads = new();
+    private readonly ServiceRequestCoalescer<(ProductPage Page, ProductSource From)> _reads = new(time);
     private readonly TimeSpan _freshFor = options.Value.SearchFreshFor;
 
     /// <summary>How many hits a page has: one size whatever limit a caller has, so that all share the cached pages.</summary>
@@ -39,9 +39,10 @@ internal sealed partial class SearchPageReader(
     /// <param name="query">What to search for.</param>
     /// <param name="offset">A multiple of <see cref="Size"/>.</param>
     /// <param name="limit">How long the caller waits.</param>
+    /// <param name="leaving">The caller waits no longer, and the marketplace is not asked when no other does.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public Task<(ProductPage Page, ProductSource From)> GetAsync(string query, int offset, TimeSpan limit)
+    public Task<(ProductPage Page, ProductSource From)> GetAsync(string query, int offset, TimeSpan limit, CancellationToken leaving)
     {
         if (offset >= source.SearchEnd)
         {
@@ -49,19 +50,19 @@ internal sealed partial class SearchPageReader(
         }
 
         var key = string.Create(CultureInfo.InvariantCulture, $"{offset}:{query}");
-        if (_reads.TryJoin(key, out var page))
+        if (_reads.Join(key, Timeout.InfiniteTimeSpan, leaving, out var page) is { } work)
         {
-            metrics.Joined();
+            _ = _reads.CompleteAsync(work, abandoned => LoadAsync(key, query, offset, limit, abandoned));
         }
         else
         {
-            _ = _reads.CompleteAsync(key, () => LoadAsync(key, query, offset, limit));
+            metrics.Joined();
         }
 
         return page;
     }
 
-    private async Task<(ProductPage Page, ProductSource From)> LoadAsync(string key, string query, int offset, TimeSpan limit)
+    private async Task<(ProductPage Page, ProductSource From)> LoadAsync(string key, string query, int offset, TimeSpan limit, CancellationToken abandoned)
     {
         // A cluster would take what stands between braces for the key's hash tag.
         RedisKey entryKey = $"{marketplace}:search:{key.Replace("%", "%25", StringComparison.Ordinal).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal)}";
@@ -71,7 +72,7 @@ internal sealed partial class SearchPageReader(
             return Count(ProductSource.Cache, page);
         }
 
-        var (entry, isFresh, lease) = await cache.TakeAsync(entryKey, evenIfFresh: false);
+        var (entry, isFresh, lease) = await cache.TakeAsync(entryKey, evenIfFresh: false, cancellationToken: abandoned);
         await using (lease)
         {
             var old = Read(entry);
@@ -82,7 +83,7 @@ internal sealed partial class SearchPageReader(
 
             try
             {
-                return Count(ProductSource.External, await AskAsync(entryKey, query, offset, limit, lease));
+                return Count(ProductSource.External, await AskAsync(entryKey, query, offset, limit, lease, abandoned));
             }
             catch (ProductSourceException exception) when (old is not null)
             {
@@ -105,9 +106,9 @@ internal sealed partial class SearchPageReader(
         }
     }
 
-    private async Task<ProductPage> AskAsync(RedisKey key, string query, int offset, TimeSpan limit, CacheLease? lease)
+    private async Task<ProductPage> AskAsync(RedisKey key, string query, int offset, TimeSpan limit, CacheLease? lease, CancellationToken abandoned)
     {
-        var answer = await calls.SearchAsync(query, offset, Size, limit);
+        var answer = await calls.SearchAsync(query, offset, Size, limit, abandoned);
         var page = JsonSerializer.SerializeToUtf8Bytes(answer, SearchJson.Default.ProductPage);
         var now = time.GetUtcNow();
         var expiresAt = answer.Products.Min(product => product.ExpiresAt) ?? DateTimeOffset.MaxValue;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Marketplace.Products.OAuth;
 using Polly.CircuitBreaker;
-using Polly.RateLimiting;
 using Polly.Timeout;
 
 namespace Marketplace.Products;
@@ -37,10 +36,6 @@ public sealed class GuardedCalls
         catch (BrokenCircuitException exception)
         {
             throw ProductSourceException.Unavailable($"{_marketplace} fails too often and is not asked for the moment.", SourceClientExtensions.BreakDuration, exception);
-        }
-        catch (RateLimiterRejectedException exception)
-        {
-            throw ProductSourceException.RateLimited("Too many products are being asked for.", innerException: exception);
         }
         catch (AccessTokenException exception)
         {

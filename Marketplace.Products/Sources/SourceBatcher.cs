@@ -52,8 +52,17 @@ internal sealed class SourceBatcher(int size, CallPace pace, Func<IReadOnlyList<
     /// <param name="id">Its id.</param>
     /// <param name="limit">How long it may wait for the call to begin.</param>
     /// <param name="isRefresh">Whether others come first.</param>
+    /// <param name="abandoned">Nobody waits for it any more: it is not asked for unless it is under way.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer, or cannot be asked within the limit.</exception>
-    public Task<Product?> GetAsync(string id, TimeSpan limit, bool isRefresh)
+    public async Task<Product?> GetAsync(string id, TimeSpan limit, bool isRefresh, CancellationToken abandoned)
+    {
+        abandoned.ThrowIfCancellationRequested();
+        var read = Add(id, limit, isRefresh);
+        await using var leaving = abandoned.UnsafeRegister(_ => Leave(read, abandoned), null);
+        return await read.Task;
+    }
+
+    private WaitingRead Add(string id, TimeSpan limit, bool isRefresh)
     {
         lock (_lock)
         {
@@ -67,8 +76,21 @@ internal sealed class SourceBatcher(int size, CallPace pace, Func<IReadOnlyList<
                 _reads.AddLast(read);
             }
 
+            read.Waiters++;
             StartCalls();
-            return read.Task;
+            return read;
+        }
+    }
+
+    private void Leave(WaitingRead read, CancellationToken abandoned)
+    {
+        lock (_lock)
+        {
+            if (--read.Waiters == 0 && (_reads.Remove(read) || _refreshes.Remove(read)))
+            {
+                _waiting.Remove(read.Id);
+                read.Fail(new OperationCanceledException(abandoned));
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
@@ -65,7 +64,6 @@ public static class SourceClientExtensions
 
     private static void Build(ResiliencePipelineBuilder<HttpResponseMessage> pipeline) => pipeline
         .AddTimeout(Deadline)
-        .AddConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 64, QueueLimit = 4_000 })
         .AddRetry(new HttpRetryStrategyOptions
         {
             ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments.Outcome) || IsShortWait(arguments.Outcome.Result)),

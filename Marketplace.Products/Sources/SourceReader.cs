@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.RateLimiting;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Products.Redis;
@@ -7,11 +8,15 @@ using Marketplace.Products.Telemetry;
 namespace Marketplace.Products;
 
 /// <summary>Asks the marketplace: at the pace it allows, for several products in a call where it can, and checks what its source returns.</summary>
-internal sealed class SourceReader
+internal sealed class SourceReader : IDisposable
 {
     /// <summary>How long a read waits for its call at most, so that its lease lasts until the answer is stored.</summary>
     public static readonly TimeSpan LongestWait = CacheLease.MaxAge - SourceDeadline.Limit;
 
+    /// <summary>How many questions are asked at a time, and how many wait for that.</summary>
+    private static readonly ConcurrencyLimiterOptions Limits = new() { PermitLimit = 64, QueueLimit = 4_000 };
+
+    private readonly ConcurrencyLimiter _questions = new(Limits);
     private readonly IProductSource _source;
     private readonly CallPace _pace;
     private readonly SourceFaults _faults;
@@ -42,28 +47,60 @@ internal sealed class SourceReader
     /// <param name="id">Its id.</param>
     /// <param name="limit">How long the caller waits.</param>
     /// <param name="isRefresh">Whether no caller waits for the answer, so that others are asked for first.</param>
+    /// <param name="abandoned">Nobody waits any more: the marketplace is not asked. Once it is, its answer is waited for.</param>
     /// <returns>The product, or <c>null</c> when the marketplace has no such product.</returns>
     /// <exception cref="ProductSourceException">The marketplace gave no answer, or could not be asked within the limit.</exception>
-    public Task<Product?> GetAsync(string id, TimeSpan limit, bool isRefresh)
+    public Task<Product?> GetAsync(string id, TimeSpan limit, bool isRefresh, CancellationToken abandoned)
     {
         var wait = limit < LongestWait ? limit : LongestWait;
-        return _batcher is not null ? _batcher.GetAsync(id, wait, isRefresh) : GetAloneAsync(id, wait, isRefresh);
+        return _batcher is not null ? _batcher.GetAsync(id, wait, isRefresh, abandoned) : GetAloneAsync(id, wait, isRefresh, abandoned);
     }
 
     /// <summary>Asks for a page of a search.</summary>
     /// <exception cref="ProductSourceException">The marketplace gave no answer, or could not be asked within the limit.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public async Task<ProductPage> SearchAsync(string query, int offset, int size, TimeSpan limit)
+    public async Task<ProductPage> SearchAsync(string query, int offset, int size, TimeSpan limit, CancellationToken abandoned)
     {
-        await _pace.WaitAsync(limit < LongestWait ? limit : LongestWait, givesWay: false);
+        var wait = limit < LongestWait ? limit : LongestWait;
+        await _pace.WaitAsync(wait, givesWay: false, abandoned);
+        using var question = await BeginAsync(wait, abandoned);
         var page = await AskAsync(deadline => _source.SearchAsync(query, offset, size, deadline), "a search", Activity.Current);
         _metrics.Called("found");
         return page with { Products = [.. page.Products.Select(product => product with { Marketplace = _marketplace, ExpiresAt = Retention.ExpiryOf(product.FetchedAt) })] };
     }
 
-    private async Task<Product?> GetAloneAsync(string id, TimeSpan wait, bool isRefresh)
+    /// <inheritdoc/>
+    public void Dispose() => _questions.Dispose();
+
+    private async ValueTask<RateLimitLease> BeginAsync(TimeSpan wait, CancellationToken abandoned)
     {
-        await _pace.WaitAsync(wait, isRefresh);
+        abandoned.ThrowIfCancellationRequested();
+        if (_questions.AttemptAcquire() is { IsAcquired: true } free)
+        {
+            return free;
+        }
+
+        using var late = new CancellationTokenSource(wait, _time);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(late.Token, abandoned);
+        try
+        {
+            if (await _questions.AcquireAsync(1, leaving.Token) is { IsAcquired: true } next)
+            {
+                return next;
+            }
+        }
+        catch (OperationCanceledException) when (!abandoned.IsCancellationRequested)
+        {
+            // Too late: refused as if there were no room.
+        }
+
+        throw ProductSourceException.RateLimited("Too many products are being asked for.");
+    }
+
+    private async Task<Product?> GetAloneAsync(string id, TimeSpan wait, bool isRefresh, CancellationToken abandoned)
+    {
+        await _pace.WaitAsync(wait, isRefresh, abandoned);
+        using var question = await BeginAsync(wait, abandoned);
         var product = await AskAsync(deadline => _source.GetAsync(id, deadline), id, Activity.Current);
         try
         {
@@ -135,7 +172,7 @@ internal sealed class SourceReader
     {
         try
         {
-            await _pace.WaitAsync(LongestWait, givesWay: false);
+            await _pace.WaitAsync(LongestWait, givesWay: false, CancellationToken.None);
         }
         catch (ProductSourceException exception)
         {

@@ -19,6 +19,9 @@ internal sealed class WaitingRead(string id, DateTimeOffset deadline)
 
     public Task<Product?> Task => _answer.Task;
 
+    /// <summary>How many wait for it: whoever asks for the same product joins.</summary>
+    public int Waiters { get; set; }
+
     public void Answer(Product? product) => _answer.TrySetResult(product);
 
     public void Fail(Exception exception) => _answer.TrySetException(exception);

@@ -14,6 +14,26 @@ internal sealed class ProductStore(NpgsqlDataSource source, DatabaseGuard guard,
 
     private readonly RetentionPolicy _retention = marketplace.Retention;
 
+    /// <summary>Waits for the schema, which a service that has just started may not have yet.</summary>
+    /// <param name="limit">How long.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask WaitForSchemaAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (guard.Ready.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            await guard.Ready.WaitAsync(limit, time, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new DatabaseUnavailableException(exception);
+        }
+    }
+
     /// <summary>Reads what is stored of the ids, in one statement.</summary>
     public Task<List<StoredProduct>> GetAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         guard.RunAsync(token => FindAsync([.. ids], token), cancellationToken);

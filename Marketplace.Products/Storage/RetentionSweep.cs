@@ -17,6 +17,9 @@ internal sealed partial class RetentionSweep(
 
     private const int BatchSize = 200;
 
+    /// <summary>A batch ends with the row that reaches it.</summary>
+    private const long BatchBytes = 8 * 1024 * 1024;
+
     private readonly RetentionPolicy _retention = marketplace.Retention;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,6 +39,7 @@ internal sealed partial class RetentionSweep(
 
     private async Task RepeatAsync(Func<NpgsqlConnection, DateTimeOffset, CancellationToken, Task<bool>> sweep, CancellationToken cancellationToken)
     {
+        string? failure = null;
         while (true)
         {
             try
@@ -44,14 +48,28 @@ internal sealed partial class RetentionSweep(
                 while (await RunAsync(sweep, cancellationToken))
                 {
                 }
-            }
-            catch (Exception exception) when (DatabaseGuard.IsTransient(exception))
-            {
-                // The next round removes it; until then it is not served.
+
+                if (failure is not null)
+                {
+                    failure = null;
+                    Log.Resumed(logger);
+                }
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.Failed(logger, exception);
+                // One that comes back at each round is logged once.
+                var isAway = DatabaseGuard.IsTransient(exception);
+                var kind = isAway ? "database" : exception.GetType().Name;
+                if (failure != kind && isAway)
+                {
+                    Log.Postponed(logger, exception.GetBaseException().Message);
+                }
+                else if (failure != kind)
+                {
+                    Log.Failed(logger, exception);
+                }
+
+                failure = kind;
             }
 
             await Task.Delay(Interval, time, cancellationToken);
@@ -71,12 +89,17 @@ internal sealed partial class RetentionSweep(
     {
         await using var select = new NpgsqlCommand(
             """
-            SELECT id, version, fetched_at, persisted_at, content FROM products
-            WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            WITH due AS (
+                SELECT id, version, fetched_at, persisted_at, content, expires_at FROM products
+                WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            ), sized AS (
+                SELECT *, sum(coalesce(octet_length(content), 0)) OVER (ORDER BY expires_at, id) - coalesce(octet_length(content), 0) AS bytes_before FROM due
+            )
+            SELECT id, version, fetched_at, persisted_at, content FROM sized WHERE bytes_before < $3
             """,
             connection)
         {
-            Parameters = { Time(now), new NpgsqlParameter<int> { TypedValue = BatchSize } },
+            Parameters = { Time(now), new NpgsqlParameter<int> { TypedValue = BatchSize }, new NpgsqlParameter<long> { TypedValue = BatchBytes } },
         };
         var due = await ReadAsync(select, reader => reader.GetString(0), cancellationToken);
         var kept = due.ConvertAll(row => row.Product.Within(_retention, now));
@@ -95,7 +118,7 @@ internal sealed partial class RetentionSweep(
             },
         };
         await update.ExecuteNonQueryAsync(cancellationToken);
-        return due.Count == BatchSize;
+        return due.Count == BatchSize || due.Sum(row => (long)(row.Product.Content?.Length ?? 0)) >= BatchBytes;
     }
 
     private static async Task<bool> SweepSummariesAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
@@ -114,14 +137,19 @@ internal sealed partial class RetentionSweep(
     {
         await using var select = new NpgsqlCommand(
             """
-            SELECT product_id, version, fetched_at, persisted_at, content, sequence FROM outbox
-            WHERE NOT removed AND (fetched_at <= $1 OR (fetched_at <= $2 AND position('"withheld":'::bytea IN content) = 0))
-            ORDER BY sequence LIMIT $3 FOR UPDATE
+            WITH due AS (
+                SELECT product_id, version, fetched_at, persisted_at, content, sequence FROM outbox
+                WHERE NOT removed AND (fetched_at <= $1 OR (fetched_at <= $2 AND position('"withheld":'::bytea IN content) = 0))
+                ORDER BY sequence LIMIT $3 FOR UPDATE
+            ), sized AS (
+                SELECT *, sum(octet_length(content)) OVER (ORDER BY sequence) - octet_length(content) AS bytes_before FROM due
+            )
+            SELECT product_id, version, fetched_at, persisted_at, content, sequence FROM sized WHERE bytes_before < $4
             """,
             connection)
         {
             CommandTimeout = 60,
-            Parameters = { Time(now, _retention.Items), Time(now, _retention.Offers), new NpgsqlParameter<int> { TypedValue = BatchSize } },
+            Parameters = { Time(now, _retention.Items), Time(now, _retention.Offers), new NpgsqlParameter<int> { TypedValue = BatchSize }, new NpgsqlParameter<long> { TypedValue = BatchBytes } },
         };
         var due = await ReadAsync(select, reader => reader.GetInt64(5), cancellationToken);
         var kept = due.ConvertAll(row => row.Product.Within(_retention, now));
@@ -140,7 +168,7 @@ internal sealed partial class RetentionSweep(
             },
         };
         await update.ExecuteNonQueryAsync(cancellationToken);
-        return due.Count == BatchSize;
+        return due.Count == BatchSize || due.Sum(row => (long)(row.Product.Content?.Length ?? 0)) >= BatchBytes;
     }
 
     private static async Task<List<(TKey Key, StoredProduct Product)>> ReadAsync<TKey>(NpgsqlCommand select, Func<NpgsqlDataReader, TKey> key, CancellationToken cancellationToken)
@@ -163,6 +191,12 @@ internal sealed partial class RetentionSweep(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What may be kept no longer waits to be removed; it is not served: {Reason}")]
+        public static partial void Postponed(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "What may be kept no longer is removed again")]
+        public static partial void Resumed(ILogger logger);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "What may be kept no longer could not be removed; it is not served, and tried again")]
         public static partial void Failed(ILogger logger, Exception exception);
     }

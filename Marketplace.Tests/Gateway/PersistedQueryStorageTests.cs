@@ -47,6 +47,23 @@ public sealed class PersistedQueryStorageTests(RedisServer redis) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_client_has_so_many_texts_kept_in_a_minute_and_others_theirs()
+    {
+        await using var gateway = await GatewayServer.StartAsync(settings: [Setting, ("Gateway:RateLimit:NewQueriesPerMinute", "3"), ("Gateway:TrustedProxies:0", "127.0.0.1")]);
+        (string, string) here = ("X-Forwarded-For", "203.0.113.1"), elsewhere = ("X-Forwarded-For", "203.0.113.2");
+        var answers = new List<Answer>();
+        for (var number = 0; number < 6; number++)
+        {
+            answers.Add(await SendFromAsync(gateway, $"query Flood{number} {{ __typename }}", here));
+        }
+
+        Assert.All(answers.Take(3), answer => Assert.Contains("\"data\"", answer.Body));
+        Assert.Equal("RATE_LIMITED", answers[^1].Code);
+        Assert.Contains("\"data\"", (await SendFromAsync(gateway, "query Flood0 { __typename }", here)).Body);
+        Assert.Contains("\"data\"", (await SendFromAsync(gateway, "query Flood9 { __typename }", elsewhere)).Body);
+    }
+
+    [Fact]
     public async Task Beyond_the_day_s_quota_texts_are_known_to_their_instance_alone()
     {
         await using var gateway = await GatewayServer.StartAsync(settings: [Setting, ("Gateway:PersistedQueries:BytesPerDay", "0")]);
@@ -60,6 +77,9 @@ public sealed class PersistedQueryStorageTests(RedisServer redis) : IClassFixtur
         Assert.Equal("PERSISTED_QUERY_NOT_FOUND", (await SendAsync(other, Text, isNamedOnly: true)).Code);
         Assert.InRange(bytes, Text.Length, long.MaxValue);
     }
+
+    private static Task<Answer> SendFromAsync(GatewayServer gateway, string text, (string, string) address) => gateway.SendAsync(
+        HttpMethod.Post, "/graphql", content: new StringContent(JsonSerializer.Serialize(new { documentId = HashOf(text), query = text }), Encoding.UTF8, "application/json"), headers: address);
 
     private static Task<Answer> SendAsync(GatewayServer gateway, string text, bool isNamedOnly = false) =>
         gateway.PostAsync(isNamedOnly ? JsonSerializer.Serialize(new { documentId = HashOf(text) }) : JsonSerializer.Serialize(new { documentId = HashOf(text), query = text }));

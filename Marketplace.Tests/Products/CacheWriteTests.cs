@@ -81,7 +81,7 @@ public class CacheWriteTests(PipelineServers servers)
         Assert.Equal("another owner", await redis.GetDatabase().StringGetAsync(key));
 
         await redis.GetDatabase().KeyDeleteAsync(key);
-        var mine = (await cache.TakeLeaseAsync("x", evenIfFresh: true)).Lease!;
+        var mine = (await cache.TakeLeaseAsync("x", evenIfFresh: true, cancellationToken: TestContext.Current.CancellationToken)).Lease!;
         await cache.WriteAbsentAsync("x", Time.AddMinutes(1), mine);
         Assert.False(await redis.GetDatabase().KeyExistsAsync(key));
         await mine.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,6 +76,31 @@ public class OutageTests(PipelineServers servers)
         await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE taken_away RENAME TO outbox");
         await Wait.UntilAsync(async () => (await asker.AskAsync("cold")).Status == ReplyStatus.Found, "the table is used again");
         await asker.HearAsync("cold", version: 1);
+    }
+
+    [Theory]
+    [InlineData("REVOKE ALL ON outbox FROM {0}", "GRANT ALL ON outbox TO {0}")]
+    [InlineData("ALTER ROLE {0} SET default_transaction_read_only = on", "ALTER ROLE {0} SET default_transaction_read_only = off")]
+    public async Task What_Postgres_refuses_is_an_outage_and_not_the_end_of_the_service(string refuse, string allow)
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        await using var asker = await Asker.StartAsync(servers, marketplace.Name);
+        await asker.AskAsync("known");
+        await SetAsync(refuse);
+
+        var cold = await asker.AskAsync("cold");
+
+        Assert.Equal((ReplyStatus.Failed, "The product database is not available."), (cold.Status, cold.Error?.Message));
+        Assert.Equal(ReplyStatus.Found, (await asker.AskAsync("known")).Status);
+        Assert.False(service.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        await SetAsync(allow);
+        await Wait.UntilAsync(async () => (await asker.AskAsync("cold")).Status == ReplyStatus.Found, "it is stored again");
+        await asker.HearAsync("cold", version: 1);
+
+        // A role's settings hold for its next sessions.
+        Task<bool> SetAsync(string sql) => Behind.QueryAsync<bool>(
+            servers, marketplace.Name, $"{string.Format(CultureInfo.InvariantCulture, sql, marketplace.Name)}; SELECT bool_and(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '{marketplace.Name}'");
     }
 
     [Fact]
@@ -253,6 +279,27 @@ public class OutageTests(PipelineServers servers)
         {
             await Wait.UntilAsync(async () => (await service.Http.GetAsync("/health", TestContext.Current.CancellationToken)).IsSuccessStatusCode, "the service is ready");
             Assert.Contains("Product 1", await service.Http.GetStringAsync("/products/1", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_command_that_comes_before_the_schema_is_there_waits_for_it()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        await using var asker = await Asker.StartAsync(servers, marketplace.Name);
+        ProductProcess service;
+        Task<Asker.Answer> early;
+        await using (await servers.StopAsync("postgres"))
+        {
+            service = await ProductProcess.LaunchAsync(servers, marketplace);
+            early = asker.AskAsync("early", timeoutSeconds: 60);
+            Assert.Equal(ReplyStatus.NotFound, (await asker.AskAsync("impossible", timeoutSeconds: 60)).Status); // it takes commands, and this one needs no schema
+            Assert.False(early.IsCompleted);
+        }
+
+        await using (service)
+        {
+            Assert.Equal("Product early", (await early).Product?.Title);
         }
     }
 

@@ -77,10 +77,10 @@ public class PaceTests(PipelineServers servers)
         var marketplace = new BatchMarketplace(servers.TakeMarketplace());
         await using var service = await StartAsync(marketplace, NoRedis, ("Products:CallsPerSecond", "0.25"));
         var calls = service.Services.GetRequiredService<SourceReader>();
-        await calls.GetAsync("first", TimeSpan.FromSeconds(10), isRefresh: false);
+        await calls.GetAsync("first", TimeSpan.FromSeconds(10), isRefresh: false, Cancel);
 
-        var refresh = calls.GetAsync("refresh", TimeSpan.FromSeconds(10), isRefresh: true);
-        var people = Enumerable.Range(0, 12).Select(number => calls.GetAsync($"{number}", TimeSpan.FromSeconds(10), isRefresh: false)).ToList();
+        var refresh = calls.GetAsync("refresh", TimeSpan.FromSeconds(10), isRefresh: true, Cancel);
+        var people = Enumerable.Range(0, 12).Select(number => calls.GetAsync($"{number}", TimeSpan.FromSeconds(10), isRefresh: false, Cancel)).ToList();
         await PassUntilAsync(() => refresh.IsCompleted, "the refresh is done");
 
         Assert.All(await Task.WhenAll(people), Assert.NotNull);
@@ -116,7 +116,7 @@ public class PaceTests(PipelineServers servers)
         await using var service = await StartAsync(marketplace, NoRedis, ("Products:CallsPerSecond", "1"));
         var calls = service.Services.GetRequiredService<SourceReader>();
 
-        var reads = Enumerable.Range(0, 200).Select(number => calls.GetAsync($"{number}", TimeSpan.FromSeconds(10), isRefresh: false)).ToList();
+        var reads = Enumerable.Range(0, 200).Select(number => calls.GetAsync($"{number}", TimeSpan.FromSeconds(10), isRefresh: false, Cancel)).ToList();
         await PassUntilAsync(() => reads.TrueForAll(read => read.IsCompleted), "all are answered");
 
         // A call at once and in each of the ten seconds that a read may wait; the first may go before all are there, the last come too late.

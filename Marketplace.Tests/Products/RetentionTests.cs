@@ -4,7 +4,9 @@ using System.Text;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Marketplace.Products.Storage;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Xunit;
@@ -91,6 +93,55 @@ public class RetentionTests(PipelineServers servers)
     }
 
     [Fact]
+    public async Task A_table_taken_away_is_said_once_and_what_is_due_goes_when_it_is_back()
+    {
+        var marketplace = Strict();
+        using var log = new LogLines();
+        await using var service = await StartAsync(marketplace, builder => builder.Logging.AddProvider(log));
+        await ReadAsync(service);
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE summaries RENAME TO taken_away");
+
+        _time.Advance(HourAndDay.Offers!.Value);
+        await SweptAsync(() => Task.FromResult(log.Count("waits to be removed") > 0), "it is said");
+        await SweptAsync(async () => await Behind.QueryAsync<long>(servers, marketplace.Name, """SELECT count(*) FROM products WHERE position('"withheld":'::bytea IN content) > 0""") == 1, "other tables are swept");
+        for (var round = 0; round < 10; round++)
+        {
+            await SweptAsync(() => Task.FromResult(true), "more rounds");
+        }
+
+        await Behind.QueryAsync<object>(servers, marketplace.Name, "ALTER TABLE taken_away RENAME TO summaries");
+        await SweptAsync(() => Task.FromResult(log.Count("is removed again") > 0), "it goes on");
+        Assert.Equal((1, 0), (log.Count("waits to be removed"), log.Count("could not be removed")));
+    }
+
+    [Theory]
+    [InlineData("products", "id")]
+    [InlineData("outbox", "product_id")]
+    public async Task A_sweep_reads_no_more_than_a_few_MiB_at_a_time(string table, string key)
+    {
+        const string Columns = "version, fetched_at, persisted_at";
+        await using var service = await StartAsync(Strict(), NoKafka);
+        await ReadAsync(service);
+        var name = service.Services.GetRequiredService<MarketplaceName>().Value;
+        var expires = table == "products" ? ", expires_at" : "";
+        await Behind.QueryAsync<object>(
+            servers,
+            name,
+            $"""
+            INSERT INTO {table} ({key}, {Columns}{expires}, content)
+            SELECT 'large' || number, {Columns}{expires}, convert_to(replace(convert_from(content, 'UTF8'), '"title":', '"description":"' || repeat('x', 900000) || '","title":'), 'UTF8')
+            FROM {table}, generate_series(1, 20) AS number
+            """);
+
+        _time.Advance(HourAndDay.Offers!.Value);
+        await SweptAsync(
+            async () => await Behind.QueryAsync<long>(servers, name, $"""SELECT count(*) FROM {table} WHERE position('"withheld":'::bytea IN content) > 0""") == 21, "the offers are gone");
+
+        // Each batch is a transaction.
+        Assert.InRange(await Behind.QueryAsync<long>(servers, name, $"SELECT count(DISTINCT xmin::text) FROM {table}"), 2, 21);
+    }
+
+    [Fact]
     public async Task An_event_says_when_it_expires()
     {
         var marketplace = Strict();
@@ -127,10 +178,19 @@ public class RetentionTests(PipelineServers servers)
         },
         what);
 
-    private async Task<ProductProcess> StartAsync(TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings)
+    private Task<ProductProcess> StartAsync(TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) => StartAsync(marketplace, _ => { }, settings);
+
+    private async Task<ProductProcess> StartAsync(TestMarketplace marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
         var service = await ProductProcess.LaunchAsync(
-            servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace).AddSingleton<TimeProvider>(_time), settings);
+            servers,
+            marketplace.Name,
+            builder =>
+            {
+                builder.Services.AddSingleton<IProductSource>(marketplace).AddSingleton<TimeProvider>(_time);
+                configure(builder);
+            },
+            settings);
         await Wait.UntilAsync(async () => (await service.Http.GetAsync("/products/any", Cancel)).IsSuccessStatusCode, "the schema is there");
         await Behind.QueryAsync<object>(servers, marketplace.Name, "DELETE FROM products; DELETE FROM outbox");
         await Behind.ForgetAsync(servers, marketplace.Name, "any");

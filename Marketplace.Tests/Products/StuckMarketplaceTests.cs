@@ -60,7 +60,7 @@ public class StuckMarketplaceTests(PipelineServers servers)
         await using var other = await ProductProcess.StartAsync(servers, marketplace);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
         RedisKey entry = Guid.NewGuid().ToString();
-        var owned = await stuck.Services.GetRequiredService<LeasedCache>().TakeAsync(entry, evenIfFresh: false);
+        var owned = await stuck.Services.GetRequiredService<LeasedCache>().TakeAsync(entry, evenIfFresh: false, cancellationToken: Cancel);
         var key = owned.Lease!.Key;
         await redis.GetDatabase().KeyExpireAsync(key, TimeSpan.FromHours(1));
         _time.Advance(CacheLease.Duration / 3);
@@ -85,7 +85,7 @@ public class StuckMarketplaceTests(PipelineServers servers)
         RedisKey key = $"{marketplace.Name}:lease:{{{entry}}}";
         await redis.GetDatabase().StringSetAsync(key, "somebody's for ever");
 
-        var wait = service.Services.GetRequiredService<LeasedCache>().TakeAsync(entry, evenIfFresh: false);
+        var wait = service.Services.GetRequiredService<LeasedCache>().TakeAsync(entry, evenIfFresh: false, cancellationToken: Cancel);
         await PassUntilAsync(() => wait.IsCompleted, "the wait ends");
 
         Assert.Equal((null, false), ((await wait).Lease, (await wait).IsFresh));

@@ -40,7 +40,7 @@ internal sealed class SearchResolver(GrpcProductClient client, ClientLimits limi
 
     private async Task<ProductPage> SearchAsync(string marketplace, string query, int first, string? after, Caller caller, CancellationToken cancellationToken)
     {
-        if (await limits.TakeColdReadAsync(caller) is { } wait)
+        if (await limits.TakeColdReadAsync(caller, cancellationToken) is { } wait)
         {
             throw GatewayError.From(GatewayError.TooManyColdReads(wait));
         }
@@ -52,9 +52,9 @@ internal sealed class SearchResolver(GrpcProductClient client, ClientLimits limi
         }
 
         // How many it takes is known afterwards.
-        for (var call = 1; call < page.Calls; call++)
+        for (var call = 1; call < page.Calls && await limits.TakeColdReadAsync(caller, cancellationToken) is null;)
         {
-            await limits.TakeColdReadAsync(caller);
+            call++;
         }
 
         return page;

@@ -263,11 +263,11 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
     {
         await using var gateway = await GatewayServer.StartAsync(settings: Three);
         var limiter = gateway.Services.GetRequiredService<ClientLimits>();
-        while (await limiter.TakeAsync(new Caller(null, null, IPAddress.Parse(first))) is null)
+        while (await limiter.TakeAsync(new Caller(null, null, IPAddress.Parse(first)), 1, TestContext.Current.CancellationToken) is null)
         {
         }
 
-        Assert.Equal(same, await limiter.TakeAsync(new Caller(null, null, IPAddress.Parse(second))) is not null);
+        Assert.Equal(same, await limiter.TakeAsync(new Caller(null, null, IPAddress.Parse(second)), 1, TestContext.Current.CancellationToken) is not null);
     }
 
     private static Task<Answer> SendAsync(GatewayServer gateway, params IEnumerable<(string Name, string Value)> headers) =>

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Marketplace.Gateway.Errors;
+using Marketplace.Tests.EndToEnd;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway.Subscriptions;
@@ -238,17 +239,39 @@ public sealed class ProtocolTests(TransportTests.Server fixture) : IClassFixture
     [InlineData("subscription { productPersisted(marketplace: EBAY) { id } }")]
     public async Task Who_sends_and_never_reads_is_closed_with_a_code(string query)
     {
-        const int Messages = 400, IdBytes = 60_000; // more than the buffers on the way and the gateway's bound take
-        await using var gateway = await GatewayServer.StartAsync(reader: new KnownProducts(), settings: ("Gateway:Subscriptions:OperationsPerConnection", "2"));
+        using var log = new LogLines();
+        await using var gateway = await StartUnreadAsync(log);
         using var client = await WebSocketClient.GreetAsync(gateway);
 
-        for (var i = 0; i < Messages; i++)
-        {
-            await client.TrySendAsync($$$"""{"id":"{{{i.ToString(CultureInfo.InvariantCulture).PadRight(IdBytes, 'x')}}}","type":"subscribe","payload":{"query":"{{{query}}}"}}""");
-        }
+        var sending = SendAllAsync(client, query, 100_000);
+        await Eventually.GetAsync(_ => Task.FromResult(log.Count("does not read")), count => count > 0, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.Equal(4413, await client.CloseCodeAsync());
         await gateway.ListenersAsync(0);
+        await sending;
+    }
+
+    [Fact]
+    public async Task Who_goes_on_sending_after_it_was_closed_is_no_longer_read()
+    {
+        const int Messages = 200_000; // about as many KiB
+        using var log = new LogLines();
+        await using var gateway = await StartUnreadAsync(log);
+        using var client = await WebSocketClient.GreetAsync(gateway);
+
+        Assert.InRange(await SendAllAsync(client, "{ __typename }", Messages), 1, Messages / 2);
+    }
+
+    [Fact]
+    public async Task An_operation_s_id_that_each_answer_would_repeat_is_limited()
+    {
+        using var client = await WebSocketClient.GreetAsync(_gateway);
+        await client.SendAsync($$$"""{"id":"{{{new string('x', 1_000)}}}","type":"subscribe","payload":{"query":"{ __typename }"}}""");
+        Assert.Contains("\"next\"", await client.ReceiveAsync());
+
+        await client.SendAsync($$$"""{"id":"{{{new string('x', 1_001)}}}","type":"subscribe","payload":{"query":"{ __typename }"}}""");
+
+        Assert.Equal(4400, await client.CloseCodeAsync());
     }
 
     [Fact]
@@ -310,5 +333,26 @@ public sealed class ProtocolTests(TransportTests.Server fixture) : IClassFixture
         Assert.StartsWith("""{"id":"a","type":"error","payload":[""", message);
         Assert.Contains(ErrorCodes.SubscriberTooSlow, message);
         await gateway.ListenersAsync(0);
+    }
+
+    private static Task<GatewayServer> StartUnreadAsync(LogLines log) => GatewayServer.StartAsync(
+        "Development", new KnownProducts(), log, ("Gateway:Subscriptions:OperationsPerConnection", "2"), ("Logging:LogLevel:Default", "Debug"));
+
+    // How many messages were sent before the connection ended.
+    private static async Task<int> SendAllAsync(WebSocketClient client, string query, int messages)
+    {
+        for (var sent = 0; sent < messages; sent++)
+        {
+            try
+            {
+                await client.SendAsync($$$"""{"id":"{{{sent.ToString(CultureInfo.InvariantCulture).PadRight(1_000, 'x')}}}","type":"subscribe","payload":{"query":"{{{query}}}"}}""");
+            }
+            catch (Exception exception) when (exception is WebSocketException or ObjectDisposedException)
+            {
+                return sent;
+            }
+        }
+
+        return messages;
     }
 }

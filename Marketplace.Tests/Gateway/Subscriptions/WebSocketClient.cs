@@ -81,7 +81,7 @@ internal sealed class WebSocketClient : IDisposable
 
         if (_socket.State == WebSocketState.CloseReceived)
         {
-            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Limit);
+            await TryCloseAsync();
         }
 
         return (int?)_socket.CloseStatus;
