@@ -1,11 +1,12 @@
 using Marketplace.Benchmarks;
 using Marketplace.Benchmarks.Floors;
 
-// Three benchmarks, and the programs they start beside the system.
+// Four benchmarks, and the programs they start beside the system.
 return args switch
 {
     ["gateway", .. var options] => await GatewayBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
     ["pipeline", .. var options] => await PipelineBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
+    ["source", .. var options] => await SourceBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
     ["attack", .. var options] => await AttackBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
     ["floor", "http"] => await HttpFloor.RunAsync(),
     ["floor", "ask"] => await AskingFloor.RunAsync(),
