@@ -42,7 +42,7 @@ builder.AddStorefront(gateway);
 builder.AddManagementEndpoints();
 builder.AddKubernetesManifests("kubernetes");
 builder.AddComposeFile("compose");
-builder.AddPrometheus();
+builder.AddPrometheus([.. marketplaces, gateway]);
 builder.AddJaeger([.. marketplaces, gateway]);
 
 return await builder.RunAsync();

@@ -7,6 +7,7 @@ return args switch
 {
     ["gateway", .. var options] => await GatewayBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
     ["pipeline", .. var options] => await PipelineBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
+    ["source", .. var options] => await SourceBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
     ["attack", .. var options] => await AttackBenchmark.RunAsync(BenchmarkOptions.Parse(options)),
     ["rebalance"] => await RebalanceBenchmark.RunAsync(),
     ["member", var topic] => await GroupMember.RunAsync(topic),

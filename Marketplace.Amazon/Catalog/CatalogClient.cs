@@ -11,12 +11,12 @@ internal sealed class CatalogClient(IHttpClientFactory clients, IOptions<AmazonO
     // Bytes: ten items with every image and feature.
     private const int AnswerLimit = 1024 * 1024;
 
-    // Amazon gives nothing but titles unless asked for. Not browseNodeInfo, which may be kept for an hour only, unlike the rest of an item.
+    // Amazon gives nothing but titles unless asked for.
     private static readonly string[] Resources =
     [
         "itemInfo.title", "itemInfo.features", "itemInfo.byLineInfo", "itemInfo.classifications", "images.primary.large", "images.variants.large",
         "offersV2.listings.availability", "offersV2.listings.condition", "offersV2.listings.isBuyBoxWinner", "offersV2.listings.merchantInfo",
-        "offersV2.listings.price", "offersV2.listings.type",
+        "offersV2.listings.price", "offersV2.listings.type", "browseNodeInfo.browseNodes", "browseNodeInfo.browseNodes.ancestor",
     ];
 
     public Task<CatalogAnswer> GetItemsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>

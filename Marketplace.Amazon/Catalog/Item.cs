@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 namespace Marketplace.Amazon.Catalog;
 
 /// <summary>An item of the catalogue: what our products are made of. Any part may be missing.</summary>
-internal sealed record Item(string? Asin, string? DetailPageUrl, ItemImages? Images, ItemInfo? ItemInfo, Offers? OffersV2);
+internal sealed record Item(string? Asin, string? DetailPageUrl, ItemImages? Images, ItemInfo? ItemInfo, Offers? OffersV2, BrowseNodeInfo? BrowseNodeInfo);
+internal sealed record BrowseNodeInfo(IReadOnlyList<BrowseNode?>? BrowseNodes);
+internal sealed record BrowseNode(string? DisplayName, BrowseNode? Ancestor);
 internal sealed record ItemImages(ImageSizes? Primary, IReadOnlyList<ImageSizes?>? Variants);
 internal sealed record ImageSizes(Image? Large);
 internal sealed record Image(string? Url);

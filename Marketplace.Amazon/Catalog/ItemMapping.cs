@@ -18,7 +18,7 @@ internal static class ItemMapping
             Price = offer is { ViolatesMap: not true, Price.Money: { Value: { } amount, Currency: { Length: 3 } currency } } ? new Money(amount, currency) : null,
             Condition = NotEmpty(offer?.Condition?.Value is "Unknown" ? null : offer?.Condition?.Value),
             Brand = Text(item.ItemInfo.ByLineInfo?.Brand) ?? Text(item.ItemInfo.ByLineInfo?.Manufacturer),
-            CategoryPath = Text(item.ItemInfo.Classifications?.ProductGroup),
+            CategoryPath = Path(item.BrowseNodeInfo?.BrowseNodes?.OfType<BrowseNode>().FirstOrDefault()) ?? Text(item.ItemInfo.Classifications?.ProductGroup),
             ImageUrls = [.. (item.Images?.Variants ?? []).Prepend(item.Images?.Primary).Select(image => NotEmpty(image?.Large?.Url)).OfType<string>().Distinct(StringComparer.Ordinal)],
             ItemUrl = NotEmpty(item.DetailPageUrl), // unchanged: it carries the attribution
             Seller = NotEmpty(offer?.MerchantInfo?.Name) is { } seller ? new Seller(seller, FeedbackScore: null, FeedbackPercentage: null) : null,
@@ -42,6 +42,8 @@ internal static class ItemMapping
         "UNAVAILABLE" => "OUT_OF_STOCK",
         _ => type,
     };
+
+    private static string? Path(BrowseNode? node) => node is null ? null : NotEmpty(string.Join('|', ((string?[])[Path(node.Ancestor), NotEmpty(node.DisplayName)]).OfType<string>()));
 
     private static string? Text(Leaf? leaf) => NotEmpty(leaf?.DisplayValue.ToString());
 

@@ -55,6 +55,7 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
                 item["images"] = images;
             }
 
+            Add(item, "browseNodeInfo.browseNodes", "browseNodeInfo", () => new JsonObject { ["browseNodes"] = new JsonArray(Node(kind)) });
             if (resources.Any(resource => resource.StartsWith("offersV2.", StringComparison.Ordinal)) && Listings(asin, facets, kind) is { } listings)
             {
                 item["offersV2"] = new JsonObject { ["listings"] = listings };
@@ -83,6 +84,24 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
         {
             target[name] = value();
         }
+    }
+
+    // The narrowest category, in its ancestors where they are asked for.
+    private JsonObject Node(Kind kind)
+    {
+        JsonObject? node = null;
+        foreach (var (name, id) in kind.CategoryPath.Split('|').Zip(kind.CategoryIdPath.Split('|')))
+        {
+            var inner = new JsonObject { ["id"] = id, ["displayName"] = name, ["contextFreeName"] = name, ["isRoot"] = node is null };
+            if (node is not null && resources.Contains("browseNodeInfo.browseNodes.ancestor"))
+            {
+                inner["ancestor"] = node;
+            }
+
+            node = inner;
+        }
+
+        return node!;
     }
 
     // Times as Amazon's samples have them: one without seconds, one with; a share that is a string.

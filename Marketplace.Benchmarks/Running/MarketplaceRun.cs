@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -16,6 +17,7 @@ namespace Marketplace.Benchmarks.Running;
 internal sealed partial class MarketplaceRun : IAsyncDisposable
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
+    private static readonly string[] Marketplaces = ["ebay", "amazon"];
 
     private readonly DistributedApplication _app;
 
@@ -29,28 +31,26 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     public ReferenceExpression EmptyRedis { get; }
 
     /// <param name="gatewaySettings">Settings the gateway starts with.</param>
-    public static async Task<MarketplaceRun> StartAsync(Dictionary<string, object>? gatewaySettings = null)
+    /// <param name="marketplaceSettings">Settings that the marketplaces' services get at each start.</param>
+    public static async Task<MarketplaceRun> StartAsync(Dictionary<string, object>? gatewaySettings = null, Dictionary<string, object>? marketplaceSettings = null)
     {
         gatewaySettings ??= [];
+        marketplaceSettings ??= new() { ["Products__CallsPerDay"] = "1000000000" };
         using var limit = new CancellationTokenSource(TimeLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(limit.Token);
         builder.Services.AddLogging(logging => logging.AddFilter("System.Net.Http", LogLevel.Warning));
         var kafka = Find<IResourceWithConnectionString>("kafka");
         var redis = Find<IResourceWithConnectionString>("redis");
-        var others = Topics.GetProduct("ebay");
-        Find<IResourceWithEnvironment>("kafka").WithEnvironment("KAFKA_TOPICS", string.Join(',', ((string[])[
-            Topics.Replies, others, Topics.DeadLetter(others), Topics.ProductPersisted("ebay"), FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo])
-            .Select(topic => $"{topic}:{Topics.DefaultPartitions}")));
+        Find<IResourceWithEnvironment>("kafka").WithEnvironment(context => context.EnvironmentVariables["KAFKA_TOPICS"] +=
+            string.Concat(((string[])[FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo]).Select(topic => $",{topic}:{Topics.DefaultPartitions}")));
         var emptyRedis = ReferenceExpression.Create($"{redis.Resource.ConnectionStringExpression},defaultDatabase=9");
-        Find<ProjectResource>("ebay").WithEnvironment(Quiet).WithEnvironment("Products__CallsPerDay", "1000000000");
-        gatewaySettings.TryAdd("Gateway__RateLimit__ColdReadsPerMinute", "0"); // the load is one client
-        Find<ProjectResource>("gateway").WithEnvironment(Quiet).WithEnvironment(context =>
+        foreach (var name in Marketplaces)
         {
-            foreach (var (name, value) in gatewaySettings)
-            {
-                context.EnvironmentVariables[name] = value;
-            }
-        });
+            Configure(name, marketplaceSettings);
+        }
+
+        gatewaySettings.TryAdd("Gateway__RateLimit__ColdReadsPerMinute", "0"); // the load is one client
+        Configure("gateway", gatewaySettings);
 
         var program = typeof(MarketplaceRun).Assembly.Location;
         foreach (var floor in (string[])["http", "ask", "answer"])
@@ -68,9 +68,16 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
         var app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);
         var run = new MarketplaceRun(app, gatewaySettings, emptyRedis);
-        await run.WaitAsync("ebay");
-        await run.WaitAsync("gateway");
+        await run.WaitAsync("gateway"); // which waits for the marketplaces
         return run;
+
+        void Configure(string resource, Dictionary<string, object> settings) => Find<ProjectResource>(resource).WithEnvironment(Quiet).WithEnvironment(context =>
+        {
+            foreach (var (name, value) in settings)
+            {
+                context.EnvironmentVariables[name] = value;
+            }
+        });
 
         IResourceBuilder<T> Find<T>(string name)
             where T : IResource =>
@@ -97,6 +104,14 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
     }
 
     public Task StopAsync(string resource) => CommandAsync(resource, KnownResourceCommands.StopCommand);
+
+    /// <summary>Has a simulator wait before each answer from now on.</summary>
+    public async Task SlowDownAsync(string simulator, int latencyMs)
+    {
+        using var http = _app.CreateHttpClient(simulator);
+        using var answer = await http.PostAsJsonAsync("/admin/faults", new { latencyMs });
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>What a resource's process takes of memory, in MiB.</summary>
     public async Task<double> ResidentAsync(string resource)

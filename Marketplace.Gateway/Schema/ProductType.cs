@@ -56,12 +56,12 @@ internal sealed class ProductType : ObjectGraphType
         Nested("seller", "Who sells it.", seller, ProductPart.Seller);
 
         var availability = new ObjectGraphType { Name = "Availability", Description = "Whether a product can be bought." };
-        availability.AddMember("status", "The marketplace's status, such as IN_STOCK; ENDED once the listing has ended, GONE in an event of a product that the marketplace has no more.", new NonNullGraphType(String), 1);
+        availability.AddMember("status", "IN_STOCK, LIMITED_STOCK or OUT_OF_STOCK where the marketplace means that, else its own word, such as PREORDER; ENDED once the listing has ended, GONE in an event of a product that the marketplace has no more.", new NonNullGraphType(String), 1);
         availability.AddMember("quantity", "How many are left, where the marketplace tells the number.", Int, 2);
         availability.AddMember("moreThan", "There are more left than this, where the marketplace tells no more.", Int, 3);
         Nested("availability", "Whether it can be bought.", availability, ProductPart.Availability);
         this.AddPart("location", "Where it is, as the marketplace says it.", String, ProductPart.Location);
-        this.AddPart("withheld", "What the marketplace's terms no longer allow to show while it cannot be asked again: offers stands for price, bids, condition, availability and seller. Absent when nothing is left out.", new ListGraphType(new NonNullGraphType(String)), ProductPart.Withheld);
+        this.AddPart("withheld", "What the marketplace's terms no longer allow to show while it cannot be asked again: offers stands for price, bids, condition, availability, seller and category. Absent when nothing is left out.", new ListGraphType(new NonNullGraphType(String)), ProductPart.Withheld);
         this.AddPart("fetchedAt", "When it was read from the marketplace.", new NonNullGraphType(dateTime), ProductPart.FetchedAt);
         this.AddPart("version", "Counts the stored changes of this product, from 1; 0 before it is stored.", new NonNullGraphType(Int), ProductPart.Version);
         this.AddField("source", "The layer this answer came from.", new NonNullGraphType(new ProductSourceType()), SourceResolver);

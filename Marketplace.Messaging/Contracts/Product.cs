@@ -79,7 +79,7 @@ public sealed record Product
     public string? Location { get; init; }
 
     /// <summary>
-    /// What the marketplace's terms no longer allow to show while it cannot be asked again: <c>offers</c> for price, bids, condition, availability and seller.
+    /// What the marketplace's terms no longer allow to show while it cannot be asked again: <c>offers</c> for price, bids, condition, availability, seller and category.
     /// Absent when nothing is left out.
     /// </summary>
     public IReadOnlyList<string>? Withheld { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Marketplace.Products.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -21,6 +22,12 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
         redis.call('SET', KEYS[1], string.format('%.0f', now + until_next), 'PX', math.ceil(until_next / 1000))
         return {1, wait}
         """;
+
+    /// <summary>How long a further request of a question waits at most: its attempt is given up after three seconds.</summary>
+    private static readonly TimeSpan LongestFurtherWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many requests the current question has made.</summary>
+    private readonly AsyncLocal<StrongBox<int>?> _requests = new();
 
     private readonly TimeSpan _interval = options.Value.CallsPerSecond is { } calls ? TimeSpan.FromSeconds(1 / calls) : TimeSpan.Zero;
     private readonly RedisKey _key = $"{marketplace}:pace";
@@ -80,6 +87,14 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
             }
         }
     }
+
+    /// <summary>Begins a question to the marketplace, for whose first request a call is reserved.</summary>
+    public void BeginQuestion() => _requests.Value = new StrongBox<int>();
+
+    /// <summary>Waits before a question's second request and those after it: repetitions, and what else one call does not answer.</summary>
+    /// <exception cref="ProductSourceException">It would take longer than two seconds.</exception>
+    public ValueTask WaitIfFurtherAsync() =>
+        _requests.Value is { } requests && Interlocked.Increment(ref requests.Value) > 1 ? WaitAsync(LongestFurtherWait, givesWay: false) : default;
 
     /// <summary>The failure of a call that would have to wait too long.</summary>
     public ProductSourceException TooMany(TimeSpan retryAfter) =>

@@ -130,7 +130,7 @@ internal sealed partial class ProductFetcher(
             var answer = calls.GetAsync(id, limit, isRefresh, abandoned);
             expected?.Dispose();
             product = await answer;
-            stored = product is null ? await store.MarkGoneAsync(id, askedAt, CancellationToken.None) : await store.SaveAsync(product, CancellationToken.None);
+            stored = product is null ? await store.MarkGoneAsync(id, askedAt, CancellationToken.None) : await store.SaveAsync(product);
             pause.Stored();
         }
         catch (DatabaseUnavailableException)

@@ -13,6 +13,12 @@ internal static class StorageExtensions
     /// <summary>Names the connection string.</summary>
     public const string ConnectionName = "marketplace";
 
+    /// <summary>
+    /// How many connections an instance has at most: two marketplaces of three instances each, as a rollout has them, stay below the 100 that a
+    /// server allows by default. Products are stored in groups, so more would not store them sooner.
+    /// </summary>
+    private const int MaxConnections = 15;
+
     /// <summary>Adds what keeps products in the marketplace's schema, and the schema itself.</summary>
     /// <exception cref="OptionsValidationException">The service would work as an administrator of the database.</exception>
     public static void AddStorage(this IHostApplicationBuilder builder, MarketplaceName marketplace)
@@ -36,7 +42,7 @@ internal static class StorageExtensions
             }
 
             connection.NoResetOnClose = true; // sessions are left as they were found, and behind a pooler the next one is another's
-            connection.MaxPoolSize = 30; // three instances stay below the 100 that a server allows by default
+            connection.MaxPoolSize = MaxConnections;
             connection.Timeout = 3;
             connection.CommandTimeout = 10;
 

@@ -94,6 +94,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
         Availability = null,
         Condition = null,
         Seller = null,
+        CategoryPath = null,
         Withheld = OffersWithheld,
     };
 

@@ -1,9 +1,10 @@
 using Marketplace.Amazon;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
+using Marketplace.Tests.Products;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Marketplace.Tests.Amazon;
@@ -39,7 +40,8 @@ public class AmazonSourceTests
         Assert.NotEqual(0, product.Price.Amount);
         Assert.Equal(("New", "IN_STOCK"), (product.Condition, product.Availability!.Status));
         Assert.Contains('\n', product.Description!);
-        Assert.All((string?[])[product.Title, product.Brand, product.CategoryPath, product.Seller!.Username], text => Assert.False(string.IsNullOrEmpty(text)));
+        Assert.Contains('|', product.CategoryPath!);
+        Assert.All((string?[])[product.Title, product.Brand, product.Seller!.Username], text => Assert.False(string.IsNullOrEmpty(text)));
         Assert.All(product.ImageUrls, url => Assert.StartsWith($"{simulator.Address}images/B000000001/", url, StringComparison.Ordinal));
     }
 
@@ -173,50 +175,22 @@ public class AmazonSourceTests
         Assert.Equal((0, 0L, false), (nothing.Products.Count, nothing.Total, nothing.HasMore));
     }
 
-    [Theory]
-    [InlineData(ReplyErrorCodes.UpstreamUnavailable, "{\"status\":503}")]
-    [InlineData(ReplyErrorCodes.UpstreamUnavailable, "{\"status\":400}")]
-    [InlineData(ReplyErrorCodes.UpstreamUnavailable, "{\"abort\":true}")]
-    [InlineData(ReplyErrorCodes.UpstreamUnavailable, "{\"body\":\"cut\"}")]
-    [InlineData(ReplyErrorCodes.UpstreamUnavailable, "{\"body\":\"endless\"}")]
-    [InlineData(ReplyErrorCodes.UpstreamUnavailable, "{\"body\":\"gzip-bomb\"}")]
-    [InlineData(ReplyErrorCodes.UpstreamUnavailable, "{\"body\":\"null\"}")]
-    [InlineData(ReplyErrorCodes.UpstreamTimeout, "{\"body\":\"stall\"}")]
-    public async Task A_failure_is_told_and_the_next_read_is_answered(string code, string fault)
-    {
-        await using var simulator = await AmazonServer.StartAsync();
-        using var host = AmazonHost.Start(simulator);
-        var settings = System.Text.Json.Nodes.JsonNode.Parse(fault)!.AsObject();
-        settings["path"] = "/catalog";
-        await simulator.FailAsync(settings);
-
-        Assert.Equal(code, (await host.FailAsync()).Code);
-
-        await simulator.HealAsync();
-        Assert.NotNull((await host.GetAsync("B000000001"))["B000000001"]);
-    }
-
     [Fact]
-    public async Task A_failure_in_passing_is_not_noticed()
+    public async Task A_repeated_call_waits_for_its_turn()
     {
         await using var simulator = await AmazonServer.StartAsync();
-        using var host = AmazonHost.Start(simulator);
-        await simulator.FailAsync(new { path = "/catalog", status = 500, count = 2 });
+        var time = new FakeTimeProvider();
+        using var host = AmazonHost.Start(simulator, time, ("Products:CallsPerSecond", "0.5"));
+        await simulator.FailAsync(new { path = "/catalog", status = 500, count = 1 });
 
-        Assert.NotNull((await host.GetAsync("B000000001"))["B000000001"]);
-        Assert.Equal(3, await simulator.CallsToAsync("getItems"));
-    }
-
-    [Fact]
-    public async Task Every_call_is_taken_from_the_days_allowance()
-    {
-        await using var simulator = await AmazonServer.StartAsync();
-        using var host = AmazonHost.Start(simulator, ("Products:CallsPerDay", "2"));
-        await host.GetAsync("B000000001", "B000000002", "B000000003");
-        await host.SearchAsync("laptop");
-
-        Assert.Equal(ReplyErrorCodes.RateLimited, (await host.FailAsync()).Code);
+        var read = host.Calls.GetAsync("B000000001", TimeSpan.FromSeconds(10), isRefresh: false);
+        await Wait.UntilAsync(async () => await simulator.CallsToAsync("getItems") == 1, "the call fails");
+        await Wait.UntilAsync(async () => (await host.Pace.ReserveAsync(TimeSpan.Zero)).Wait == TimeSpan.FromSeconds(4), "the repetition waits");
         Assert.Equal(1, await simulator.CallsToAsync("getItems"));
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.NotNull(await read);
+        Assert.Equal(2, await simulator.CallsToAsync("getItems"));
     }
 
     [Fact]

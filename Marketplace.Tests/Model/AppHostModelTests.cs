@@ -77,6 +77,19 @@ public sealed class AppHostModelTests
         Assert.Superset(new HashSet<string> { "ebay-api-url", "amazon-credential-id", "amazon-credential-secret", "amazon-credential-version", "amazon-partner-tag", "amazon-marketplace" }, names.ToHashSet());
     }
 
+    [Fact]
+    public async Task Prometheus_is_told_of_the_gateway_and_every_marketplace()
+    {
+        Assert.SkipWhen(Executable.Find("prometheus") is null, "No prometheus is installed.");
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancellation);
+
+        var targets = await File.ReadAllTextAsync(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "../observability/prometheus/targets.json"), Cancellation);
+
+        Assert.Equal(
+            """[{"targets":["127.0.0.1:4102"],"labels":{"job":"ebay"}},{"targets":["127.0.0.1:4202"],"labels":{"job":"amazon"}},{"targets":["127.0.0.1:4002"],"labels":{"job":"gateway"}}]""",
+            targets);
+    }
+
     [Theory]
     [InlineData("true", true)]
     [InlineData("false", false)]

@@ -49,7 +49,7 @@ public class CacheWriteTests(PipelineServers servers)
         // While one instance waits for its answer, which will be that there is no such product, another one stores the product.
         var reading = one.Http.GetStringAsync("/products/x", Cancel);
         await Wait.UntilAsync(() => marketplace.Calls == 1, "the marketplace is asked");
-        var stored = await store.SaveAsync(new Product { Id = "x", Marketplace = marketplace.Name, Title = "new", FetchedAt = DateTimeOffset.UtcNow }, Cancel);
+        var stored = await store.SaveAsync(new Product { Id = "x", Marketplace = marketplace.Name, Title = "new", FetchedAt = DateTimeOffset.UtcNow });
         found.SetResult();
 
         Assert.Contains("new", await reading, StringComparison.Ordinal);

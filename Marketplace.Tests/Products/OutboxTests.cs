@@ -2,6 +2,7 @@ using System.Text;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -20,9 +21,9 @@ public class OutboxTests(PipelineServers servers)
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         await using var service = await ProductProcess.StartAsync(servers, marketplace);
         var store = service.Services.GetRequiredService<ProductStore>();
-        await store.SaveAsync(Product("new", Time.AddSeconds(2)), Cancel);
+        await store.SaveAsync(Product("new", Time.AddSeconds(2)));
 
-        var answer = await store.SaveAsync(Product("old", Time.AddSeconds(1)), Cancel);
+        var answer = await store.SaveAsync(Product("old", Time.AddSeconds(1)));
 
         Assert.Equal(1, answer.Version);
         Assert.Equal(Time.AddSeconds(2).UtcDateTime, answer.FetchedAt);
@@ -49,7 +50,7 @@ public class OutboxTests(PipelineServers servers)
             for (var moment = 1; moment <= Versions; moment++)
             {
                 var product = new Product { Id = id, Marketplace = marketplace.Name, Title = $"{moment}", FetchedAt = Time.AddSeconds(moment) };
-                await Task.WhenAll(stores.Select(store => store.SaveAsync(product, Cancel)));
+                await Task.WhenAll(stores.Select(store => store.SaveAsync(product)));
             }
         }));
         foreach (var id in ids)
@@ -63,6 +64,29 @@ public class OutboxTests(PipelineServers servers)
         }
 
         await Wait.UntilAsync(async () => await Behind.QueryAsync<long>(servers, marketplace.Name, "SELECT count(*) FROM outbox") == 0, "the outbox is empty");
+    }
+
+    [Fact]
+    public async Task What_is_stored_at_the_same_time_shares_transactions_and_what_cannot_be_stored_fails_alone()
+    {
+        const int Count = 200;
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        await using var asker = await Asker.StartAsync(servers, marketplace.Name);
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        var store = service.Services.GetRequiredService<ProductStore>();
+
+        var saves = Enumerable.Range(0, Count).Select(number => store.SaveAsync(Product($"{number}"))).ToList();
+        var impossible = store.SaveAsync(Product("not\0text"));
+        var twice = store.SaveAsync(Product("7") with { Title = "changed", FetchedAt = Time.AddSeconds(1) });
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(number => ($"{number}", 1L)), (await Task.WhenAll(saves)).Select(stored => (stored.Id, stored.Version)));
+        Assert.Equal(PostgresErrorCodes.CharacterNotInRepertoire, (await Assert.ThrowsAsync<PostgresException>(() => impossible)).SqlState);
+        Assert.Equal(2, (await twice).Version);
+        Assert.InRange(await Behind.QueryAsync<long>(servers, marketplace.Name, "SELECT count(DISTINCT xmin::text) FROM products"), 2, Count - 50);
+        await asker.HearAsync("7", version: 2);
+        await Wait.UntilAsync(() => asker.Events.Count == Count + 1, "each version is told");
+
+        Product Product(string id) => new() { Id = id, Marketplace = marketplace.Name, Title = id, FetchedAt = Time };
     }
 
     [Fact]

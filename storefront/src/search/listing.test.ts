@@ -14,6 +14,24 @@ describe('parseListing', () => {
     expect(parseListing(text)).toEqual({ marketplace: 'EBAY', id });
   });
 
+  it.each([
+    ['https://www.amazon.com/dp/B000000001', 'B000000001'],
+    ['https://www.amazon.de/Some-Title/dp/059035342X/ref=sr_1_1?keywords=book&th=1', '059035342X'],
+    ['amazon.co.uk/gp/product/1234567890/', '1234567890'],
+    ['https://smile.amazon.com.au/gp/aw/d/b000000001', 'B000000001'],
+    [' B08N5WRWNW ', 'B08N5WRWNW'],
+    ['059035342X', '059035342X'],
+  ])('finds the product of Amazon that %s names', (text, id) => {
+    expect(parseListing(text)).toEqual({ marketplace: 'AMAZON', id });
+  });
+
+  it.each(['BASKETBALL', 'B0', 'https://www.amazon.com/s?k=laptop', 'https://www.amazon.com/dp/short', 'https://amazon.com.evil.example/dp/B000000001', 'https://notamazon.com/dp/B000000001'])(
+    'takes "%s" for words or for no product',
+    text => {
+      expect(parseListing(text)).toBeUndefined();
+    },
+  );
+
   it.each(['laptop', '5090', '', 'https://www.ebay.com/sch/i.html?_nkw=laptop', 'https://notebay.com/itm/110551234567', 'https://ebay.com.evil.example/itm/110551234567', 'javascript:alert(1)', 'v1|1', '12345678901234567890'])(
     'takes "%s" for words',
     text => {

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Marketplace.Benchmarks.Load;
+using Marketplace.Benchmarks.Running;
+using Marketplace.Messaging.Contracts;
+
+namespace Marketplace.Benchmarks;
+
+/// <summary>Products that nothing keeps: a marketplace that answers for ten in a call beside one that answers for one, with an allowance and without.</summary>
+internal static class SourceBenchmark
+{
+    private const int ReplyPartition = Topics.DefaultPartitions - 1;
+    private const int Batch = 10;
+
+    /// <summary>As many callers as calls that a read waits for: 10 seconds at one a second, less the one under way.</summary>
+    private const int PatientCallers = 9;
+
+    private const int PacedIds = 512;
+
+    public static async Task<int> RunAsync(BenchmarkOptions options)
+    {
+        var settings = new Dictionary<string, object> { ["Products__CallsPerDay"] = "1000000000", ["Products__CallsPerSecond"] = "" };
+        await using var run = await MarketplaceRun.StartAsync(marketplaceSettings: settings);
+        await run.StopAsync("gateway");
+        using var load = new KafkaLoad(await run.ConnectionStringAsync("kafka"), ReplyPartition);
+        var report = new Report($"source, {MarketplaceRun.Broker}");
+        var last = 0;
+
+        // As deployed: the schema is there when a service starts.
+        await RestartAsync();
+        await OneAsync(options.Round);
+        await ManyAsync(options.Round);
+        var (one, many) = await Turns.TakeAsync(options.Duration, OneAsync, ManyAsync);
+        report.Floor("no limit, one id a call, 512 at a time", one);
+        report.Ours("no limit, ten ids a call, 512 at a time", many, one, null, await run.ResidentAsync("amazon"));
+
+        settings["Products__CallsPerSecond"] = "1";
+        await RestartAsync();
+        await run.SlowDownAsync("ebay-simulator", latencyMs: 100);
+        await run.SlowDownAsync("amazon-simulator", latencyMs: 100);
+        var paced = await Task.WhenAll(
+            AskAsync("ebay", PatientCallers, TimeSpan.FromMinutes(2), PacedIds / Batch),
+            AskAsync("amazon", PatientCallers * Batch, TimeSpan.FromMinutes(2), PacedIds));
+        report.Floor("1 call/s, 100 ms a call, one id a call", paced[0]);
+        report.Ours("1 call/s, 100 ms a call, ten ids a call", paced[1], paced[0], null, await run.ResidentAsync("amazon"));
+        report.Print();
+        return 0;
+
+        Task<Measurement> OneAsync(TimeSpan time) => AskAsync("ebay", 512, time, int.MaxValue);
+
+        Task<Measurement> ManyAsync(TimeSpan time) => AskAsync("amazon", 512, time, int.MaxValue);
+
+        async Task RestartAsync()
+        {
+            await run.RestartAsync("ebay");
+            await run.RestartAsync("amazon");
+        }
+
+        async Task<Measurement> AskAsync(string marketplace, int callers, TimeSpan duration, int count)
+        {
+            using var ids = Cold(marketplace == "amazon" ? "'B'000000000" : "'4'0000000").Take(count).GetEnumerator();
+            return await load.RunAsync(Topics.GetProduct(marketplace), callers, duration, ids, IsRight);
+        }
+
+        IEnumerable<string> Cold(string format)
+        {
+            while (true)
+            {
+                yield return Interlocked.Increment(ref last).ToString(format, CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    // The product asked for and no other, or that there is none: a few ids have none in the simulators.
+    private static bool IsRight(string id, byte[] reply) =>
+        reply.AsSpan().StartsWith("{\"status\":\"notFound\""u8)
+        || (reply.AsSpan().StartsWith("{\"status\":\"found\""u8) && reply.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"id\":\"{id}\"")) > 0);
+}
