@@ -37,31 +37,32 @@ internal sealed partial class SearchPageReader(
     public int Size { get; } = calls.SearchPageSize;
 
     /// <param name="query">What to search for.</param>
+    /// <param name="filter">What hits must meet.</param>
     /// <param name="offset">A multiple of <see cref="Size"/>.</param>
     /// <param name="limit">How long the caller waits.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public Task<(ProductPage Page, ProductSource From)> GetAsync(string query, int offset, TimeSpan limit)
+    public Task<(ProductPage Page, ProductSource From)> GetAsync(string query, SearchFilter filter, int offset, TimeSpan limit)
     {
         if (offset >= source.SearchEnd)
         {
             return Task.FromResult((new ProductPage([], source.SearchEnd, HasMore: false), ProductSource.Cache));
         }
 
-        var key = string.Create(CultureInfo.InvariantCulture, $"{offset}:{query}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{offset}{filter.Key}:{query}");
         if (_reads.TryJoin(key, out var page))
         {
             metrics.Joined();
         }
         else
         {
-            _ = _reads.CompleteAsync(key, () => LoadAsync(key, query, offset, limit));
+            _ = _reads.CompleteAsync(key, () => LoadAsync(key, query, filter, offset, limit));
         }
 
         return page;
     }
 
-    private async Task<(ProductPage Page, ProductSource From)> LoadAsync(string key, string query, int offset, TimeSpan limit)
+    private async Task<(ProductPage Page, ProductSource From)> LoadAsync(string key, string query, SearchFilter filter, int offset, TimeSpan limit)
     {
         // A cluster would take what stands between braces for the key's hash tag.
         RedisKey entryKey = $"{marketplace}:search:{key.Replace("%", "%25", StringComparison.Ordinal).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal)}";
@@ -82,7 +83,7 @@ internal sealed partial class SearchPageReader(
 
             try
             {
-                return Count(ProductSource.External, await AskAsync(entryKey, query, offset, limit, lease));
+                return Count(ProductSource.External, await AskAsync(entryKey, query, filter, offset, limit, lease));
             }
             catch (ProductSourceException exception) when (old is not null)
             {
@@ -105,9 +106,9 @@ internal sealed partial class SearchPageReader(
         }
     }
 
-    private async Task<ProductPage> AskAsync(RedisKey key, string query, int offset, TimeSpan limit, CacheLease? lease)
+    private async Task<ProductPage> AskAsync(RedisKey key, string query, SearchFilter filter, int offset, TimeSpan limit, CacheLease? lease)
     {
-        var answer = await calls.SearchAsync(query, offset, Size, limit);
+        var answer = await calls.SearchAsync(query, filter, offset, Size, limit);
         var page = JsonSerializer.SerializeToUtf8Bytes(answer, SearchJson.Default.ProductPage);
         var now = time.GetUtcNow();
         var expiresAt = answer.Products.Min(product => product.ExpiresAt) ?? DateTimeOffset.MaxValue;

@@ -53,10 +53,10 @@ internal sealed class SourceReader
     /// <summary>Asks for a page of a search.</summary>
     /// <exception cref="ProductSourceException">The marketplace gave no answer, or could not be asked within the limit.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public async Task<ProductPage> SearchAsync(string query, int offset, int size, TimeSpan limit)
+    public async Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int size, TimeSpan limit)
     {
         await _pace.WaitAsync(limit < LongestWait ? limit : LongestWait, givesWay: false);
-        var page = await AskAsync(deadline => _source.SearchAsync(query, offset, size, deadline), "a search", Activity.Current);
+        var page = await AskAsync(deadline => _source.SearchAsync(query, filter, offset, size, deadline), "a search", Activity.Current);
         _metrics.Called("found");
         return page with { Products = [.. page.Products.Select(product => product with { Marketplace = _marketplace, ExpiresAt = Retention.ExpiryOf(product.FetchedAt) })] };
     }

@@ -63,7 +63,7 @@ internal sealed class AmazonHost : IDisposable
     public Task<IReadOnlyDictionary<string, Product?>> GetAsync(params string[] ids) => Source.GetManyAsync(ids, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>Searches for a page of 10; fails the test when that takes a minute.</summary>
-    public Task<ProductPage> SearchAsync(string query, int offset = 0) => Source.SearchAsync(query, offset, Source.SearchPageSize, Cancel).WaitAsync(TimeLimit, Cancel);
+    public Task<ProductPage> SearchAsync(string query, int offset = 0, SearchFilter? filter = null) => Source.SearchAsync(query, filter ?? SearchFilter.None, offset, Source.SearchPageSize, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>How reading a product fails.</summary>
     public async Task<ProductSourceException> FailAsync(string id = "B000000001") => await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(id));

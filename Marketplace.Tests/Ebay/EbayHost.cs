@@ -56,7 +56,7 @@ internal sealed class EbayHost : IDisposable
     public Task<Product?> GetAsync(string id) => Services.GetRequiredService<EbaySource>().GetAsync(id, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>Searches for a page of 50; fails the test when that takes a minute.</summary>
-    public Task<ProductPage> SearchAsync(string query, int offset) => Services.GetRequiredService<EbaySource>().SearchAsync(query, offset, 50, Cancel).WaitAsync(TimeLimit, Cancel);
+    public Task<ProductPage> SearchAsync(string query, int offset, SearchFilter? filter = null) => Services.GetRequiredService<EbaySource>().SearchAsync(query, filter ?? SearchFilter.None, offset, 50, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>How reading a product fails.</summary>
     public async Task<ProductSourceException> FailAsync(string id) => await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(id));
