@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
@@ -49,6 +50,42 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         Assert.Equal(requests.Count, requests.Distinct().Count());
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToContainTextAsync(title);
+    }
+
+    [Fact]
+    public async Task A_search_is_narrowed_and_its_address_says_by_what()
+    {
+        var (page, requests) = await OpenAsync("search?q=black");
+        await FoundAsync(page);
+        await page.GetByLabel("Price from").FillAsync("100");
+        await page.GetByLabel("Price to").FillAsync("250.50");
+        await page.GetByLabel("Price to").PressAsync("Enter");
+        await Assertions.Expect(page).ToHaveURLAsync(Address("search?q=black&min=100&max=250.5"));
+        await FoundAsync(page);
+        var prices = await page.GetByRole(AriaRole.Article).Locator(".price").AllInnerTextsAsync();
+        Assert.All(prices, price => Assert.InRange(decimal.Parse(price.TrimStart('$'), CultureInfo.InvariantCulture), 100, 250.5m));
+
+        await page.GetByLabel("Condition").SelectOptionAsync("Used");
+        await Assertions.Expect(page.GetByText("Amazon cannot be searched for used products alone.")).ToBeVisibleAsync();
+        await FoundAsync(page);
+        Assert.All(await page.GetByRole(AriaRole.Article).Locator("p").AllInnerTextsAsync(), text => Assert.StartsWith("eBay · Used", text, StringComparison.Ordinal));
+        await page.GetByLabel("In stock").CheckAsync();
+        await FoundAsync(page);
+        await KeepAsync(page, "filters");
+
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByLabel("Condition")).ToHaveValueAsync("USED");
+        await Assertions.Expect(page.GetByLabel("In stock")).ToBeCheckedAsync();
+        await page.GoBackAsync();
+        await page.GoBackAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(Address("search?q=black&min=100&max=250.5"));
+        await Assertions.Expect(page.GetByLabel("Condition")).ToHaveValueAsync("");
+        await page.GetByLabel("Price from").FillAsync("9000000");
+        await page.GetByLabel("Price to").FillAsync("");
+        await page.GetByLabel("Price to").BlurAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Search without filters" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(Address("search?q=black"));
+        Assert.Contains(requests, request => request.Contains("\"minPrice\":100", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,6 +147,19 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         Assert.All(loads, load => Assert.InRange(load.LayoutShift, 0, 0.02));
         Assert.All(loads, load => Assert.InRange(load.LongestTask, 1, 100));
         Assert.InRange(loads.SelectMany(load => load.Scripts).DistinctBy(script => script.Key).Sum(script => script.Value), 1, 160_000);
+    }
+
+    [Fact]
+    public async Task In_development_a_local_key_signs_in_and_the_button_says_so()
+    {
+        var (page, _) = await OpenAsync("product/ebay/110551230007");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in development key" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".account")).ToContainTextAsync("developer");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Refresh" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("Up to date.")).ToBeVisibleAsync();
+        await KeepAsync(page, "signed-in-development");
     }
 
     [Theory]
@@ -265,7 +315,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToBeVisibleAsync();
         await FoundAsync(page);
         var first = page.GetByRole(AriaRole.Article).First.GetByRole(AriaRole.Link);
-        for (var stops = 0; stops < 5 && !await first.EvaluateAsync<bool>("link => link === document.activeElement"); stops++)
+        for (var stops = 0; stops < 10 && !await first.EvaluateAsync<bool>("link => link === document.activeElement"); stops++)
         {
             await page.Keyboard.PressAsync("Tab");
         }
