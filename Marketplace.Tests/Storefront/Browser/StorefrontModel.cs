@@ -28,6 +28,9 @@ public sealed class StorefrontModel : MarketplaceFixture, IAsyncLifetime
         }
     }
 
+    /// <summary>The address of the gateway.</summary>
+    public Uri GatewayAddress => App.GetEndpoint("gateway", "http");
+
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
         _obstacle = await StorefrontBuild.EnsureAsync();
