@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Xunit;
 
@@ -32,6 +33,7 @@ internal sealed record Lighthouse(int Performance, int Accessibility, int BestPr
         await node.WaitForExitAsync(limit.Token);
         Assert.True(node.ExitCode == 0, await errors);
 
+        TestContext.Current.AddAttachment("lighthouse.json", Encoding.UTF8.GetBytes(output), "application/json");
         using var report = JsonDocument.Parse(output);
         var (categories, audits) = (report.RootElement.GetProperty("categories"), report.RootElement.GetProperty("audits"));
         string[] findings =

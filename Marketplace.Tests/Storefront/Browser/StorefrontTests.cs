@@ -241,7 +241,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
     public async Task In_development_a_local_key_signs_in_and_the_button_says_so()
     {
         var (page, _) = await OpenAsync("product/ebay/110551230007");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in development key" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in local key" }).ClickAsync();
         await Assertions.Expect(page.Locator(".account")).ToContainTextAsync("developer");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Refresh" }).ClickAsync();
@@ -389,7 +389,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
     public async Task Without_a_network_the_shop_says_so_and_keeps_what_was_found()
     {
         var (page, _) = await OpenAsync("search?q=watch");
-        await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToBeVisibleAsync();
+        await FoundAsync(page);
 
         await page.Context.SetOfflineAsync(true);
 

@@ -22,7 +22,7 @@ export function Account() {
   const to = search ? `${path}?${search}` : path;
   return (
     <a className={name === undefined ? 'account unknown' : 'account'} href={`/sign-in?${new URLSearchParams({ to })}`}>
-      Sign in{signIn === 'development' && <span className="badge">development key</span>}
+      Sign in{signIn === 'development' && <span className="badge">local key</span>}
     </a>
   );
 }

@@ -32,7 +32,7 @@ export function explain(error: CombinedError, marketplace: Marketplace): Problem
     case 'PERSISTED_QUERY_NOT_FOUND':
       return { title: 'The shop has changed since this page was opened', advice: 'Load the page again.' };
     case 'BAD_USER_INPUT':
-      return { title: `${name} cannot be asked for this`, advice: error.graphQLErrors[0]?.message ?? '', isFinal: true };
+      return { title: error.graphQLErrors[0]?.extensions['field'] === 'condition' ? `${name} is left out` : `${name} cannot be asked for this`, advice: error.graphQLErrors[0]?.message ?? '', isFinal: true };
     default:
       return { title: `${name} could not be asked`, advice: 'Something went wrong on our side. Try again in a moment.' };
   }
