@@ -31,10 +31,15 @@ internal sealed class AmazonSource(CatalogClient catalog, GuardedCalls calls) : 
         async askedAt => ByAsin(ids, await catalog.GetItemsAsync(ids, cancellationToken), askedAt),
         absent: ids.ToDictionary(id => id, Product? (_) => null));
 
-    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
+    public Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
         async askedAt =>
         {
-            var answer = await catalog.SearchAsync(query, (offset / limit) + 1, limit, cancellationToken);
+            if (filter.Condition is { } condition and not ProductCondition.New)
+            {
+                throw ProductSourceException.Refused($"Amazon cannot be searched for {(condition == ProductCondition.Used ? "used" : "refurbished")} products alone.", "condition");
+            }
+
+            var answer = await catalog.SearchAsync(query, filter, (offset / limit) + 1, limit, cancellationToken);
             if (answer.SearchResult is null && answer.Errors?.FirstOrDefault(error => error is { IsAbsence: false }) is { } error)
             {
                 throw ProductSourceException.Unavailable($"Amazon answered with {LogText.Clean(error.Code)}.");

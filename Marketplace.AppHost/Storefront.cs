@@ -23,7 +23,7 @@ internal static class Storefront
             return;
         }
 
-        gateway.WithExternalHttpEndpoints();
+        gateway.WithExternalHttpEndpoints().AcceptDevelopmentTokens();
         if (builder.Configuration.GetValue("vite", true) && Node.Find() is { } programs)
         {
             builder.AddVite(programs.Node, programs.Npm, gateway);
@@ -47,6 +47,7 @@ internal static class Storefront
             .WithUrlForEndpoint("http", url => url.DisplayText = "Shop")
             .WithIconName("BuildingShop")
             .WithReference(gateway.GetEndpoint("http"))
+            .WithDevelopmentSignIn()
             .ExcludeFromManifest();
         var types = builder.AddExecutable($"{Name}-types", npm, Folder, "run", "generate")
             .WithIconName("Code")
@@ -70,7 +71,7 @@ internal static class Storefront
         var folder = Path.GetFullPath(Folder, builder.AppHostDirectory);
         var app = Path.Combine(folder, "dist");
         var operations = Path.Combine(folder, "operations");
-        var storefront = builder.AddHost(gateway).WithEnvironment("Storefront__Folder", app);
+        var storefront = builder.AddHost(gateway).WithEnvironment("Storefront__Folder", app).WithDevelopmentSignIn();
         foreach (var (index, simulator) in builder.Resources.OfType<ProjectResource>().Where(resource => resource.Name.EndsWith("-simulator", StringComparison.Ordinal)).Index())
         {
             storefront.WithEnvironment($"Storefront__ImageOrigins__{index}", simulator.GetEndpoint("http"));

@@ -32,10 +32,10 @@ internal sealed class EbaySource(BrowseClient browse, GuardedCalls calls, QuotaP
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
+    public Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
         async askedAt =>
         {
-            var page = await browse.SearchAsync(query, offset, limit, cancellationToken);
+            var page = await browse.SearchAsync(query, filter, offset, limit, cancellationToken);
             var products = (page.ItemSummaries ?? []).Where(item => ProductId.IsValid(item.ItemId)).Select(item => item.ToProduct(item.ItemId!, askedAt)).OfType<Product>();
             return new ProductPage([.. products], page.Total, page.Next is not null && offset + limit < SearchEnd);
         },

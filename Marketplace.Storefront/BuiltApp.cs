@@ -1,12 +1,13 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
+using System.Text;
+using Marketplace.Storefront.SignIn;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Storefront;
 
 /// <summary>The built app, kept in memory: it is less than a megabyte.</summary>
-internal sealed class BuiltApp(IOptions<StorefrontOptions> options)
+internal sealed class BuiltApp(IOptions<StorefrontOptions> options, IOptions<SignInOptions> signIn)
 {
     public const string Index = "index.html";
 
@@ -15,7 +16,7 @@ internal sealed class BuiltApp(IOptions<StorefrontOptions> options)
     private const string AskEachTime = "no-cache";
     private const string AnHour = "public, max-age=3600";
 
-    private readonly FrozenDictionary<string, BuiltFile> _files = Load(options.Value.Folder);
+    private readonly FrozenDictionary<string, BuiltFile> _files = Load(options.Value.Folder, Marks(options.Value, signIn.Value));
     private readonly string _contentSecurityPolicy = string.Join("; ",
         "default-src 'none'",
         "script-src 'self'",
@@ -60,7 +61,12 @@ internal sealed class BuiltApp(IOptions<StorefrontOptions> options)
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
     }
 
-    private static FrozenDictionary<string, BuiltFile> Load(string folder)
+    // What the app would else have to ask for before it shows anything: whether there is a sign-in, and whether spans are wanted.
+    private static string Marks(StorefrontOptions storefront, SignInOptions signIn) =>
+        (signIn.UsesDevelopmentKey ? """<meta name="sign-in" content="development">""" : signIn.IsOn ? """<meta name="sign-in" content="provider">""" : "")
+        + (storefront.Traces is null ? "" : """<meta name="traces" content="on">""");
+
+    private static FrozenDictionary<string, BuiltFile> Load(string folder, string marks)
     {
         var types = new FileExtensionContentTypeProvider();
         return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -71,11 +77,16 @@ internal sealed class BuiltApp(IOptions<StorefrontOptions> options)
         {
             var content = File.ReadAllBytes(file);
             var name = Path.GetRelativePath(folder, file).Replace('\\', '/');
+            if (name == Index && marks.Length > 0)
+            {
+                return BuiltFile.Compress("text/html; charset=utf-8", AskEachTime, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content).Replace("</head>", $"{marks}</head>", StringComparison.Ordinal)));
+            }
+
             var type = types.TryGetContentType(file, out var known) ? known : "application/octet-stream";
             return new BuiltFile(
                 type.StartsWith("text/", StringComparison.Ordinal) ? $"{type}; charset=utf-8" : type,
                 name.StartsWith(Hashed, StringComparison.Ordinal) ? Forever : name == Index ? AskEachTime : AnHour,
-                $"\"{Convert.ToHexString(SHA256.HashData(content).AsSpan(0, 8))}\"",
+                BuiltFile.TagOf(content),
                 content,
                 Compressed(".br"),
                 Compressed(".gz"));

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
 namespace Marketplace.Storefront;
 
 /// <summary>A file of the built app, with what its build has compressed.</summary>
@@ -9,6 +12,13 @@ namespace Marketplace.Storefront;
 /// <param name="Gzip">The same with gzip.</param>
 internal sealed record BuiltFile(string ContentType, string CacheControl, string Tag, byte[] Plain, byte[]? Brotli, byte[]? Gzip)
 {
+    /// <summary>A file that the build has not compressed as it is sent.</summary>
+    public static BuiltFile Compress(string contentType, string cacheControl, byte[] content) =>
+        new(contentType, cacheControl, TagOf(content), content, With(stream => new BrotliStream(stream, CompressionLevel.SmallestSize), content), With(stream => new GZipStream(stream, CompressionLevel.SmallestSize), content));
+
+    /// <summary>The tag of a content.</summary>
+    public static string TagOf(byte[] content) => $"\"{Convert.ToHexString(SHA256.HashData(content).AsSpan(0, 8))}\"";
+
     /// <summary>The content in the first of brotli and gzip that the client takes (RFC 9110 12.5.3), else as it is.</summary>
     public (byte[] Content, string? Encoding) For(HttpRequest request)
     {
@@ -18,5 +28,16 @@ internal sealed record BuiltFile(string ContentType, string CacheControl, string
             : (Plain, null);
 
         bool Takes(string coding) => accepted.Any(value => value.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && value.Quality is not 0);
+    }
+
+    private static byte[] With(Func<Stream, Stream> compress, byte[] content)
+    {
+        using var compressed = new MemoryStream();
+        using (var stream = compress(compressed))
+        {
+            stream.Write(content);
+        }
+
+        return compressed.ToArray();
     }
 }

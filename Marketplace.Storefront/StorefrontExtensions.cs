@@ -1,3 +1,4 @@
+using Marketplace.Storefront.SignIn;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,6 +10,7 @@ namespace Marketplace.Storefront;
 internal static class StorefrontExtensions
 {
     private const string Gateway = "http://gateway";
+    private const string Graphql = "/graphql";
 
     public static void AddStorefront(this WebApplicationBuilder builder)
     {
@@ -21,6 +23,7 @@ internal static class StorefrontExtensions
             kestrel.Limits.MaxRequestBodySize = storefront.Value.MaxRequestBytes;
         });
         builder.Services.AddHttpForwarderWithServiceDiscovery();
+        builder.AddSignIn();
 
         // Two lines a request, which its span and metrics tell better.
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
@@ -30,8 +33,15 @@ internal static class StorefrontExtensions
     {
         var built = app.Services.GetRequiredService<BuiltApp>();
 
+        app.MapSignIn(Graphql);
+
         // The gateway lets a WebSocket in only from pages of the host that it was asked as.
-        app.MapForwarder("/graphql", Gateway, ForwarderRequestConfig.Empty, transforms => transforms.AddOriginalHost().AddXForwarded());
+        app.MapForwarder(Graphql, Gateway, ForwarderRequestConfig.Empty, transforms => transforms.AddOriginalHost().AddXForwarded());
+        if (app.Services.GetRequiredService<IOptions<StorefrontOptions>>().Value.Traces is { } receiver)
+        {
+            app.MapForwarder("/traces", receiver.ToString(), ForwarderRequestConfig.Empty, transforms => transforms.AddPathSet("/v1/traces").AddRequestHeaderRemove("Cookie"));
+        }
+
         app.MapMethods("/{**path}", [HttpMethods.Get, HttpMethods.Head], built.WriteAsync);
     }
 }

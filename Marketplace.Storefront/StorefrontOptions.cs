@@ -13,6 +13,9 @@ internal sealed class StorefrontOptions
     /// <summary>Origins from which images are shown beside all of https, such as a simulator's <c>http://localhost:4900</c>.</summary>
     public IList<string> ImageOrigins { get; } = [];
 
+    /// <summary>The receiver of browsers' spans: an OTLP address over HTTP, such as <c>http://otel-collector:4318</c>; browsers make none without it.</summary>
+    public Uri? Traces { get; set; }
+
     /// <summary>The largest request passed on, in bytes; the gateway's own limit holds, too.</summary>
     public long MaxRequestBytes { get; set; } = 128 * 1024;
 }
@@ -31,6 +34,11 @@ internal sealed class StorefrontOptionsValidator : IValidateOptions<StorefrontOp
         foreach (var origin in options.ImageOrigins.Where(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var address) || origin != address.GetLeftPart(UriPartial.Authority)))
         {
             failures.Add($"Storefront:ImageOrigins: '{origin}' is no origin; allowed are a scheme, a host and a port without a path, such as http://localhost:4900.");
+        }
+
+        if (options.Traces is not (null or { IsAbsoluteUri: true, Scheme: "http" or "https" }))
+        {
+            failures.Add("Storefront:Traces must be an absolute http or https address, such as http://otel-collector:4318.");
         }
 
         if (options.MaxRequestBytes <= 0)

@@ -1,16 +1,17 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { developmentSignIn, withToken } from './build/developmentSignIn';
 
 // Aspire's reference to the gateway, or where it listens by itself.
 const gateway = process.env['services__gateway__http__0'] ?? 'http://localhost:4000';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), developmentSignIn()],
   // An inlined file would be an address that the Content-Security-Policy does not allow.
   build: { target: 'es2023', assetsInlineLimit: 0 },
   server: {
     port: Number(process.env['PORT'] ?? 3000),
     strictPort: true,
-    proxy: { '/graphql': { target: gateway, ws: true, changeOrigin: false } },
+    proxy: { '/graphql': { target: gateway, ws: true, changeOrigin: false, configure: withToken } },
   },
 });

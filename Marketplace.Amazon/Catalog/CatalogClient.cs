@@ -22,8 +22,21 @@ internal sealed class CatalogClient(IHttpClientFactory clients, IOptions<AmazonO
     public Task<CatalogAnswer> GetItemsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         PostAsync("/catalog/v1/getItems", new(options.Value.PartnerTag!, Resources, ItemIds: ids), cancellationToken);
 
-    public Task<CatalogAnswer> SearchAsync(string keywords, int page, int count, CancellationToken cancellationToken) =>
-        PostAsync("/catalog/v1/searchItems", new(options.Value.PartnerTag!, Resources, Keywords: keywords, ItemPage: page, ItemCount: count), cancellationToken);
+    /// <summary>Searches. Amazon leaves out what is not available unless told otherwise; bounds of a price are in the currency's smallest unit.</summary>
+    public Task<CatalogAnswer> SearchAsync(string keywords, SearchFilter filter, int page, int count, CancellationToken cancellationToken) => PostAsync(
+        "/catalog/v1/searchItems",
+        new(options.Value.PartnerTag!, Resources, Keywords: keywords, ItemPage: page, ItemCount: count)
+        {
+            MinPrice = Smallest(filter.MinPrice, decimal.Ceiling),
+            MaxPrice = Smallest(filter.MaxPrice, decimal.Floor),
+            Condition = filter.Condition is ProductCondition.New ? "New" : null,
+            Availability = filter.InStock ? "Available" : null,
+        },
+        cancellationToken);
+
+    // A yen has no smaller unit.
+    private long? Smallest(decimal? price, Func<decimal, decimal> round) =>
+        price is { } amount ? Math.Max(1, (long)round(options.Value.Marketplace == "www.amazon.co.jp" ? amount : amount * 100)) : null;
 
     private async Task<CatalogAnswer> PostAsync(string path, CatalogRequest question, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace Marketplace.Amazon.Catalog;
 
 /// <summary>A call of getItems, with ids, or of searchItems, with the rest.</summary>
 internal sealed record CatalogRequest(
-    string PartnerTag, IReadOnlyList<string> Resources, IReadOnlyList<string>? ItemIds = null, string? Keywords = null, int? ItemCount = null, int? ItemPage = null);
+    string PartnerTag, IReadOnlyList<string> Resources, IReadOnlyList<string>? ItemIds = null, string? Keywords = null, int? ItemCount = null, int? ItemPage = null,
+    long? MinPrice = null, long? MaxPrice = null, string? Condition = null, string? Availability = null);
 
 /// <summary>The answer of either. Amazon's manual writes <c>itemResults</c> where its service and its SDK write <c>itemsResult</c>.</summary>
 internal sealed record CatalogAnswer(ItemList? ItemsResult, ItemList? ItemResults, ItemList? SearchResult, IReadOnlyList<ItemError?>? Errors)

@@ -84,8 +84,16 @@ internal static class CatalogEndpoints
             return CatalogErrors.Invalid(count is < 1 or > MostItems ? "itemCount" : "itemPage", $"itemCount must be 1 to {MostItems}, itemPage 1 to {LastPage}.");
         }
 
+        if (question.MinPrice is < 1 || question.MaxPrice is < 1 || question.Condition is not (null or "Any" or "New") || question.Availability is not (null or "Available" or "IncludeOutOfStock"))
+        {
+            return CatalogErrors.Invalid(
+                question.MinPrice is < 1 ? "minPrice" : question.MaxPrice is < 1 ? "maxPrice" : question.Condition is not (null or "Any" or "New") ? "condition" : "availability",
+                "Prices must be 1 or more, condition Any or New, availability Available or IncludeOutOfStock.");
+        }
+
         calls.Asked(question.Keywords);
-        var found = SearchIndex.Find(question.Keywords);
+        // Every product that a search looks through is new and in stock.
+        var found = Array.FindAll(SearchIndex.Find(question.Keywords), asin => ItemWriter.SmallestUnits(asin, site!) is var price && price >= (question.MinPrice ?? 0) && price <= (question.MaxPrice ?? long.MaxValue));
         if (found.Length == 0 && forms.Settings.NoHits != "empty")
         {
             return forms.Settings.NoHits == "404" ? CatalogErrors.NotFound(question.Keywords) : Answer(new JsonObject { ["errors"] = new JsonArray(Error("NoResults", "No results found for your request.")) });

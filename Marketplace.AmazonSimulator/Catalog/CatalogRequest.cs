@@ -1,7 +1,8 @@
 namespace Marketplace.AmazonSimulator.Catalog;
 
 /// <summary>The body of getItems and searchItems, as far as it is looked at.</summary>
-internal sealed record CatalogRequest(string? PartnerTag, string[]? Resources, string?[]? ItemIds, string? Keywords, int? ItemCount, int? ItemPage);
+internal sealed record CatalogRequest(string? PartnerTag, string[]? Resources, string?[]? ItemIds, string? Keywords, int? ItemCount, int? ItemPage,
+    long? MinPrice, long? MaxPrice, string? Condition, string? Availability);
 
 /// <summary>The parts of items that can be asked for (Amazon's SDK, GetItemsResource; searchRefinements is searchItems' alone).</summary>
 internal static class ItemResources

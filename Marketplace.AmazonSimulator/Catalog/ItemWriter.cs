@@ -26,6 +26,13 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
         return $"{facets.Pick("brand", kind.Brands)} {facets.Pick("model", kind.Models)} {kind.Noun}, {facets.Pick("feature", kind.Features)}, {facets.Pick("color", Assortment.Colors)}";
     }
 
+    /// <summary>The price of an ordinary product in the smallest unit of the site's currency.</summary>
+    public static long SmallestUnits(string asin, Site site)
+    {
+        var facets = new Facets(Asin.Seed(asin));
+        return (long)(Price(facets, facets.Pick("kind", Assortment.Kinds), site) * (site.Currency == "JPY" ? 1 : 100));
+    }
+
     public JsonObject Write(string asin)
     {
         var facets = new Facets(Asin.Seed(asin));
@@ -72,10 +79,15 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
 
     private JsonArray? Listings(string asin, Facets facets, Kind kind)
     {
-        var cents = (facets.Skewed("price", kind.LowPrice, kind.HighPrice) * 100) + facets.Pick("cents", [0, 49, 50, 95, 99, 99]);
-        var offer = new Offer(site, Math.Round(cents / 100m * site.PriceFactor, site.Currency == "JPY" ? 0 : 2), facets, resources);
+        var offer = new Offer(site, Price(facets, kind, site), facets, resources);
         var shape = Array.Find(Shapes, shape => asin.EndsWith(shape.Suffix, StringComparison.Ordinal));
         return shape.Suffix is null ? [offer.Listing("IN_STOCK", offer.Price)] : shape.Listings(offer);
+    }
+
+    private static decimal Price(Facets facets, Kind kind, Site site)
+    {
+        var cents = (facets.Skewed("price", kind.LowPrice, kind.HighPrice) * 100) + facets.Pick("cents", [0, 49, 50, 95, 99, 99]);
+        return Math.Round(cents / 100m * site.PriceFactor, site.Currency == "JPY" ? 0 : 2);
     }
 
     private void Add(JsonObject target, string resource, string name, Func<JsonNode> value)

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Marketplace.Products;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Ebay.Browse;
 
 /// <summary>Calls of eBay's Browse API (developer.ebay.com/api-docs/buy/browse).</summary>
-internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings)
+internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings, IOptions<EbayOptions> options)
 {
     public const string ClientName = "ebay";
 
@@ -43,9 +44,9 @@ internal sealed class BrowseClient(IHttpClientFactory clients, Warnings warnings
 
     /// <summary>Searches; <paramref name="offset"/> must be a multiple of <paramref name="limit"/> below 10,000, <paramref name="limit"/> 1–200.</summary>
     /// <exception cref="BrowseException">eBay answered with an error.</exception>
-    public Task<SearchPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) =>
+    public Task<SearchPage> SearchAsync(string query, SearchFilter filter, int offset, int limit, CancellationToken cancellationToken) =>
         GetAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{Root}_summary/search?q={Uri.EscapeDataString(query)}&limit={limit}&offset={offset}&fieldgroups=EXTENDED"),
+            string.Create(CultureInfo.InvariantCulture, $"{Root}_summary/search?q={Uri.EscapeDataString(query)}&limit={limit}&offset={offset}&fieldgroups=EXTENDED{FilterParameter.Of(filter, options.Value.MarketplaceId)}"),
             PageLimit,
             BrowseJson.Default.SearchPage,
             cancellationToken);

@@ -75,7 +75,7 @@ internal static class BrowseEndpoints
         return TypedResults.Json(new ItemGroup([.. items.Select(item => item with { Description = null })], [.. shared]), SimulatorJson.Default.ItemGroup);
     }
 
-    private static IResult Search(HttpContext http, string? q, string? limit, string? offset)
+    private static IResult Search(HttpContext http, string? q, string? limit, string? offset, string? filter)
     {
         if (string.IsNullOrWhiteSpace(q))
         {
@@ -97,8 +97,14 @@ internal static class BrowseEndpoints
             return EbayErrors.BadOffset();
         }
 
+        var (wanted, warnings) = SearchFilter.Parse(filter, Site(http).Currency);
         var found = SearchIndex.Find(q);
-        string Page(int from) => $"{Base(http)}{Root}/item_summary/search?q={Uri.EscapeDataString(q)}&limit={size}&offset={from}";
+        if (wanted is not null)
+        {
+            found = [.. found.Where(id => wanted.Takes(Read(id, http)))];
+        }
+
+        string Page(int from) => $"{Base(http)}{Root}/item_summary/search?q={Uri.EscapeDataString(q)}&limit={size}&offset={from}{(filter is null ? "" : $"&filter={Uri.EscapeDataString(filter)}")}";
         ItemSummary[] items = [.. found.Skip(start).Take(size).Select(id => Summary(Read(id, http), http))];
         return TypedResults.Json(
             new SearchPage
@@ -110,6 +116,7 @@ internal static class BrowseEndpoints
                 Limit = size,
                 Offset = start,
                 ItemSummaries = items.Length > 0 ? items : null,
+                Warnings = warnings,
             },
             SimulatorJson.Default.SearchPage);
     }

@@ -44,6 +44,9 @@ internal static class EbayErrors
 
     public static JsonHttpResult<ErrorBody> QuotaSpent() => TypedResults.Json(new ErrorBody([Known(2001)]), SimulatorJson.Default.ErrorBody, statusCode: 429);
 
+    /// <summary>Warnings of a search whose filter has a part that is ignored.</summary>
+    public static IReadOnlyList<EbayError> Ignored(long id) => [Known(id)];
+
     /// <summary>An answer with any errors: those given, or what eBay says with the status.</summary>
     public static JsonHttpResult<ErrorBody> Fault(int status, IReadOnlyList<long>? ids, string addition = "", Uri? itemGroupHref = null)
     {
@@ -61,6 +64,8 @@ internal static class EbayErrors
         1001 => new(id, "OAuth", "REQUEST", "Invalid access token", "Invalid access token. Check the value of the Authorization HTTP request header."),
         1100 => new(id, "OAuth", "REQUEST", "Access denied", "Insufficient permissions to fulfill the request."),
         2001 => new(id, "ACCESS", "REQUEST", "Too many requests.", "The request limit has been reached for the resource."),
+        12002 => new(id, "API_BROWSE", "REQUEST", "The filter has a value that is not valid; it is ignored."),
+        12012 => new(id, "API_BROWSE", "REQUEST", "The price filter needs 'priceCurrency'; it is ignored."),
         12001 => new(id, "API_BROWSE", "REQUEST", NoQuery),
         12023 => new(id, "API_BROWSE", "REQUEST", "The result is too large. Narrow the search."),
         11000 => new(id, "API_BROWSE", "APPLICATION", "There was a problem with an eBay internal system or process. Contact eBay developer support for assistance."),

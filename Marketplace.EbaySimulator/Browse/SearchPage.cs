@@ -17,6 +17,9 @@ internal sealed record SearchPage
 
     /// <summary>Left out when nothing was found, as eBay does.</summary>
     public IReadOnlyList<ItemSummary>? ItemSummaries { get; init; }
+
+    /// <summary>Parts of the filter that were ignored.</summary>
+    public IReadOnlyList<EbayError>? Warnings { get; init; }
 }
 
 internal sealed record ItemSummary

@@ -16,6 +16,13 @@ internal static class Listings
         return $"{facets.Pick("brand", kind.Brands)} {facets.Pick("model", kind.Models)} {kind.Noun} {facets.Pick("feature", kind.Features)} {Color(id)}";
     }
 
+    /// <summary>How many are left.</summary>
+    public static int Quantity(ItemId id)
+    {
+        var facets = new Facets(id.Legacy);
+        return facets.Between("stock", 0, 9) == 0 ? 0 : facets.Skewed("quantity", 1, 120);
+    }
+
     /// <param name="id">An id that exists.</param>
     /// <param name="site">The site it is listed on.</param>
     /// <param name="imageBase">The address the images are under.</param>
@@ -26,7 +33,7 @@ internal static class Listings
         var brand = facets.Pick("brand", kind.Brands);
         var condition = facets.Pick("condition", Assortment.Conditions);
         var place = facets.Pick("place", Assortment.Places);
-        var quantity = facets.Between("stock", 0, 9) == 0 ? 0 : facets.Skewed("quantity", 1, 120);
+        var quantity = Quantity(id);
         var legacy = id.Legacy.ToString(CultureInfo.InvariantCulture);
         var title = Title(id);
         var images = Images(imageBase, id, facets.Between("images", 1, 6));

@@ -54,10 +54,13 @@ internal sealed class QueryType : ObjectGraphType
             "Products that this marketplace finds for a query, a page at a time; read one by its id for all that is known of it.",
             new ProductConnectionType(product),
             new SearchResolver(client, limits),
-            MarketplaceArgument(marketplace, "The marketplace to search."),
-            SchemaBuilding.Argument(SearchResolver.QueryArgument, $"What to search for: 1-{SearchResolver.LongestQuery} characters.", new NonNullGraphType(new StringGraphType())),
-            SchemaBuilding.Argument(SearchResolver.FirstArgument, $"How many at most: 1-{SearchResolver.LargestFirst}.", new IntGraphType(), SearchResolver.DefaultFirst),
-            SchemaBuilding.Argument(SearchResolver.AfterArgument, "A cursor of an earlier page: begins after it.", new StringGraphType()));
+            [
+                MarketplaceArgument(marketplace, "The marketplace to search."),
+                SchemaBuilding.Argument(SearchResolver.QueryArgument, $"What to search for: 1-{SearchResolver.LongestQuery} characters.", new NonNullGraphType(new StringGraphType())),
+                SchemaBuilding.Argument(SearchResolver.FirstArgument, $"How many at most: 1-{SearchResolver.LargestFirst}.", new IntGraphType(), SearchResolver.DefaultFirst),
+                SchemaBuilding.Argument(SearchResolver.AfterArgument, "A cursor of an earlier page of the same search: begins after it.", new StringGraphType()),
+                .. SearchFilterArguments.All(),
+            ]);
         this.AddFederation(product, new EntitiesResolver(products, marketplace, options.Limits.Entities), isShown: options.Explorable is true);
     }
 

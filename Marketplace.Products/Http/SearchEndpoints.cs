@@ -30,9 +30,13 @@ internal static class SearchEndpoints
         HttpContext http,
         ProductSearch search,
         CancellationToken cancellationToken,
+        [Description($"The lowest price, in the currency of the marketplace's site: {SearchFilter.PriceRule}")] decimal? minPrice = null,
+        [Description($"The highest price: {SearchFilter.PriceRule}")] decimal? maxPrice = null,
+        [Description("New, Used or Refurbished; any without it")] ProductCondition? condition = null,
+        [Description("Whether hits must be in stock")] bool inStock = false,
         [Description("How many hits at most: 1-100")] int limit = ProductSearchQuery.DefaultLimit)
     {
-        if (!ProductSearchQuery.TryCreate(q, limit, cursor, out var query, out var problem))
+        if (!ProductSearchQuery.TryCreate(q, new SearchFilter(minPrice, maxPrice, condition, inStock), limit, cursor, out var query, out var problem))
         {
             return Problems.Invalid(problem);
         }

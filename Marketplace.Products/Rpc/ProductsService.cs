@@ -40,7 +40,7 @@ internal sealed class ProductsService(ServiceProductReader reader, ProductSearch
 
     public override async Task<SearchResponse> Search(SearchRequest request, ServerCallContext context)
     {
-        if (!ProductSearchQuery.TryCreate(request.Query, request.Limit, request.Cursor, out var wanted, out var problem))
+        if (!ProductSearchQuery.TryCreate(request.Query, Filter(request.Filter), request.Limit, request.Cursor, out var wanted, out var problem))
         {
             throw Invalid(problem);
         }
@@ -56,7 +56,7 @@ internal sealed class ProductsService(ServiceProductReader reader, ProductSearch
         }
         catch (ProductSourceException exception) when (exception.Code == ReplyErrorCodes.BadUserInput)
         {
-            throw new RpcException(new Grpc.Core.Status(StatusCode.InvalidArgument, exception.Message), new Metadata { { "refused", "query" } });
+            throw new RpcException(new Grpc.Core.Status(StatusCode.InvalidArgument, exception.Message), new Metadata { { "refused", exception.Field ?? "query" } });
         }
         catch (ProductSourceException exception)
         {
@@ -81,6 +81,20 @@ internal sealed class ProductsService(ServiceProductReader reader, ProductSearch
         ReplyErrorCodes.UpstreamTimeout => StatusCode.DeadlineExceeded,
         _ => StatusCode.Unavailable,
     };
+
+    private static SearchFilter Filter(V1.SearchFilter? filter) => filter is null ? SearchFilter.None : new(
+        Price(filter.MinPriceHundredths),
+        Price(filter.MaxPriceHundredths),
+        filter.Condition switch
+        {
+            Condition.New => ProductCondition.New,
+            Condition.Used => ProductCondition.Used,
+            Condition.Refurbished => ProductCondition.Refurbished,
+            _ => null,
+        },
+        filter.InStock);
+
+    private static decimal? Price(long hundredths) => hundredths == 0 ? null : hundredths / 100m;
 
     private static SearchHit Hit(ProductHit hit) => new() { Cursor = hit.Cursor, Product = UnsafeByteOperations.UnsafeWrap(JsonSerializer.SerializeToUtf8Bytes(hit.Product, ContractsJson.Default.Product)) };
 

@@ -34,7 +34,7 @@ internal sealed class ProductSearch(SearchPageReader pages, TimeProvider time)
         var skip = query.Position - offset;
         for (var read = 1; ; read++)
         {
-            var (page, from) = await pages.GetAsync(query.Text, offset, limit, leaving);
+            var (page, from) = await pages.GetAsync(query.Text, query.Filter, offset, limit, leaving);
             calls += from == ProductSource.External ? 1 : 0;
             for (; skip < page.Products.Count && hits.Count < query.Limit; skip++)
             {

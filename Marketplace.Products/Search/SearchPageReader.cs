@@ -37,22 +37,23 @@ internal sealed partial class SearchPageReader(
     public int Size { get; } = calls.SearchPageSize;
 
     /// <param name="query">What to search for.</param>
+    /// <param name="filter">What hits must meet.</param>
     /// <param name="offset">A multiple of <see cref="Size"/>.</param>
     /// <param name="limit">How long the caller waits.</param>
     /// <param name="leaving">The caller waits no longer, and the marketplace is not asked when no other does.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer and no page is cached.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public Task<(ProductPage Page, ProductSource From)> GetAsync(string query, int offset, TimeSpan limit, CancellationToken leaving)
+    public Task<(ProductPage Page, ProductSource From)> GetAsync(string query, SearchFilter filter, int offset, TimeSpan limit, CancellationToken leaving)
     {
         if (offset >= source.SearchEnd)
         {
             return Task.FromResult((new ProductPage([], source.SearchEnd, HasMore: false), ProductSource.Cache));
         }
 
-        var key = string.Create(CultureInfo.InvariantCulture, $"{offset}:{query}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{offset}{filter.Key}:{query}");
         if (_reads.Join(key, Timeout.InfiniteTimeSpan, leaving, out var page) is { } work)
         {
-            _ = _reads.CompleteAsync(work, abandoned => LoadAsync(key, query, offset, limit, abandoned));
+            _ = _reads.CompleteAsync(work, abandoned => LoadAsync(key, query, filter, offset, limit, abandoned));
         }
         else
         {
@@ -62,7 +63,7 @@ internal sealed partial class SearchPageReader(
         return page;
     }
 
-    private async Task<(ProductPage Page, ProductSource From)> LoadAsync(string key, string query, int offset, TimeSpan limit, CancellationToken abandoned)
+    private async Task<(ProductPage Page, ProductSource From)> LoadAsync(string key, string query, SearchFilter filter, int offset, TimeSpan limit, CancellationToken abandoned)
     {
         // A cluster would take what stands between braces for the key's hash tag.
         RedisKey entryKey = $"{marketplace}:search:{key.Replace("%", "%25", StringComparison.Ordinal).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal)}";
@@ -83,7 +84,7 @@ internal sealed partial class SearchPageReader(
 
             try
             {
-                return Count(ProductSource.External, await AskAsync(entryKey, query, offset, limit, lease, abandoned));
+                return Count(ProductSource.External, await AskAsync(entryKey, query, filter, offset, limit, lease, abandoned));
             }
             catch (ProductSourceException exception) when (old is not null)
             {
@@ -106,9 +107,9 @@ internal sealed partial class SearchPageReader(
         }
     }
 
-    private async Task<ProductPage> AskAsync(RedisKey key, string query, int offset, TimeSpan limit, CacheLease? lease, CancellationToken abandoned)
+    private async Task<ProductPage> AskAsync(RedisKey key, string query, SearchFilter filter, int offset, TimeSpan limit, CacheLease? lease, CancellationToken abandoned)
     {
-        var answer = await calls.SearchAsync(query, offset, Size, limit, abandoned);
+        var answer = await calls.SearchAsync(query, filter, offset, Size, limit, abandoned);
         var page = JsonSerializer.SerializeToUtf8Bytes(answer, SearchJson.Default.ProductPage);
         var now = time.GetUtcNow();
         var expiresAt = answer.Products.Min(product => product.ExpiresAt) ?? DateTimeOffset.MaxValue;

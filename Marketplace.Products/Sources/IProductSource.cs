@@ -37,11 +37,12 @@ public interface IProductSource
 
     /// <summary>Searches the marketplace. A marketplace that cannot be searched leaves this out.</summary>
     /// <param name="query">What to search for: 1–300 characters.</param>
+    /// <param name="filter">What hits must meet; a part that the marketplace cannot search by is refused, as leaving hits out afterwards would make pages sparse and totals wrong.</param>
     /// <param name="offset">How many hits to pass over: a multiple of <paramref name="limit"/>.</param>
     /// <param name="limit">How many hits at most: <see cref="SearchPageSize"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
     /// <exception cref="ProductSourceException">The marketplace gave no answer to the question.</exception>
-    Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken) =>
+    Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException("This marketplace cannot be searched.");
 }

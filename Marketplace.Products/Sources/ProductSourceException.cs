@@ -12,6 +12,9 @@ public sealed class ProductSourceException : Exception
         RetryAfter = retryAfter;
     }
 
+    /// <summary>The argument of the question that is refused, as the schema spells it; <c>null</c> where it is not one alone.</summary>
+    public string? Field { get; private init; }
+
     /// <summary>One of <see cref="ReplyErrorCodes"/>.</summary>
     public string Code { get; }
 
@@ -25,6 +28,10 @@ public sealed class ProductSourceException : Exception
     /// <summary>The marketplace refuses the question, in words that the message tells: asked again it would do the same.</summary>
     public static ProductSourceException Refused(string message, Exception? innerException = null) =>
         new(ReplyErrorCodes.BadUserInput, message, null, innerException);
+
+    /// <summary>The marketplace cannot search by this argument, or not by this value of it, as the message tells.</summary>
+    public static ProductSourceException Refused(string message, string field) =>
+        new(ReplyErrorCodes.BadUserInput, message, null, null) { Field = field };
 
     /// <summary>The marketplace did not answer in time.</summary>
     public static ProductSourceException TimedOut(string message, Exception? innerException = null) =>

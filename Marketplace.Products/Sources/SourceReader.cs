@@ -59,12 +59,12 @@ internal sealed class SourceReader : IDisposable
     /// <summary>Asks for a page of a search.</summary>
     /// <exception cref="ProductSourceException">The marketplace gave no answer, or could not be asked within the limit.</exception>
     /// <exception cref="NotSupportedException">The marketplace cannot be searched.</exception>
-    public async Task<ProductPage> SearchAsync(string query, int offset, int size, TimeSpan limit, CancellationToken abandoned)
+    public async Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int size, TimeSpan limit, CancellationToken abandoned)
     {
         var wait = limit < LongestWait ? limit : LongestWait;
         await _pace.WaitAsync(wait, givesWay: false, abandoned);
         using var question = await BeginAsync(wait, abandoned);
-        var page = await AskAsync(deadline => _source.SearchAsync(query, offset, size, deadline), "a search", Activity.Current);
+        var page = await AskAsync(deadline => _source.SearchAsync(query, filter, offset, size, deadline), "a search", Activity.Current);
         _metrics.Called("found");
         return page with { Products = [.. page.Products.Select(product => product with { Marketplace = _marketplace, ExpiresAt = Retention.ExpiryOf(product.FetchedAt) })] };
     }

@@ -161,6 +161,35 @@ public class AmazonSourceTests
     }
 
     [Theory]
+    [InlineData("www.amazon.com", 100.25, 300)]
+    [InlineData("www.amazon.co.jp", 15000.5, 45000)]
+    public async Task A_narrowed_search_is_Amazons_own_in_its_currencys_smallest_unit(string site, double from, double to)
+    {
+        await using var simulator = await AmazonServer.StartAsync();
+        using var host = AmazonHost.Start(simulator, ("Amazon:Marketplace", site));
+
+        var page = await host.SearchAsync("black", filter: new SearchFilter((decimal)from, (decimal)to, ProductCondition.New, InStock: true));
+
+        Assert.Equal((10, true), (page.Products.Count, page.HasMore));
+        Assert.InRange(page.Total, 20, (await host.SearchAsync("black")).Total - 20);
+        Assert.All(page.Products, product => Assert.InRange(product.Price!.Amount, (decimal)from, (decimal)to));
+    }
+
+    [Theory]
+    [InlineData(ProductCondition.Used)]
+    [InlineData(ProductCondition.Refurbished)]
+    public async Task Amazon_cannot_be_searched_for_what_is_not_new_and_says_so_without_a_call(ProductCondition condition)
+    {
+        await using var simulator = await AmazonServer.StartAsync();
+        using var host = AmazonHost.Start(simulator);
+
+        var refused = await Assert.ThrowsAsync<ProductSourceException>(() => host.SearchAsync("black", filter: new SearchFilter(Condition: condition)));
+
+        Assert.Equal((ReplyErrorCodes.BadUserInput, "condition"), (refused.Code, refused.Field));
+        Assert.Equal(0, await simulator.CallsToAsync("searchItems"));
+    }
+
+    [Theory]
     [InlineData("404")]
     [InlineData("errors")]
     [InlineData("empty")]

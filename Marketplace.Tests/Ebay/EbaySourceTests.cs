@@ -246,6 +246,28 @@ public class EbaySourceTests
         Assert.Equal((read.Seller, read.Location), (found.Seller, found.Location));
     }
 
+    [Fact]
+    public async Task A_narrowed_search_is_eBays_own_so_that_its_pages_are_full_and_its_total_is_right()
+    {
+        await using var simulator = await SimulatorServer.StartAsync();
+        using var host = Start(simulator);
+        using var german = Start(simulator, ("Ebay:MarketplaceId", "EBAY_DE"));
+        var all = await SearchAsync(host, "black", 0);
+
+        foreach (var (condition, names) in ((ProductCondition, string[])[])[(ProductCondition.New, ["New", "Open box"]), (ProductCondition.Used, ["Used"]), (ProductCondition.Refurbished, ["Certified - Refurbished"])])
+        {
+            var page = await host.SearchAsync("black", 0, new SearchFilter(MinPrice: 50.5m, MaxPrice: 300, Condition: condition, InStock: true));
+
+            Assert.Equal((Math.Min(50, page.Total), page.Total > 50), (page.Products.Count, page.HasMore));
+            Assert.InRange(page.Total, 20, all.Total / 2);
+            Assert.All(page.Products, product => Assert.Contains(product.Condition, names));
+            Assert.All(page.Products, product => Assert.InRange(product.Price!.Amount, 50.5m, 300));
+        }
+
+        Assert.All((await host.SearchAsync("black", 0, new SearchFilter(MaxPrice: 40))).Products, product => Assert.InRange(product.Price!.Amount, 1, 40));
+        Assert.All((await german.SearchAsync("black", 0, new SearchFilter(MinPrice: 900))).Products, product => Assert.InRange(product.Price!.Amount, 900, 10_000));
+    }
+
     // Until midnight in California: in winter, in summer, and on the days whose clocks change.
     [Theory]
     [InlineData("2026-03-01T20:00Z", 12)]

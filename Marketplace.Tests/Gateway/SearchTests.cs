@@ -65,6 +65,11 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
     [InlineData("query: LONG", "query")]
     [InlineData("query: \"a\", after: \"\"", "after")]
     [InlineData("query: \"a\", after: LONG", "after")]
+    [InlineData("query: \"a\", minPrice: 0", "minPrice")]
+    [InlineData("query: \"a\", minPrice: 9.999", "minPrice")]
+    [InlineData("query: \"a\", maxPrice: -5", "maxPrice")]
+    [InlineData("query: \"a\", maxPrice: 1e300", "maxPrice")]
+    [InlineData("query: \"a\", minPrice: 20, maxPrice: 10", "maxPrice")]
     public async Task An_argument_out_of_range_is_refused_by_its_name(string arguments, string field)
     {
         var before = _service.Calls;
@@ -74,6 +79,25 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
         Assert.Equal("BAD_USER_INPUT", answer.Code);
         Assert.Equal(field, answer.Error.GetProperty("extensions").GetProperty("field").GetString());
         Assert.Equal(before, _service.Calls);
+    }
+
+    [Fact]
+    public async Task What_narrows_a_search_goes_to_the_marketplaces_service()
+    {
+        var asked = new List<SearchFilter?>();
+        _service.OnSearch = request =>
+        {
+            asked.Add(request.Filter);
+            return Find(request, total: 1);
+        };
+
+        await _gateway.QueryAsync("""{ searchProducts(marketplace: EBAY, query: "a", minPrice: 19.99, maxPrice: 250, condition: REFURBISHED, inStock: true) { totalCount } }""");
+        await _gateway.QueryAsync("query($min: Float, $condition: ProductCondition) { searchProducts(marketplace: EBAY, query: \"a\", minPrice: $min, condition: $condition) { totalCount } }", new { min = 5, condition = "USED" });
+        await _gateway.QueryAsync("query($min: Float, $condition: ProductCondition) { searchProducts(marketplace: EBAY, query: \"a\", minPrice: $min, condition: $condition, inStock: false) { totalCount } }");
+
+        Assert.Equal(
+            [new SearchFilter { MinPriceHundredths = 1999, MaxPriceHundredths = 25000, Condition = Condition.Refurbished, InStock = true }, new SearchFilter { MinPriceHundredths = 500, Condition = Condition.Used }, null],
+            asked);
     }
 
     [Theory]

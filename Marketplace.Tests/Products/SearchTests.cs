@@ -11,6 +11,9 @@ using products::Marketplace.Products.V1;
 using StackExchange.Redis;
 using Xunit;
 using Client = products::Marketplace.Products.V1.Products.ProductsClient;
+using Condition = products::Marketplace.Products.V1.Condition;
+using SearchFilter = Marketplace.Products.SearchFilter;
+using V1SearchFilter = products::Marketplace.Products.V1.SearchFilter;
 
 namespace Marketplace.Tests.Products;
 
@@ -111,6 +114,38 @@ public class SearchTests(PipelineServers servers)
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         Assert.Equal((HttpStatusCode.BadRequest, "BAD_USER_INPUT", "Too many hits."), (response.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("detail").GetString()));
         Assert.Equal((StatusCode.InvalidArgument, "Too many hits.", "query"), (refused.StatusCode, refused.Status.Detail, refused.Trailers.GetValue("refused")));
+    }
+
+    [Fact]
+    public async Task Each_filter_is_a_search_of_its_own_over_both_protocols()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Hits = _ => 3 };
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        using var channel = GrpcChannel.ForAddress(service.Grpc);
+        var filter = new V1SearchFilter { MinPriceHundredths = 1050, MaxPriceHundredths = 2000, Condition = Condition.Used, InStock = true };
+
+        await service.Http.GetStringAsync("/search?q=x", Cancel);
+        await service.Http.GetStringAsync("/search?q=x&minPrice=10.5&maxPrice=20&condition=Used&inStock=true", Cancel);
+        await new Client(channel).SearchAsync(new SearchRequest { Query = "x", Limit = 1, Filter = filter }, cancellationToken: Cancel);
+        await service.Http.GetStringAsync("/search?q=x&maxPrice=20", Cancel);
+        using var refused = await service.Http.GetAsync("/search?q=x&minPrice=20&maxPrice=10", Cancel);
+
+        Assert.Equal(
+            ["x@0", $"x@0 {new SearchFilter(10.5m, 20m, ProductCondition.Used, InStock: true)}", $"x@0 {new SearchFilter(MaxPrice: 20m)}"],
+            marketplace.Searches);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_a_marketplace_cannot_search_by_is_refused_by_its_name()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Hits = _ => throw ProductSourceException.Refused("Only new ones.", "condition") };
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        using var channel = GrpcChannel.ForAddress(service.Grpc);
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => new Client(channel).SearchAsync(new SearchRequest { Query = "x", Limit = 1, Filter = new V1SearchFilter { Condition = Condition.Used } }, cancellationToken: Cancel).ResponseAsync);
+
+        Assert.Equal((StatusCode.InvalidArgument, "Only new ones.", "condition"), (refused.StatusCode, refused.Status.Detail, refused.Trailers.GetValue("refused")));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class TestMarketplace(string name) : IProductSource
     /// <summary>Whether a hit is a product; all are unless a test says otherwise.</summary>
     public Func<int, bool> IsProduct { get; set; } = _ => true;
 
-    /// <summary>The pages searched for, as <c>query@offset</c>.</summary>
+    /// <summary>The pages searched for, as <c>query@offset</c>, and the filter where there is one.</summary>
     public ConcurrentQueue<string> Searches { get; } = new();
 
     /// <summary>The ids asked for, in their order.</summary>
@@ -58,9 +58,9 @@ public sealed class TestMarketplace(string name) : IProductSource
             : null;
     }
 
-    public Task<ProductPage> SearchAsync(string query, int offset, int limit, CancellationToken cancellationToken)
+    public Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int limit, CancellationToken cancellationToken)
     {
-        Searches.Enqueue($"{query}@{offset}");
+        Searches.Enqueue($"{query}@{offset}{(filter == SearchFilter.None ? "" : $" {filter}")}");
         var hits = Hits(query);
         var now = Now();
         return Task.FromResult(new ProductPage(

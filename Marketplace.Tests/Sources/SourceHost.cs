@@ -57,7 +57,7 @@ public class SourceHost : IDisposable
     public Task<Product?> GetAsync(string id) => Source.GetAsync(id, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>Searches for a page; fails the test when that takes a minute.</summary>
-    public Task<ProductPage> SearchAsync(string query, int offset = 0) => Source.SearchAsync(query, offset, Source.SearchPageSize, Cancel).WaitAsync(TimeLimit, Cancel);
+    public Task<ProductPage> SearchAsync(string query, int offset = 0, SearchFilter? filter = null) => Source.SearchAsync(query, filter ?? SearchFilter.None, offset, Source.SearchPageSize, Cancel).WaitAsync(TimeLimit, Cancel);
 
     /// <summary>How reading a product fails.</summary>
     public async Task<ProductSourceException> FailAsync(string id) => await Assert.ThrowsAsync<ProductSourceException>(() => GetAsync(id));

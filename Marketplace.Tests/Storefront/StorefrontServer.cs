@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using Marketplace.Storefront;
 using Microsoft.AspNetCore.Builder;
@@ -13,19 +15,22 @@ namespace Marketplace.Tests.Storefront;
 /// <summary>The storefront's host on a free port, with a small app and something that tells what it was asked in the gateway's place.</summary>
 internal sealed class StorefrontServer : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder;
-    private readonly WebApplication _gateway;
+    private readonly DirectoryInfo? _folder;
+    private readonly WebApplication? _gateway;
     private readonly WebApplication _host;
 
-    private StorefrontServer(DirectoryInfo folder, WebApplication gateway, WebApplication host)
+    private StorefrontServer(DirectoryInfo? folder, WebApplication? gateway, WebApplication host)
     {
         (_folder, _gateway, _host) = (folder, gateway, host);
-        Http = new HttpClient { BaseAddress = Address };
+        Http = new HttpClient(new HttpClientHandler { CookieContainer = Cookies }) { BaseAddress = Address };
     }
 
     public Uri Address => new(_host.Urls.Single());
 
+    /// <summary>Keeps cookies as a browser does, but for their <c>SameSite</c>.</summary>
     public HttpClient Http { get; }
+
+    public CookieContainer Cookies { get; } = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -45,19 +50,12 @@ internal sealed class StorefrontServer : IAsyncDisposable
         gateway.UseWebSockets();
         gateway.Map("/graphql", EchoAsync);
         await gateway.StartAsync(Cancel);
-
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Storefront" }).OnFreePort();
-        builder.Configuration.AddInMemoryCollection([new("Storefront:Folder", folder.FullName), new("services:gateway:http:0", gateway.Urls.Single())]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
-        builder.AddServiceDefaults();
-        builder.Logging.ClearProviders();
-        builder.AddStorefront();
-        var host = builder.Build();
-        host.MapDefaultEndpoints();
-        host.MapStorefront();
-        await host.StartAsync(Cancel);
-        return new StorefrontServer(folder, gateway, host);
+        return new StorefrontServer(folder, gateway, await StartHostAsync(folder.FullName, gateway.Urls.Single(), settings));
     }
+
+    /// <summary>Starts it with the app as npm has built it, before a gateway.</summary>
+    public static async Task<StorefrontServer> StartBuiltAsync(Uri gateway, params (string Key, string Value)[] settings) =>
+        new(null, null, await StartHostAsync(StorefrontBuild.App, gateway.ToString(), settings));
 
     /// <summary>Asks with these encodings taken.</summary>
     public async Task<HttpResponseMessage> GetAsync(string path, string encodings = "")
@@ -75,8 +73,37 @@ internal sealed class StorefrontServer : IAsyncDisposable
     {
         Http.Dispose();
         await _host.DisposeAsync();
-        await _gateway.DisposeAsync();
-        _folder.Delete(recursive: true);
+        if (_gateway is not null)
+        {
+            await _gateway.DisposeAsync();
+        }
+
+        _folder?.Delete(recursive: true);
+    }
+
+    private static async Task<WebApplication> StartHostAsync(string folder, string gateway, (string Key, string Value)[] settings)
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Storefront", EnvironmentName = settings.FirstOrDefault(setting => setting.Key == "environment").Value ?? "Development" });
+        builder.WebHost.UseUrls(address);
+        builder.Configuration.AddInMemoryCollection([new("Storefront:Folder", folder), new("services:gateway:http:0", gateway), new("Storefront:SignIn:Origin", address)]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        builder.AddStorefront();
+        var host = builder.Build();
+        host.MapDefaultEndpoints();
+        host.MapStorefront();
+        await host.StartAsync(Cancel);
+        return host;
+    }
+
+    // A provider is told where to send people back to before the host has started.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Sends a WebSocket's message back; tells of another request which host it was for.</summary>
@@ -85,6 +112,8 @@ internal sealed class StorefrontServer : IAsyncDisposable
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.ContentType = "text/event-stream";
+            context.Response.Headers["Asked-With"] = context.Request.Headers.Authorization;
+            context.Response.Headers["Asked-Cookie"] = context.Request.Headers.Cookie;
             await context.Response.WriteAsync($"data: {context.Request.Method} {context.Request.Host}\n\n");
             return;
         }

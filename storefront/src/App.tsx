@@ -2,9 +2,10 @@ import { Component, lazy, Suspense, useLayoutEffect, type ReactNode } from 'reac
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { compared, comparisonOf } from './compare/compared';
 import { SearchBox } from './search/SearchBox';
-import { SearchPage } from './search/SearchPage';
+import { loadSearch } from './search/loadSearch';
 import { scrollToStart } from './search/scroll';
 import { StartPage } from './search/StartPage';
+import { Account } from './session/Account';
 import { Notice } from './shared/Notice';
 import { Page } from './shared/Page';
 import { parse } from './shared/reference';
@@ -12,6 +13,7 @@ import { useChangedCount, useLiveProducts, WatchedProducts } from './watch/useWa
 import { watched } from './watch/watched';
 import { ProductPage } from './product/ProductPage';
 
+const SearchPage = lazy(() => loadSearch().then(({ SearchPage: it }) => ({ default: it })));
 const WatchPage = lazy(() => import('./watch/WatchPage').then(({ WatchPage: it }) => ({ default: it })));
 const ComparePage = lazy(() => import('./compare/ComparePage').then(({ ComparePage: it }) => ({ default: it })));
 
@@ -40,6 +42,7 @@ export function App() {
           </Link>
           <Link href={comparisonOf(comparing)}>Compare{comparing.length > 0 && <span className="badge">{comparing.length}</span>}</Link>
         </nav>
+        <Account />
       </header>
       <TitleMark count={changed} />
       <Failure key={path}>

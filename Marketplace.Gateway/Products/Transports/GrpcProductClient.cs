@@ -54,15 +54,16 @@ internal sealed partial class GrpcProductClient : IProductTransport
     /// <summary>Finds products, in the marketplace's order.</summary>
     /// <param name="marketplace">A marketplace the gateway serves.</param>
     /// <param name="query">What to search for: 1-300 characters.</param>
+    /// <param name="filter">What they must meet; <c>null</c>: nothing more.</param>
     /// <param name="limit">How many at most: 1-100.</param>
     /// <param name="after">The cursor of the hit after which to begin; <c>null</c>: at the first one.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="GatewayError">The service does not respond, refuses for now, cannot search, or does not know the cursor.</exception>
-    public async Task<ProductPage> SearchAsync(string marketplace, string query, int limit, string? after, CancellationToken cancellationToken)
+    public async Task<ProductPage> SearchAsync(string marketplace, string query, Wire.SearchFilter? filter, int limit, string? after, CancellationToken cancellationToken)
     {
         try
         {
-            var request = new Wire.SearchRequest { Query = query, Limit = limit, Cursor = after ?? "" };
+            var request = new Wire.SearchRequest { Query = query, Limit = limit, Cursor = after ?? "", Filter = filter };
             var response = await _clients[marketplace].SearchAsync(request, Options(cancellationToken));
             return new ProductPage([.. response.Hits.Select(hit => Read(hit, marketplace))], response.Total, response.HasMore, after is not null, response.Calls);
         }

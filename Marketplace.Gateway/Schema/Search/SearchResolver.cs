@@ -4,6 +4,7 @@ using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Security;
+using Wire = Marketplace.Products.V1;
 
 namespace Marketplace.Gateway.Schema.Search;
 
@@ -35,17 +36,17 @@ internal sealed class SearchResolver(GrpcProductClient client, ClientLimits limi
         return query.Length > LongestQuery || string.IsNullOrWhiteSpace(query) ? throw GatewayError.BadInput(QueryArgument, $"1-{LongestQuery} characters, not all of them spaces")
             : first is < 1 or > LargestFirst ? throw GatewayError.BadInput(FirstArgument, $"1-{LargestFirst}")
             : after is { Length: 0 or > LongestCursor } ? throw GatewayError.BadInput(AfterArgument, GrpcProductClient.CursorRule)
-            : await SearchAsync(marketplace, query, first, after, Caller.Of(context), context.CancellationToken);
+            : await SearchAsync(marketplace, query, SearchFilterArguments.Read(context), first, after, Caller.Of(context), context.CancellationToken);
     }
 
-    private async Task<ProductPage> SearchAsync(string marketplace, string query, int first, string? after, Caller caller, CancellationToken cancellationToken)
+    private async Task<ProductPage> SearchAsync(string marketplace, string query, Wire.SearchFilter? filter, int first, string? after, Caller caller, CancellationToken cancellationToken)
     {
         if (await limits.TakeColdReadAsync(caller, cancellationToken) is { } wait)
         {
             throw GatewayError.From(GatewayError.TooManyColdReads(wait));
         }
 
-        var page = await client.SearchAsync(marketplace, query, first, after, cancellationToken);
+        var page = await client.SearchAsync(marketplace, query, filter, first, after, cancellationToken);
         if (page.Calls == 0)
         {
             limits.ReturnColdRead(caller);

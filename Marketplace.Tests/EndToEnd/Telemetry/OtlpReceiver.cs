@@ -51,6 +51,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Every attribute of a resource, a span, an event of one, or a metric that has arrived, by its name and type.</summary>
     internal IReadOnlyCollection<SentAttribute> Attributes => [.. _attributes.Keys];
 
+    /// <summary>The trace of a span that has arrived.</summary>
+    internal string TraceOf(string spanId) => _traces.Single(trace => trace.Value.Any(span => span.SpanId == spanId)).Key;
+
     /// <summary>The spans of a trace that have arrived.</summary>
     internal IReadOnlyList<TracedSpan> SpansOf(string traceId) => _traces.TryGetValue(traceId, out var spans) ? [.. spans] : [];
 

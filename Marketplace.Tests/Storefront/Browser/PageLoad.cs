@@ -24,26 +24,36 @@ internal sealed record PageLoad(IReadOnlyDictionary<string, int> Scripts, int By
     public static async Task<PageLoad> MeasureAsync(IPage page, string address, Func<Task> shown)
     {
         await page.AddInitScriptAsync(WatchShifts);
-        var browser = await page.Context.NewCDPSessionAsync(page);
-        var events = new ConcurrentQueue<JsonElement>();
-        var traced = new TaskCompletionSource();
-        browser.Event("Tracing.dataCollected").OnEvent += (_, data) => Array.ForEach([.. data!.Value.GetProperty("value").EnumerateArray()], events.Enqueue);
-        browser.Event("Tracing.tracingComplete").OnEvent += (_, _) => traced.TrySetResult();
-        await browser.SendAsync("Tracing.start", new() { ["categories"] = "disabled-by-default-devtools.timeline", ["transferMode"] = "ReportEvents" });
-
-        await page.GotoAsync(address);
-        await shown();
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-
-        await browser.SendAsync("Tracing.end");
-        await traced.Task.WaitAsync(TraceLimit);
+        var longestTask = await LongestTaskAsync(page, async () =>
+        {
+            await page.GotoAsync(address);
+            await shown();
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        });
         var sizes = (await page.EvaluateAsync<JsonElement>(ReadSizes)).EnumerateArray().Select(size => (Name: size[0].GetString()!, Bytes: size[1].GetInt32())).DistinctBy(size => size.Name).ToArray();
         return new PageLoad(
             sizes.Where(size => size.Name.EndsWith(".js", StringComparison.Ordinal)).ToDictionary(size => size.Name, size => size.Bytes),
             sizes.Sum(size => size.Bytes),
             await page.EvaluateAsync<double>("shift"),
             await page.EvaluateAsync<string>("moved.join()"),
-            LongestTaskOf(events));
+            longestTask);
+    }
+
+    /// <summary>The processor time of the longest task that the page's thread has while something is done, in milliseconds: so long may an input wait.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="during">What is done.</param>
+    public static async Task<double> LongestTaskAsync(IPage page, Func<Task> during)
+    {
+        var browser = await page.Context.NewCDPSessionAsync(page);
+        var events = new ConcurrentQueue<JsonElement>();
+        var traced = new TaskCompletionSource();
+        browser.Event("Tracing.dataCollected").OnEvent += (_, data) => Array.ForEach([.. data!.Value.GetProperty("value").EnumerateArray()], events.Enqueue);
+        browser.Event("Tracing.tracingComplete").OnEvent += (_, _) => traced.TrySetResult();
+        await browser.SendAsync("Tracing.start", new() { ["categories"] = "disabled-by-default-devtools.timeline", ["transferMode"] = "ReportEvents" });
+        await during();
+        await browser.SendAsync("Tracing.end");
+        await traced.Task.WaitAsync(TraceLimit);
+        return LongestTaskOf(events);
     }
 
     private static double LongestTaskOf(IReadOnlyCollection<JsonElement> events)

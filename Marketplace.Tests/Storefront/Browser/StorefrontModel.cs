@@ -28,9 +28,12 @@ public sealed class StorefrontModel : MarketplaceFixture, IAsyncLifetime
         }
     }
 
+    /// <summary>The address of the gateway.</summary>
+    public Uri GatewayAddress => App.GetEndpoint("gateway", "http");
+
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
-        _obstacle = await BuildAsync();
+        _obstacle = await StorefrontBuild.EnsureAsync();
         if (_obstacle is null)
         {
             await InitializeAsync();
@@ -76,34 +79,5 @@ public sealed class StorefrontModel : MarketplaceFixture, IAsyncLifetime
         Service("ebay").WithEnvironment("Products__FreshFor", "00:00:00.001");
 
         IResourceBuilder<ProjectResource> Service(string name) => builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == name));
-    }
-
-    private static async Task<string?> BuildAsync()
-    {
-        var folder = Path.GetFullPath(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..", "storefront"));
-        if (File.Exists(Path.Combine(folder, "dist", "index.html")) && Directory.Exists(Path.Combine(folder, "operations")))
-        {
-            return null;
-        }
-
-        foreach (var arguments in (string[][])[["ci"], ["run", "build"]])
-        {
-            try
-            {
-                using var npm = Process.Start(new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
-                var errors = npm.StandardError.ReadToEndAsync();
-                await npm.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
-                if (npm.ExitCode != 0)
-                {
-                    return $"The app could not be built: {await errors}";
-                }
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return "The app is not built, and npm is not installed here.";
-            }
-        }
-
-        return null;
     }
 }

@@ -1,6 +1,7 @@
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
 import { subscribe } from './live';
+import { tracedFetch } from '../telemetry/traced';
 import { registeredExchange } from './registered';
 
 /** Longer than the gateway's own deadline (5 s), so that its answer, which says more, comes first. */
@@ -11,7 +12,7 @@ export const client = new Client({
   preferGetMethod: false,
   fetch: (input, init) => {
     const limit = AbortSignal.timeout(requestLimit);
-    return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    return tracedFetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
   },
   exchanges: [
     cacheExchange({

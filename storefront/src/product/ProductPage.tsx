@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { useQuery } from 'urql';
 import { CompareButton } from '../compare/CompareButton';
 import { graphql } from '../graphql/generated';
+import { readFragment } from '../graphql/generated/fragment-masking';
 import { Notice } from '../shared/Notice';
 import { Page } from '../shared/Page';
 import { explain } from '../shared/problem';
@@ -11,37 +12,44 @@ import { Availability } from './Availability';
 import { Gallery } from './Gallery';
 import { Origin } from './Origin';
 import { Price } from './Price';
+import { Refresh } from './Refresh';
 import { Seller } from './Seller';
 import './product.css';
 
 const Description = lazy(() => import('./Description'));
 
+const fragment = graphql(`
+  fragment ProductPage_product on Product {
+    id
+    marketplace
+    title
+    condition
+    brand
+    categoryPath
+    location
+    itemUrl
+    description
+    ...Gallery_product
+    ...Price_product
+    ...Availability_product
+    ...Seller_product
+    ...Origin_product
+    ...WatchButton_product
+    ...CompareButton_product
+  }
+`);
+
 const query = graphql(`
   query ProductPage($marketplace: Marketplace!, $id: ID!) {
     product(marketplace: $marketplace, id: $id) {
-      id
-      marketplace
-      title
-      condition
-      brand
-      categoryPath
-      location
-      itemUrl
-      description
-      ...Gallery_product
-      ...Price_product
-      ...Availability_product
-      ...Seller_product
-      ...Origin_product
-      ...WatchButton_product
-      ...CompareButton_product
+      ...ProductPage_product
     }
   }
 `);
 
 export function ProductPage({ reference }: { reference: Reference }) {
   const [{ data, error, fetching }, ask] = useQuery({ query, variables: { marketplace: reference.marketplace, id: reference.id } });
-  const product = data?.product;
+  const product = readFragment(fragment, data?.product);
   if (product) {
     return (
       <Page title={product.title}>
@@ -78,7 +86,10 @@ export function ProductPage({ reference }: { reference: Reference }) {
               <Fact name="Location" value={product.location} />
               <Fact name="Listing" value={product.id} />
             </dl>
-            <Origin product={product} />
+            <div className="freshness">
+              <Origin product={product} />
+              <Refresh reference={reference} />
+            </div>
           </section>
         </div>
         {product.description && (

@@ -1,3 +1,4 @@
+import type { SyntheticEvent } from 'react';
 import { Link } from 'wouter';
 import { CompareButton } from '../compare/CompareButton';
 import { graphql } from '../graphql/generated';
@@ -21,13 +22,16 @@ const fragment = graphql(`
   }
 `);
 
+/** An empty place in place of a browser's sign for a broken image. */
+const withoutImage = (event: SyntheticEvent<HTMLImageElement>) => event.currentTarget.removeAttribute('src');
+
 /** A product among those found. */
 export function ResultCard({ product: masked }: { product: FragmentType<typeof fragment> }) {
   const product = readFragment(fragment, masked);
   const image = product.imageUrls.find(isSafeImage);
   return (
     <article className="card">
-      {image ? <img src={image} alt="" width="144" height="144" loading="lazy" decoding="async" referrerPolicy="no-referrer" /> : <div className="noimage" />}
+      {image ? <img src={image} alt="" width="144" height="144" loading="lazy" decoding="async" referrerPolicy="no-referrer" onError={withoutImage} /> : <div className="noimage" />}
       <div className="text">
         <h2>
           <Link href={pathOf(product)}>{product.title}</Link>

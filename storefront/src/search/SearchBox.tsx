@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { pathOf } from '../shared/reference';
 import { parseListing } from './listing';
+import { loadSearch } from './loadSearch';
 
 /** The one box: words are searched for, a listing's address or id leads to its product. */
 export function SearchBox() {
@@ -31,7 +32,7 @@ export function SearchBox() {
       <label htmlFor="q" className="hidden">
         Search all marketplaces, or paste a listing's address or number
       </label>
-      <input key={current} ref={box} id="q" name="q" type="search" defaultValue={current} maxLength={300} placeholder="Words, or a listing's address" autoComplete="off" enterKeyHint="search" />
+      <input key={current} ref={box} onFocus={() => void loadSearch()} id="q" name="q" type="search" defaultValue={current} maxLength={300} placeholder="Words, or a listing's address" autoComplete="off" enterKeyHint="search" />
       <button type="submit" className="primary">
         Search
       </button>

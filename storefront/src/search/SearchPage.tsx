@@ -6,6 +6,8 @@ import { Notice } from '../shared/Notice';
 import { Page } from '../shared/Page';
 import { findMarketplace, marketplaces as all, nameOf, pathOf } from '../shared/reference';
 import { useOnline } from '../shared/useOnline';
+import { filterOf } from './filter';
+import { Filters } from './Filters';
 import { guessListing } from './listing';
 import { Results } from './Results';
 import { useKeptScroll } from './scroll';
@@ -15,7 +17,7 @@ import './search.css';
 /** After this long a marketplace is said to be slow, in milliseconds. */
 const slowAfter = 2_500;
 
-/** What was found; its address holds the words (q), the marketplaces (in) and how many are shown (show). */
+/** What was found; its address holds the words (q), the marketplaces (in), the filter and how many are shown (show). */
 export function SearchPage() {
   const [parameters, setParameters] = useSearchParams();
   const text = (parameters.get('q') ?? '').trim();
@@ -24,13 +26,17 @@ export function SearchPage() {
     const named = chosenNames.split(',').map(findMarketplace).filter(marketplace => marketplace !== undefined);
     return named.length > 0 ? named : all;
   }, [chosenNames]);
+  const filterText = ['min', 'max', 'condition', 'stock'].map(name => `${name}=${parameters.get(name) ?? ''}`).join('&');
+  const filter = useMemo(() => filterOf(new URLSearchParams(filterText)), [filterText]);
+  const isNarrowed = Object.keys(filter).length > 0;
   const wanted = Math.max(pageSize, Number(parameters.get('show')) || 0);
-  const { answers, retry } = useSearch(text, chosen, wanted);
+  const { answers, retry } = useSearch(text, filter, chosen, wanted);
   const slots = interleave(answers.map(answer => slotsOf(answer, wanted)));
   const hasFound = answers.some(answer => answer.found.length > 0);
   const total = answers.reduce((sum, answer) => sum + answer.total, 0);
   const isLoading = answers.some(answer => answer.isLoading);
   const problems = answers.filter(answer => answer.problem);
+  const hasFailed = problems.some(({ problem }) => !problem?.isFinal);
   const isOnline = useOnline();
   const isSlow = useLasting(isLoading, slowAfter);
   const guess = guessListing(text);
@@ -48,7 +54,7 @@ export function SearchPage() {
 
   return (
     <Page title={`${text} – Marketplace`} heading={<>Results for “{text}”</>}>
-      {all.length > 1 && <MarketplaceFilter chosen={chosen} />}
+      <Filters chosen={chosen} filter={filter} />
       {guess && (
         <p>
           <Link href={pathOf(guess)}>
@@ -65,11 +71,13 @@ export function SearchPage() {
         <Notice
           key={marketplace}
           title={problem?.title ?? ''}
-          isProblem
+          isProblem={!problem?.isFinal}
           action={
-            <button type="button" onClick={retry}>
-              Try again
-            </button>
+            !problem?.isFinal && (
+              <button type="button" onClick={retry}>
+                Try again
+              </button>
+            )
           }
         >
           {problem?.advice}
@@ -86,40 +94,18 @@ export function SearchPage() {
       </p>
       {slots.length > 0 && <Results slots={slots} total={total} />}
       {hasMore && <More key={wanted} onReached={more} />}
-      {!hasFound && !isLoading && problems.length === 0 && (
-        <Notice title="Nothing found">Try fewer or other words, or paste the address of a listing into the box.</Notice>
+      {!hasFound && !isLoading && !hasFailed && (
+        <Notice title="Nothing found" action={isNarrowed && <Link href={`/search?${new URLSearchParams({ q: text })}`}>Search without filters</Link>}>
+          Try fewer or other words, or paste the address of a listing into the box.
+        </Notice>
       )}
-      {hasFound && !isLoading && !hasMore && problems.length === 0 && <p className="quiet end">That is all.</p>}
+      {hasFound && !isLoading && !hasMore && !hasFailed && <p className="quiet end">That is all.</p>}
     </Page>
   );
 }
 
 const waitingFor = (answers: readonly { marketplace: Marketplace; isLoading: boolean }[]) =>
   answers.filter(answer => answer.isLoading).map(answer => nameOf(answer.marketplace)).join(' and ');
-
-function MarketplaceFilter({ chosen }: { chosen: readonly Marketplace[] }) {
-  const [, setParameters] = useSearchParams();
-  const toggle = (marketplace: Marketplace) =>
-    setParameters(before => {
-      const next = all.filter(each => chosen.includes(each) !== (each === marketplace));
-      before.delete('in');
-      if (next.length < all.length) {
-        next.forEach(each => before.append('in', each.toLowerCase()));
-      }
-      return before;
-    });
-  return (
-    <fieldset className="filter">
-      <legend>Marketplaces</legend>
-      {all.map(marketplace => (
-        <label key={marketplace}>
-          <input type="checkbox" checked={chosen.includes(marketplace)} onChange={() => toggle(marketplace)} />
-          {nameOf(marketplace)}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
 
 /** Asks for more when it comes near the view; a button for those who do not scroll. */
 function More({ onReached }: { onReached: () => void }) {

@@ -6,7 +6,12 @@ addEventListener('popstate', () => (isReturn = true));
 addEventListener('pushState', () => (isReturn = false)); // wouter's own event
 history.scrollRestoration = 'manual';
 
-const keyOf = () => `scroll ${location.pathname}${new URLSearchParams(location.search).get('q') ?? ''}`;
+/** How many are shown is no other view: it changes while one scrolls. */
+function keyOf(): string {
+  const parameters = new URLSearchParams(location.search);
+  parameters.delete('show');
+  return `scroll ${location.pathname}?${parameters}`;
+}
 
 /** Keeps how far this view was scrolled, and goes back there once its content is in place. */
 export function useKeptScroll(isReady: boolean): void {

@@ -3,10 +3,11 @@ import { useClient, type Client, type OperationResult } from 'urql';
 import { graphql } from '../graphql/generated';
 import type { Marketplace, SearchQuery, SearchQueryVariables } from '../graphql/generated/graphql';
 import { explain, type Problem } from '../shared/problem';
+import type { Filter } from './filter';
 
 const query = graphql(`
-  query Search($marketplace: Marketplace!, $query: String!, $first: Int!, $after: String) {
-    searchProducts(marketplace: $marketplace, query: $query, first: $first, after: $after) {
+  query Search($marketplace: Marketplace!, $query: String!, $first: Int!, $after: String, $minPrice: Float, $maxPrice: Float, $condition: ProductCondition, $inStock: Boolean) {
+    searchProducts(marketplace: $marketplace, query: $query, first: $first, after: $after, minPrice: $minPrice, maxPrice: $maxPrice, condition: $condition, inStock: $inStock) {
       edges {
         node {
           id
@@ -39,16 +40,16 @@ export interface Answer {
 }
 
 /** Asks each marketplace by itself for its first `wanted` products, so that none waits for another. */
-export function useSearch(text: string, marketplaces: readonly Marketplace[], wanted: number): { answers: readonly Answer[]; retry: () => void } {
+export function useSearch(text: string, filter: Filter, marketplaces: readonly Marketplace[], wanted: number): { answers: readonly Answer[]; retry: () => void } {
   const client = useClient();
   const [answers, setAnswers] = useState<ReadonlyMap<string, Answer>>(new Map());
   const [attempt, retry] = useReducer((count: number) => count + 1, 0);
-  const keyOf = (marketplace: Marketplace) => `${marketplace} ${text}`;
+  const keyOf = (marketplace: Marketplace) => `${marketplace} ${JSON.stringify(filter)} ${text}`;
 
   useEffect(() => {
     let isCurrent = true;
     for (const marketplace of text === '' ? [] : marketplaces) {
-      void read(client, marketplace, text, wanted, answer => {
+      void read(client, marketplace, text, filter, wanted, answer => {
         if (isCurrent) {
           setAnswers(all => {
             // Pages that are there already stay in view while they are read again from the client's cache.
@@ -62,8 +63,8 @@ export function useSearch(text: string, marketplaces: readonly Marketplace[], wa
     return () => {
       isCurrent = false;
     };
-    // keyOf follows from the text.
-  }, [client, text, marketplaces, wanted, attempt]);
+    // keyOf follows from the text and the filter.
+  }, [client, text, filter, marketplaces, wanted, attempt]);
 
   const nothing = (marketplace: Marketplace): Answer => ({ marketplace, found: [], total: 0, hasMore: false, isLoading: true });
   // More may be wanted than the effect above has begun to ask for.
@@ -71,12 +72,12 @@ export function useSearch(text: string, marketplaces: readonly Marketplace[], wa
   return { answers: marketplaces.map(marketplace => current(answers.get(keyOf(marketplace)) ?? nothing(marketplace))), retry };
 }
 
-async function read(client: Client, marketplace: Marketplace, text: string, wanted: number, tell: (answer: Answer) => void): Promise<void> {
+async function read(client: Client, marketplace: Marketplace, text: string, filter: Filter, wanted: number, tell: (answer: Answer) => void): Promise<void> {
   let answer: Answer = { marketplace, found: [], total: 0, hasMore: true, isLoading: true };
   let after: string | null = null;
   tell(answer);
   while (answer.hasMore && answer.found.length < wanted) {
-    const variables: SearchQueryVariables = { marketplace, query: text, first: pageSize, after };
+    const variables: SearchQueryVariables = { marketplace, query: text, first: pageSize, after, ...filter };
     const { data, error }: OperationResult<SearchQuery, SearchQueryVariables> = await client
       .query(query, variables)
       .toPromise();

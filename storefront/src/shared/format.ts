@@ -1,9 +1,15 @@
 const locales = [...navigator.languages];
 
+/** Making one takes longer than a row of a list may. */
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+const numberFormat = new Intl.NumberFormat(locales);
+
 /** An amount in the reader's way of writing, such as $1,299.00 or 1.299,00 $. */
 export function formatMoney(amount: number, currency: string): string {
   try {
-    return new Intl.NumberFormat(locales, { style: 'currency', currency }).format(amount);
+    const format = moneyFormats.get(currency) ?? new Intl.NumberFormat(locales, { style: 'currency', currency });
+    moneyFormats.set(currency, format);
+    return format.format(amount);
   } catch (error) {
     if (error instanceof RangeError) {
       return `${formatNumber(amount)} ${currency}`; // no ISO 4217 code
@@ -12,7 +18,9 @@ export function formatMoney(amount: number, currency: string): string {
   }
 }
 
-export const formatNumber = (value: number): string => new Intl.NumberFormat(locales).format(value);
+export const formatNumber = (value: number): string => numberFormat.format(value);
+
+const ageFormat = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
 const units: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
   ['day', 86_400],
@@ -24,7 +32,7 @@ const units: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
 export function formatAge(instant: string, now: number = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(instant)) / 1_000);
   const [unit, length] = units.find(([, least]) => seconds >= least) ?? [undefined, 1];
-  return unit === undefined ? 'just now' : new Intl.RelativeTimeFormat('en', { numeric: 'always' }).format(-Math.floor(seconds / length), unit);
+  return unit === undefined ? 'just now' : ageFormat.format(-Math.floor(seconds / length), unit);
 }
 
 export const formatInstant = (instant: string): string => new Intl.DateTimeFormat(locales, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(instant));

@@ -6,6 +6,8 @@ import type { Marketplace } from '../graphql/generated/graphql';
 export interface Problem {
   readonly title: string;
   readonly advice: string;
+  /** Whether asking again would not help. */
+  readonly isFinal?: boolean;
 }
 
 /** Explains a failure, by the code of its first error where the gateway gave one. */
@@ -23,10 +25,14 @@ export function explain(error: CombinedError, marketplace: Marketplace): Problem
       return { title: `${name} cannot be reached`, advice: 'Try again in a moment.' };
     case 'RATE_LIMITED':
       return { title: `Too many requests to ${name}`, advice: 'Wait a minute, then try again.' };
+    case 'UNAUTHENTICATED':
+      return { title: 'Your session has ended', advice: 'Sign in again.' };
+    case 'FORBIDDEN':
+      return { title: 'Your account may not do this', advice: 'Ask who runs the shop for it.', isFinal: true };
     case 'PERSISTED_QUERY_NOT_FOUND':
       return { title: 'The shop has changed since this page was opened', advice: 'Load the page again.' };
     case 'BAD_USER_INPUT':
-      return { title: 'That cannot be asked', advice: error.graphQLErrors[0]?.message ?? '' };
+      return { title: error.graphQLErrors[0]?.extensions['field'] === 'condition' ? `${name} is left out` : `${name} cannot be asked for this`, advice: error.graphQLErrors[0]?.message ?? '', isFinal: true };
     default:
       return { title: `${name} could not be asked`, advice: 'Something went wrong on our side. Try again in a moment.' };
   }

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Link } from 'wouter';
 import { describeStock } from '../product/stock';
 import { formatAge, formatMoney } from '../shared/format';
@@ -7,11 +8,12 @@ import { Page } from '../shared/Page';
 import { nameOf, pathOf, write } from '../shared/reference';
 import { useOnline } from '../shared/useOnline';
 import { hasChanged, markSeen, snapshotOf, toggleWatched, watched, type Snapshot, type Watched } from './watched';
-import { useWatchedProduct } from './useWatchedProducts';
+import { useWatchedProducts, type WatchedProduct } from './useWatchedProducts';
 import './watch.css';
 
 export function WatchPage() {
   const items = watched.use();
+  const products = useWatchedProducts();
   const isOnline = useOnline();
   return (
     <Page title="Watch list – Marketplace" heading="Watch list">
@@ -25,7 +27,7 @@ export function WatchPage() {
       ) : (
         <ul className="watchlist" role="list">
           {items.map(item => (
-            <Row key={write(item)} item={item} />
+            <Row key={write(item)} item={item} product={products.get(write(item))} />
           ))}
         </ul>
       )}
@@ -33,8 +35,8 @@ export function WatchPage() {
   );
 }
 
-function Row({ item }: { item: Watched }) {
-  const product = useWatchedProduct(item);
+/** Drawn anew only where its own product has changed. */
+const Row = memo(function Row({ item, product }: { item: Watched; product: WatchedProduct }) {
   if (product === undefined) {
     return <li className="skeleton row" aria-label={`Listing ${item.id} is being read`} />;
   }
@@ -89,7 +91,7 @@ function Row({ item }: { item: Watched }) {
       </div>
     </li>
   );
-}
+});
 
 const priceOf = ({ amount, currency, isBid }: Snapshot) =>
   amount !== null && currency !== null ? `${formatMoney(amount, currency)}${isBid ? ' current bid' : ''}` : 'No price named';

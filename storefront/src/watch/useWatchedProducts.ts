@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, startTransition, useContext, useEffect, useMemo, useState } from 'react';
 import { pipe, subscribe } from 'wonka';
 import { createRequest, useClient } from 'urql';
 import { graphql } from '../graphql/generated';
@@ -6,7 +6,7 @@ import { readFragment } from '../graphql/generated/fragment-masking';
 import type { Marketplace, WatchRow_ProductFragment } from '../graphql/generated/graphql';
 import { onConnected } from '../graphql/live';
 import { write } from '../shared/reference';
-import { hasChanged, markSeen, snapshotOf, watched } from './watched';
+import { hasChanged, snapshotOf, watched, type Watched } from './watched';
 
 export const rowFragment = graphql(`
   fragment WatchRow_product on Product {
@@ -59,7 +59,10 @@ export type WatchedProduct = WatchRow_ProductFragment | null | undefined;
 
 export const WatchedProducts = createContext<ReadonlyMap<string, WatchedProduct>>(new Map());
 
-export const useWatchedProduct = (reference: { marketplace: Marketplace; id: string }): WatchedProduct => useContext(WatchedProducts).get(write(reference));
+export const useWatchedProducts = (): ReadonlyMap<string, WatchedProduct> => useContext(WatchedProducts);
+
+/** Changes that come closer together than this are shown together, so that many of them leave time for the reader's own; in milliseconds. */
+const shownTogether = 250;
 
 /** Keeps the watched products live: reads them, listens, and reads again once it listens, for what was stored in between. */
 export function useLiveProducts(): ReadonlyMap<string, WatchedProduct> {
@@ -69,6 +72,14 @@ export function useLiveProducts(): ReadonlyMap<string, WatchedProduct> {
   const groups = useMemo(() => JSON.stringify(groupsOf(items)), [items]);
 
   useEffect(() => {
+    const read = new Map<string, WatchedProduct>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      timer = undefined;
+      const news = new Map(read);
+      read.clear();
+      startTransition(() => setProducts(before => new Map([...before, ...news])));
+    };
     const ends = (JSON.parse(groups) as Group[]).map(({ marketplace, ids }) => {
       const request = createRequest(query, { marketplace, ids });
       // What is stored goes through the client's cache, from which the query below is answered anew.
@@ -77,12 +88,9 @@ export function useLiveProducts(): ReadonlyMap<string, WatchedProduct> {
         client.executeQuery(request, { requestPolicy: 'cache-first' }),
         subscribe(({ data }) => {
           if (data?.products) {
-            const read = data.products;
-            setProducts(before => {
-              const next = new Map(before);
-              ids.forEach((id, index) => next.set(write({ marketplace, id }), readFragment(rowFragment, read[index])));
-              return next;
-            });
+            const answered = data.products;
+            ids.forEach((id, index) => read.set(write({ marketplace, id }), readFragment(rowFragment, answered[index])));
+            timer ??= setTimeout(show, shownTogether);
           }
         }),
       );
@@ -93,15 +101,16 @@ export function useLiveProducts(): ReadonlyMap<string, WatchedProduct> {
         again();
       };
     });
-    return () => ends.forEach(end => end());
+    return () => {
+      clearTimeout(timer);
+      ends.forEach(end => end());
+    };
   }, [client, groups]);
 
   useEffect(() => {
-    for (const item of items) {
-      const product = products.get(write(item));
-      if (product && !item.seen) {
-        markSeen(item, snapshotOf(product));
-      }
+    const isNew = (item: Watched) => !item.seen && !!products.get(write(item));
+    if (items.some(isNew)) {
+      watched.write(all => all.map(item => (isNew(item) ? { ...item, seen: snapshotOf(products.get(write(item))!) } : item)));
     }
   }, [items, products]);
 

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Marketplace.Storefront.SignIn;
+
+/// <summary>What the app asks about the person before it: who is signed in, to sign in, to sign out.</summary>
+internal static partial class SignInEndpoints
+{
+    /// <summary>The view that says that signing in failed.</summary>
+    public const string FailedView = "/?sign-in=failed";
+
+    private static readonly TimeSpan DevelopmentSession = TimeSpan.FromHours(8);
+
+    public static void MapSession(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/session", (Delegate)ReadAsync);
+        routes.MapGet(SignInExtensions.SignInPath, SignInAsync);
+        routes.MapPost("/sign-out", (Delegate)SignOutAsync);
+    }
+
+    private static async Task<JsonHttpResult<SessionInfo>> ReadAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var session = await context.AuthenticateAsync(SignInExtensions.Cookie);
+        var name = session.Principal is null ? null : session.Principal.FindFirstValue("name") ?? session.Principal.FindFirstValue("preferred_username") ?? session.Principal.FindFirstValue("sub");
+        return TypedResults.Json(new SessionInfo(name), SessionJson.Default.SessionInfo);
+    }
+
+    private static async Task SignInAsync(HttpContext context, string? to, IOptions<SignInOptions> options, TimeProvider time, ILoggerFactory loggers)
+    {
+        var view = IsView(to) ? to! : "/";
+        if (options.Value.UsesDevelopmentKey)
+        {
+            await SignInWithDevelopmentKeyAsync(context, options.Value, time.GetUtcNow());
+            context.Response.Redirect(view);
+            return;
+        }
+
+        try
+        {
+            await context.ChallengeAsync(OpenIdConnectDefaults.AuthenticationScheme, new AuthenticationProperties { RedirectUri = view });
+        }
+        catch (InvalidOperationException exception) when (!context.Response.HasStarted)
+        {
+            Log.ProviderAway(loggers.CreateLogger(typeof(SignInEndpoints)), exception);
+            context.Response.Redirect(FailedView);
+        }
+    }
+
+    private static async Task<StatusCodeHttpResult> SignOutAsync(HttpContext context)
+    {
+        if (!SameOrigin.Sent(context.Request))
+        {
+            return TypedResults.StatusCode(StatusCodes.Status403Forbidden);
+        }
+
+        await context.SignOutAsync(SignInExtensions.Cookie);
+        return TypedResults.StatusCode(StatusCodes.Status204NoContent);
+    }
+
+    private static Task SignInWithDevelopmentKeyAsync(HttpContext context, SignInOptions options, DateTimeOffset now)
+    {
+        var expires = now + DevelopmentSession;
+        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = options.DevelopmentIssuer,
+            Audience = options.DevelopmentAudience,
+            Claims = new Dictionary<string, object> { ["sub"] = "developer", ["scope"] = "products:write" },
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = expires.UtcDateTime,
+            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Convert.FromBase64String(options.DevelopmentKey!)), SecurityAlgorithms.HmacSha256),
+        });
+        var properties = new AuthenticationProperties();
+        properties.StoreTokens(
+        [
+            new AuthenticationToken { Name = SessionToken.AccessToken, Value = token },
+            new AuthenticationToken { Name = SessionToken.ExpiresAt, Value = expires.ToString("o", CultureInfo.InvariantCulture) },
+        ]);
+        return context.SignInAsync(SignInExtensions.Cookie, new ClaimsPrincipal(new ClaimsIdentity([new Claim("name", "developer")], "development")), properties);
+    }
+
+    // Another site's address would make the shop vouch for it.
+    private static bool IsView(string? to) => to is ['/', ..] && !to.StartsWith("//", StringComparison.Ordinal) && !to.Contains('\\', StringComparison.Ordinal) && !to.AsSpan().ContainsAnyInRange('\0', '\x1f');
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Nobody can sign in: the provider's discovery document cannot be read")]
+        public static partial void ProviderAway(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>Who is signed in.</summary>
+/// <param name="Name">The person's name as the provider tells it; null when nobody is.</param>
+internal sealed record SessionInfo(string? Name);
+
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(SessionInfo))]
+internal sealed partial class SessionJson : JsonSerializerContext;

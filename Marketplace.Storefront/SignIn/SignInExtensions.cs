@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace Marketplace.Storefront.SignIn;
+
+/// <summary>
+/// Signing in, where it is configured: the authorization code flow with PKCE (RFC 7636). The tokens stay in an encrypted cookie that no
+/// script can read; a page's requests to the gateway get theirs here (draft-ietf-oauth-browser-based-apps, "Backend For Frontend").
+/// </summary>
+internal static class SignInExtensions
+{
+    public const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
+    public const string SignInPath = "/sign-in";
+    private const string Callback = "/sign-in/callback";
+
+    private static readonly TimeSpan SessionLength = TimeSpan.FromHours(8);
+    private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(10);
+    private static readonly string[] DefaultScopes = ["openid", "profile", "offline_access", "products:write"];
+
+    public static void AddSignIn(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IValidateOptions<SignInOptions>, SignInOptionsValidator>();
+        builder.Services.AddOptions<SignInOptions>().BindConfiguration(SignInOptions.Section).ValidateOnStart();
+        var settings = builder.Configuration.GetSection(SignInOptions.Section).Get<SignInOptions>();
+        if (settings is not { IsOn: true })
+        {
+            return;
+        }
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        var keys = builder.Services.AddDataProtection().SetApplicationName("storefront");
+        if (!string.IsNullOrEmpty(settings.Keys))
+        {
+            keys.PersistKeysToFileSystem(new DirectoryInfo(settings.Keys));
+        }
+
+        var isSecure = settings.Origin?.StartsWith("https:", StringComparison.Ordinal) is true;
+        var secure = isSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        var authentication = builder.Services.AddAuthentication().AddCookie(Cookie, options =>
+        {
+            options.Cookie.Name = isSecure ? "__Host-session" : "session";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = secure;
+            options.ExpireTimeSpan = SessionLength;
+            options.SlidingExpiration = true;
+        });
+        if (!settings.UsesProvider)
+        {
+            return;
+        }
+
+        builder.Services.AddSingleton<TokenRefresher>();
+        builder.Services.AddOptions<CookieAuthenticationOptions>(Cookie).Configure<TokenRefresher>((options, refresher) => options.Events.OnValidatePrincipal = refresher.ValidateAsync);
+        authentication.AddOpenIdConnect(options =>
+        {
+            options.SignInScheme = Cookie;
+            options.Authority = settings.Authority;
+            options.RequireHttpsMetadata = settings.RequireHttpsMetadata;
+            options.ClientId = settings.ClientId;
+            options.ClientSecret = settings.ClientSecret;
+            options.ResponseType = OpenIdConnectResponseType.Code;
+            options.ResponseMode = OpenIdConnectResponseMode.Query; // a form posted by another site would need cookies that other sites may send
+            options.UsePkce = true;
+            options.SaveTokens = true;
+            options.MapInboundClaims = false;
+            options.BackchannelTimeout = ProviderTimeout;
+            options.CallbackPath = Callback;
+            options.Scope.Clear();
+            foreach (var scope in settings.Scopes.Count > 0 ? settings.Scopes : DefaultScopes)
+            {
+                options.Scope.Add(scope);
+            }
+
+            foreach (var (name, value) in settings.Parameters)
+            {
+                options.AdditionalAuthorizationParameters[name] = value;
+            }
+
+            foreach (var cookie in (CookieBuilder[])[options.CorrelationCookie, options.NonceCookie])
+            {
+                cookie.SameSite = SameSiteMode.Lax;
+                cookie.SecurePolicy = secure;
+            }
+
+            options.Events.OnRedirectToIdentityProvider = context =>
+            {
+                context.ProtocolMessage.RedirectUri = settings.Origin + Callback; // not what a request's header says
+                return Task.CompletedTask;
+            };
+            options.Events.OnRemoteFailure = context =>
+            {
+                context.Response.Redirect(SignInEndpoints.FailedView);
+                context.HandleResponse();
+                return Task.CompletedTask;
+            };
+        });
+    }
+
+    public static void MapSignIn(this WebApplication app, string graphql)
+    {
+        if (app.Services.GetRequiredService<IOptions<SignInOptions>>().Value.IsOn)
+        {
+            app.UseAuthentication(); // takes the provider's answer at the callback
+            app.UseMiddleware<SessionToken>(graphql);
+            app.MapSession();
+        }
+    }
+}
