@@ -15,7 +15,7 @@ public sealed class CallBudgetHandler : DelegatingHandler
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        await _pace.WaitIfFurtherAsync();
+        await _pace.WaitIfFurtherAsync(cancellationToken);
         await _budget.SpendAsync();
         return await base.SendAsync(request, cancellationToken);
     }

@@ -92,9 +92,10 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
     public void BeginQuestion() => _requests.Value = new StrongBox<int>();
 
     /// <summary>Waits before a question's second request and those after it: repetitions, and what else one call does not answer.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProductSourceException">It would take longer than two seconds.</exception>
-    public ValueTask WaitIfFurtherAsync() =>
-        _requests.Value is { } requests && Interlocked.Increment(ref requests.Value) > 1 ? WaitAsync(LongestFurtherWait, givesWay: false) : default;
+    public ValueTask WaitIfFurtherAsync(CancellationToken cancellationToken) =>
+        _requests.Value is { } requests && Interlocked.Increment(ref requests.Value) > 1 ? WaitAsync(LongestFurtherWait, givesWay: false, cancellationToken) : default;
 
     /// <summary>The failure of a call that would have to wait too long.</summary>
     public ProductSourceException TooMany(TimeSpan retryAfter) =>

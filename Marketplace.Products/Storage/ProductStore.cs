@@ -30,14 +30,14 @@ internal sealed class ProductStore
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask WaitForSchemaAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (guard.Ready.IsCompleted)
+        if (_guard.Ready.IsCompleted)
         {
             return;
         }
 
         try
         {
-            await guard.Ready.WaitAsync(limit, time, cancellationToken);
+            await _guard.Ready.WaitAsync(limit, _time, cancellationToken);
         }
         catch (TimeoutException exception)
         {

@@ -1,4 +1,5 @@
 using Marketplace.Amazon;
+using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.Configuration;
@@ -212,7 +213,7 @@ public class AmazonSourceTests
         using var host = AmazonHost.Start(simulator, time, ("Products:CallsPerSecond", "0.5"));
         await simulator.FailAsync(new { path = "/catalog", status = 500, count = 1 });
 
-        var read = host.Calls.GetAsync("B000000001", TimeSpan.FromSeconds(10), isRefresh: false);
+        var read = host.Calls.GetAsync("B000000001", TimeSpan.FromSeconds(10), isRefresh: false, TestContext.Current.CancellationToken);
         await Wait.UntilAsync(async () => await simulator.CallsToAsync("getItems") == 1, "the call fails");
         await Wait.UntilAsync(async () => (await host.Pace.ReserveAsync(TimeSpan.Zero)).Wait == TimeSpan.FromSeconds(4), "the repetition waits");
         Assert.Equal(1, await simulator.CallsToAsync("getItems"));

@@ -30,7 +30,7 @@ public abstract class SourceContractTests(string id, string absentId, string pat
         await using var simulator = await StartSimulatorAsync();
         using var host = StartSource(simulator, _time);
 
-        var product = await host.Calls.GetAsync(id, TimeSpan.FromSeconds(10), isRefresh: false);
+        var product = await host.Calls.GetAsync(id, TimeSpan.FromSeconds(10), isRefresh: false, TestContext.Current.CancellationToken);
 
         Assert.Equal((id, _time.GetUtcNow()), (product?.Id, product?.FetchedAt));
         Assert.True(host.Source.IsValidId(id));
