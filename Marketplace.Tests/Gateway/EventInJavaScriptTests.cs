@@ -14,7 +14,7 @@ public sealed class EventInJavaScriptTests
     {
         const string Product = """{"id":"123","title":"Stühle"}""";
         var node = await NodePackage.InstallAsync("Clients");
-        var headers = new EnvelopeWriter("/ebay", TimeProvider.System).Write(Topics.ProductPersisted("ebay"), "ebay:123:1"u8.ToArray(), span: null);
+        var headers = new EnvelopeWriter("/ebay", TimeProvider.System).Write(MessageTypes.ProductPersisted, "ebay:123:1"u8.ToArray(), span: null);
         var message = JsonSerializer.Serialize(new
         {
             key = "123"u8.ToArray(),
@@ -26,7 +26,7 @@ public sealed class EventInJavaScriptTests
 
         Assert.True(exitCode == 0, errors);
         var read = JsonDocument.Parse(text).RootElement;
-        Assert.Equal(("ebay:123:1", "ebay.product.persisted", "/ebay", "1.0"), (Text("id"), Text("type"), Text("source"), Text("specversion")));
+        Assert.Equal(("ebay:123:1", "product.persisted", "/ebay", "1.0"), (Text("id"), Text("type"), Text("source"), Text("specversion")));
         Assert.Equal("123", Text("partitionkey"));
         Assert.Equal("Stühle", read.GetProperty("data").GetProperty("title").GetString());
 

@@ -23,7 +23,7 @@ public sealed class JavaScriptConsumerTests(PipelineServers servers)
 
         Assert.True(exitCode == 0, errors);
         var read = JsonElement.Parse(text);
-        Assert.Equal(($"{marketplace.Name}.product.persisted", "1"), (read.GetProperty("type").GetString(), read.GetProperty("partitionkey").GetString()));
+        Assert.Equal((MessageTypes.ProductPersisted, "1"), (read.GetProperty("type").GetString(), read.GetProperty("partitionkey").GetString()));
         Assert.Equal("Stühle", read.GetProperty("data").GetProperty("title").GetString());
     }
 }
