@@ -21,8 +21,14 @@ internal static class AttackBenchmark
         var address = new Uri(run.Address("gateway"), "graphql");
         var load = new HttpLoad(address, bodies, Enumerable.Range(0, bodies.Length).Select(i => answers.Select(answer => answer[i]).ToArray()));
         using var hostile = new HostileClient(address, GatewayBenchmark.Ids);
+        using (var client = new HostileClient(address, GatewayBenchmark.Ids))
+        {
+            await client.AskPolitelyAsync(CancellationToken.None);
+        }
+
         await WarmUp.UntilSteadyAsync(options.Round, AloneAsync);
         var (before, most) = (await run.ResidentAsync("gateway"), 0.0);
+        await BesideAsync(options.Round);
 
         var (alone, beside) = await Turns.TakeAsync(options.Duration, AloneAsync, BesideAsync);
         var report = new Report($"attack, {options.Connections} connections, {HostileClient.Connections} of the hostile client for each of four things, {MarketplaceRun.Broker}");

@@ -19,9 +19,13 @@ internal sealed class HostileClient(Uri gateway, IEnumerable<string> known) : ID
     public const int Connections = 8;
 
     /// <summary>How many messages it sends in a second on each WebSocket that it does not read.</summary>
-    public const int UnreadPerSecond = 200;
+    public const int UnreadPerSecond = 100;
 
     private const int IdsAtOnce = 100;
+    private const int PoliteTimes = 20;
+
+    /// <summary><c>next</c> and <c>complete</c>.</summary>
+    private const int MessagesOfAnAnswer = 2;
 
     private readonly HttpClient _http = new() { DefaultRequestHeaders = { { "X-Forwarded-For", "203.0.113.9" } } };
     private readonly Dictionary<string, long> _sent = [];
@@ -36,16 +40,36 @@ internal sealed class HostileClient(Uri gateway, IEnumerable<string> known) : ID
     /// <summary>Goes on until it is stopped.</summary>
     public Task RunAsync(CancellationToken stopping) => Task.WhenAll(Enumerable.Range(0, Connections).SelectMany(_ => (Task[])
     [
-        RepeatAsync("times 100 cold ids", () => PostAsync($$"""{"query":"{ products(marketplace: EBAY, ids: [{{string.Join(',', Enumerable.Range(0, IdsAtOnce).Select(_ => Next()))}}]) { id } }"}""", null, stopping), stopping),
-        RepeatAsync("bad tokens", () => PostAsync("""{"query":"{ __typename }"}""", $"Bearer e30.e30.{Next()}", stopping), stopping),
-        RepeatAsync("queries to keep", () => PostAsync(Persisted($"query q{Next()} {{ __typename }}"), null, stopping), stopping),
-        RepeatAsync("WebSockets that are not read", () => SendWithoutReadingAsync(stopping), stopping),
+        RepeatAsync("times 100 cold ids", () => AskForColdAsync(stopping), stopping),
+        RepeatAsync("bad tokens", () => SendBadTokenAsync(stopping), stopping),
+        RepeatAsync("queries to keep", () => SendQueryToKeepAsync(stopping), stopping),
+        RepeatAsync("WebSockets that were closed since it does not read", () => SendOverWebSocketAsync(reads: false, stopping), stopping),
     ]));
+
+    /// <summary>Does each of the four a few times as clients do that mean no harm, so that the gateway's code for them is loaded and compiled.</summary>
+    public async Task AskPolitelyAsync(CancellationToken stopping)
+    {
+        for (var time = 0; time < PoliteTimes; time++)
+        {
+            await AskForColdAsync(stopping);
+            await SendBadTokenAsync(stopping);
+            await SendQueryToKeepAsync(stopping);
+        }
+
+        await SendOverWebSocketAsync(reads: true, stopping);
+    }
 
     public void Dispose() => _http.Dispose();
 
     private static string Persisted(string query) =>
         $$$"""{"query":"{{{query}}}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"{{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(query)))}}}"} } }""";
+
+    private Task AskForColdAsync(CancellationToken stopping) =>
+        PostAsync($$"""{"query":"{ products(marketplace: EBAY, ids: [{{string.Join(',', Enumerable.Range(0, IdsAtOnce).Select(_ => Next()))}}]) { id } }"}""", null, stopping);
+
+    private Task SendBadTokenAsync(CancellationToken stopping) => PostAsync("""{"query":"{ __typename }"}""", $"Bearer e30.e30.{Next()}", stopping);
+
+    private Task SendQueryToKeepAsync(CancellationToken stopping) => PostAsync(Persisted($"query q{Next()} {{ __typename }}"), null, stopping);
 
     private long Next() => Interlocked.Increment(ref _next);
 
@@ -82,8 +106,8 @@ internal sealed class HostileClient(Uri gateway, IEnumerable<string> known) : ID
         using var answer = await _http.SendAsync(request, stopping);
     }
 
-    // Until the gateway closes or no longer receives.
-    private async Task SendWithoutReadingAsync(CancellationToken stopping)
+    // Without reading until the gateway closes or no longer receives.
+    private async Task SendOverWebSocketAsync(bool reads, CancellationToken stopping)
     {
         var sent = 0L;
         using var socket = new ClientWebSocket();
@@ -93,11 +117,17 @@ internal sealed class HostileClient(Uri gateway, IEnumerable<string> known) : ID
         {
             await socket.ConnectAsync(new UriBuilder(gateway) { Scheme = "ws" }.Uri, stopping);
             await socket.SendAsync("""{"type":"connection_init"}"""u8.ToArray(), WebSocketMessageType.Text, true, stopping);
-            while (true)
+            var buffer = new byte[64 * 1024];
+            while (!reads || sent < PoliteTimes)
             {
                 var message = Encoding.UTF8.GetBytes($"{{\"id\":\"{Next()}\"{_ask}");
                 await socket.SendAsync(message, WebSocketMessageType.Text, true, stopping);
                 sent++;
+                for (var part = 0; reads && part < MessagesOfAnAnswer;)
+                {
+                    part += (await socket.ReceiveAsync(buffer, stopping)).EndOfMessage ? 1 : 0;
+                }
+
                 await Task.Delay(TimeSpan.FromSeconds(1.0 / UnreadPerSecond), stopping);
             }
         }
@@ -107,7 +137,7 @@ internal sealed class HostileClient(Uri gateway, IEnumerable<string> known) : ID
         }
         finally
         {
-            Count("messages on them", sent);
+            Count("messages on WebSockets that it does not read", sent);
         }
     }
 }
