@@ -53,7 +53,7 @@ public static class ProductServiceExtensions
         services.AddSingleton<SearchPageReader>();
         services.AddSingleton<ProductSearch>();
         services.AddSingleton<CallBudget>();
-        services.AddTransient(provider => new CallBudgetHandler(provider.GetRequiredService<CallBudget>()));
+        services.AddTransient(provider => new CallBudgetHandler(provider.GetRequiredService<CallBudget>(), provider.GetRequiredService<CallPace>()));
         services.AddProductsHttp();
         services.AddProductsRpc();
         builder.AddRedisCache("redis", options => options.AsyncTimeout = 500);

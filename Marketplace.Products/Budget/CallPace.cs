@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Marketplace.Products.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -21,6 +22,12 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
         redis.call('SET', KEYS[1], string.format('%.0f', now + until_next), 'PX', math.ceil(until_next / 1000))
         return {1, wait}
         """;
+
+    /// <summary>How long a further request of a question waits at most: its attempt is given up after three seconds.</summary>
+    private static readonly TimeSpan LongestFurtherWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many requests the current question has made.</summary>
+    private readonly AsyncLocal<StrongBox<int>?> _requests = new();
 
     private readonly TimeSpan _interval = options.Value.CallsPerSecond is { } calls ? TimeSpan.FromSeconds(1 / calls) : TimeSpan.Zero;
     private readonly RedisKey _key = $"{marketplace}:pace";
@@ -60,8 +67,9 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
     /// <summary>Waits until a call may be made.</summary>
     /// <param name="longestWait">How long at most.</param>
     /// <param name="givesWay">Whether others may be first: then the call is made once none is reserved.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProductSourceException">It would take longer.</exception>
-    public async ValueTask WaitAsync(TimeSpan longestWait, bool givesWay)
+    public async ValueTask WaitAsync(TimeSpan longestWait, bool givesWay, CancellationToken cancellationToken = default)
     {
         var end = time.GetUtcNow() + longestWait;
         while (IsLimited)
@@ -72,13 +80,22 @@ internal sealed class CallPace(RedisGuard redis, MarketplaceName marketplace, IO
                 throw TooMany(wait);
             }
 
-            await Task.Delay(wait, time);
+            await Task.Delay(wait, time, cancellationToken);
             if (isReserved)
             {
                 return;
             }
         }
     }
+
+    /// <summary>Begins a question to the marketplace, for whose first request a call is reserved.</summary>
+    public void BeginQuestion() => _requests.Value = new StrongBox<int>();
+
+    /// <summary>Waits before a question's second request and those after it: repetitions, and what else one call does not answer.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProductSourceException">It would take longer than two seconds.</exception>
+    public ValueTask WaitIfFurtherAsync(CancellationToken cancellationToken) =>
+        _requests.Value is { } requests && Interlocked.Increment(ref requests.Value) > 1 ? WaitAsync(LongestFurtherWait, givesWay: false, cancellationToken) : default;
 
     /// <summary>The failure of a call that would have to wait too long.</summary>
     public ProductSourceException TooMany(TimeSpan retryAfter) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Marketplace.Products.OAuth;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Products;
@@ -65,6 +66,22 @@ public sealed partial class CallPause : IDisposable
     /// <returns>What callers get.</returns>
     public ProductSourceException Refused(string reason, Exception exception, TimeSpan? wait = null)
     {
+        lock (_lock)
+        {
+            if (_logged.Count < MaxReasons && _logged.Add(reason))
+            {
+                Log.Refused(_logger, _marketplace, reason);
+            }
+
+            return Refused(wait, $"{_marketplace} refuses this application's calls.", exception);
+        }
+    }
+
+    /// <summary>Pauses because the marketplace grants no token; <see cref="AccessTokens"/> has logged why.</summary>
+    internal ProductSourceException NotSignedIn(AccessTokenException exception) => Refused(exception.RetryAfter, exception.Message, exception);
+
+    private ProductSourceException Refused(TimeSpan? wait, string message, Exception exception)
+    {
         var now = _time.GetUtcNow();
         lock (_lock)
         {
@@ -74,12 +91,7 @@ public sealed partial class CallPause : IDisposable
                 _refusals++;
             }
 
-            if (_logged.Count < MaxReasons && _logged.Add(reason))
-            {
-                Log.Refused(_logger, _marketplace, reason);
-            }
-
-            return Lengthen(now, now + (wait ?? AfterRefusal.Of(_refusals)), left => ProductSourceException.Unavailable($"{_marketplace} refuses this application's calls.", left, exception));
+            return Lengthen(now, now + (wait ?? AfterRefusal.Of(_refusals)), left => ProductSourceException.Unavailable(message, left, exception));
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class GuardedCalls
         }
         catch (AccessTokenException exception)
         {
-            throw ProductSourceException.Unavailable(exception.Message, exception.RetryAfter, exception);
+            throw exception.IsRefusal ? Pause.NotSignedIn(exception) : ProductSourceException.Unavailable(exception.Message, exception.RetryAfter, exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
         {

@@ -152,6 +152,7 @@ internal sealed class SourceReader
 
     private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, string what, Activity? activity)
     {
+        _pace.BeginQuestion();
         try
         {
             return await SourceDeadline.AskAsync(ask, _time);

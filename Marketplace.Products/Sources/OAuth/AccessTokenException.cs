@@ -11,6 +11,9 @@ public sealed class AccessTokenException : Exception
     /// <summary>When a token is asked for again, from now; <c>null</c> when unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the marketplace answered and grants none, as it will until an operator changes something.</summary>
+    public bool IsRefusal { get; init; }
+
     /// <summary>What the marketplace says beside its error code, for the log.</summary>
     internal string? Details { get; init; }
 }

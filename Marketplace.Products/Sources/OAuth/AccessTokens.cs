@@ -87,7 +87,7 @@ public sealed partial class AccessTokens
         {
             return _request
                 ?? (_failure is not null && now < _retryAt
-                    ? Task.FromException<Token>(new AccessTokenException(_failure.Message, _failure.InnerException) { RetryAfter = _retryAt - now })
+                    ? Task.FromException<Token>(Copy(_failure, _retryAt - now))
                     : _request = RequestAsync());
         }
     }
@@ -136,9 +136,21 @@ public sealed partial class AccessTokens
                 Log.NoToken(_logger, exception.Message, exception.Details ?? exception.InnerException?.GetBaseException().Message);
             }
 
-            return _failure = new AccessTokenException(exception.Message, exception.InnerException) { RetryAfter = wait };
+            return _failure = Copy(exception, wait);
         }
     }
+
+    // Each waiter's own: an exception that is thrown again grows.
+    private static AccessTokenException Copy(AccessTokenException failure, TimeSpan retryAfter) =>
+        new(failure.Message, failure.InnerException) { IsRefusal = failure.IsRefusal, RetryAfter = retryAfter };
+
+    // RFC 6749, 5.2.
+    private static string? Advice(string? error) => error switch
+    {
+        "invalid_client" => "Check the credentials' id and secret, and whether they are of this kind.",
+        "unauthorized_client" or "invalid_scope" => "See whether the marketplace has granted these credentials the API.",
+        _ => null,
+    };
 
     private async Task<Token> AskAsync()
     {
@@ -156,7 +168,8 @@ public sealed partial class AccessTokens
             throw new AccessTokenException(
                 string.Create(CultureInfo.InvariantCulture, $"{_marketplace} refuses this application: {(int)response.StatusCode} {LogText.Clean(error?.Error)}").TrimEnd() + ".")
             {
-                Details = LogText.Clean(error?.Description),
+                IsRefusal = true,
+                Details = $"{LogText.Clean(error?.Description)} {Advice(error?.Error)}".Trim(),
             };
         }
 
