@@ -16,10 +16,11 @@ internal static class FaultyBody
         ["endless"] = EndlessAsync,
         ["cut"] = CutAsync,
         ["gzip-bomb"] = GzipBombAsync,
+        ["html"] = http => http.Response.WriteAsync("<html><body>Please come back later.</body></html>", http.RequestAborted),
         ["null"] = http => http.Response.WriteAsync("null", http.RequestAborted),
     };
 
-    /// <summary><c>stall</c>: headers, then silence; <c>drip</c>: a byte a second; <c>endless</c>; <c>cut</c>: ends in the middle; <c>gzip-bomb</c>: 256 MiB, packed; <c>null</c>: JSON, and nothing in it.</summary>
+    /// <summary><c>stall</c>: headers, then silence; <c>drip</c>: a byte a second; <c>endless</c>; <c>cut</c>: ends in the middle; <c>gzip-bomb</c>: 256 MiB, packed; <c>html</c>: a page in place of JSON; <c>null</c>: JSON, and nothing in it.</summary>
     public static IReadOnlyCollection<string> Kinds => Writers.Keys;
 
     public static async Task WriteAsync(string kind, HttpContext http)

@@ -2,52 +2,25 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Marketplace.AmazonSimulator;
+using Marketplace.Tests.Sources;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace Marketplace.Tests.Amazon;
 
 /// <summary>Amazon's simulator, on a free port.</summary>
-internal sealed class AmazonServer : IAsyncDisposable
+internal sealed class AmazonServer : Simulator
 {
     public const string CredentialId = "amzn1.application-oa2-client.tests";
     public const string CredentialSecret = "amzn1.oa2-cs.v1.that-nobody-may-see";
     public const string PartnerTag = "tests-20";
 
-    private readonly WebApplication _app;
-
     private AmazonServer(WebApplication app)
+        : base(app)
     {
-        _app = app;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        Http = new HttpClient { BaseAddress = Address };
     }
 
-    public Uri Address { get; }
-
-    /// <summary>A client without a token.</summary>
-    public HttpClient Http { get; }
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public static async Task<AmazonServer> StartAsync()
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.AmazonSimulator" });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection([new("Amazon:ClientId", CredentialId), new("Amazon:ClientSecret", CredentialSecret), new("Amazon:PartnerTag", PartnerTag)]);
-        builder.Logging.ClearProviders();
-        builder.AddSimulator();
-        var app = builder.Build();
-        app.MapSimulator();
-        await app.StartAsync(Cancel);
-        return new AmazonServer(app);
-    }
+    public static async Task<AmazonServer> StartAsync() => new(await RunAsync(
+        builder => builder.AddSimulator(), app => app.MapSimulator(), [("Amazon:ClientId", CredentialId), ("Amazon:ClientSecret", CredentialSecret), ("Amazon:PartnerTag", PartnerTag)]));
 
     /// <summary>Asks a token endpoint.</summary>
     public async Task<HttpResponseMessage> AskForTokenAsync(string path, HttpContent content, AuthenticationHeaderValue? authorization = null)
@@ -80,35 +53,9 @@ internal sealed class AmazonServer : IAsyncDisposable
         return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(Cancel));
     }
 
-    public Task FailAsync(object fault) => TellAsync(HttpMethod.Post, "faults", fault);
-
-    public Task HealAsync() => TellAsync(HttpMethod.Delete, "faults");
-
     public Task AllowAsync(object allowance) => TellAsync(HttpMethod.Put, "allowance", allowance);
 
     public Task SpeakAsync(object forms) => TellAsync(HttpMethod.Put, "forms", forms);
 
     public Task GrantForAsync(int seconds) => TellAsync(HttpMethod.Put, "tokens", new { expiresIn = seconds });
-
-    public Task RevokeTokensAsync() => TellAsync(HttpMethod.Delete, "tokens");
-
-    /// <summary>How often an endpoint was called: token, getItems, searchItems.</summary>
-    public async Task<long> CallsToAsync(string endpoint)
-    {
-        var calls = await Http.GetFromJsonAsync<JsonElement>("/admin/calls", Cancel);
-        return calls.GetProperty("byEndpoint").TryGetProperty(endpoint, out var count) ? count.GetInt64() : 0;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Http.Dispose();
-        await _app.DisposeAsync();
-    }
-
-    private async Task TellAsync(HttpMethod method, string what, object? body = null)
-    {
-        using var request = new HttpRequestMessage(method, $"/admin/{what}") { Content = body is null ? null : JsonContent.Create(body) };
-        using var response = await Http.SendAsync(request, Cancel);
-        response.EnsureSuccessStatusCode();
-    }
 }

@@ -1,6 +1,7 @@
 using Marketplace.Amazon;
 using Marketplace.Amazon.OAuth;
 using Marketplace.Messaging.Contracts;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -86,14 +87,18 @@ public class CredentialTests
     }
 
     [Fact]
-    public async Task Credentials_that_Amazon_refuses_are_told_without_the_secret()
+    public async Task Credentials_that_Amazon_refuses_show_in_health_and_are_told_without_the_secret()
     {
         await using var simulator = await AmazonServer.StartAsync();
-        using var host = AmazonHost.Start(simulator, ("Amazon:CredentialSecret", "not-the-right-one"));
+        var time = new FakeTimeProvider();
+        using var host = AmazonHost.Start(simulator, time, ("Amazon:CredentialSecret", "not-the-right-one"));
 
         var failure = await host.FailAsync();
+        await host.FailAsync();
 
-        Assert.Equal(ReplyErrorCodes.UpstreamUnavailable, failure.Code);
+        Assert.Equal((ReplyErrorCodes.UpstreamUnavailable, HealthStatus.Degraded), (failure.Code, await host.HealthAsync()));
+        Assert.Equal(1, await simulator.CallsToAsync("token"));
+        Assert.Single(host.Log, line => line.Contains("Check the credentials' id and secret", StringComparison.Ordinal));
         Assert.Contains("Amazon refuses this application: 401 invalid_client", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(host.Log.Append(failure.ToString()), line => line.Contains("not-the-right-one", StringComparison.Ordinal));
     }

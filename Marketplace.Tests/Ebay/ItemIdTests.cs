@@ -1,6 +1,4 @@
-using Marketplace.Ebay;
 using Marketplace.Ebay.Browse;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Marketplace.Tests.Ebay;
@@ -39,7 +37,7 @@ public class ItemIdTests
         using var host = EbayHost.Start(simulator, TimeProvider.System);
 
         Assert.Null(await host.GetAsync(id));
-        Assert.False(host.Services.GetRequiredService<EbaySource>().IsValidId(id));
+        Assert.False(host.Source.IsValidId(id));
         Assert.Equal(0, await simulator.CallsAsync()); // ".." would be /buy/browse/v1/
     }
 }
