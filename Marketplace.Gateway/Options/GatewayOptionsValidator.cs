@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Gateway.Options;
 
 /// <summary>Validates the settings, so that the gateway does not start with ones that cannot work.</summary>
-internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+internal sealed partial class GatewayOptionsValidator(IConfiguration configuration) : IValidateOptions<GatewayOptions>
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
@@ -23,6 +23,12 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
         foreach (var twice in options.Marketplaces.GroupBy(marketplace => marketplace).Where(group => group.Count() > 1))
         {
             failures.Add($"Gateway:Marketplaces names '{twice.Key}' more than once.");
+        }
+
+        // Searches go over gRPC alone; without an address they would fail as if the service were away.
+        foreach (var marketplace in options.Marketplaces.Where(marketplace => !configuration.GetSection($"services:{marketplace}:grpc").AsEnumerable().Any(address => !string.IsNullOrEmpty(address.Value))))
+        {
+            failures.Add($"services:{marketplace}:grpc:0 is not set; set it to the address at which the service of '{marketplace}' speaks gRPC, such as http://localhost:4101.");
         }
 
         Positive("Timeout", options.Timeout > TimeSpan.Zero);

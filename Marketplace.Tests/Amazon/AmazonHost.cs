@@ -33,7 +33,7 @@ internal sealed class AmazonHost : SourceHost
     public static AmazonHost Start(AmazonServer simulator, TimeProvider time, params IEnumerable<(string Key, string Value)> settings) => new(simulator, time, settings);
 
     /// <summary>Reads products in one call.</summary>
-    public Task<IReadOnlyDictionary<string, Product?>> GetAsync(params string[] ids) => ((AmazonSource)Source).GetManyAsync(ids, Cancel);
+    public Task<IReadOnlyDictionary<string, Product?>> GetAsync(params string[] ids) => ((AmazonSource)Source).GetManyAsync(ids, Cancel).WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
     /// <summary>How reading a product fails.</summary>
     public Task<ProductSourceException> FailAsync() => FailAsync("B000000001");

@@ -59,6 +59,8 @@ internal sealed class GatewayServer : IAsyncDisposable
             ["Gateway:Timeout"] = "00:00:00.5",
             ["Logging:LogLevel:Default"] = "None",
         });
+        builder.Configuration.AddInMemoryCollection(settings.Where(setting => setting.Key.StartsWith("Gateway:Marketplaces:", StringComparison.Ordinal)).Select(setting => setting.Value).Append("ebay").Distinct()
+            .Select(marketplace => KeyValuePair.Create<string, string?>($"services:{marketplace}:grpc:0", $"http://{Nowhere}")));
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         builder.AddServiceDefaults(traceUnexportedRequests: false);
         builder.AddGateway();

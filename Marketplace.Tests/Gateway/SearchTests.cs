@@ -23,6 +23,14 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
     private readonly ScriptedService _service = fixture.Service;
 
     [Fact]
+    public async Task A_marketplace_without_an_address_to_search_at_is_found_at_the_start()
+    {
+        var exception = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => GatewayServer.StartAsync(settings: ("services:ebay:grpc:0", "")));
+
+        Assert.Contains("services:ebay:grpc:0 is not set", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pages_follow_each_other_by_their_cursors()
     {
         _service.OnSearch = request => Find(request, total: 5);

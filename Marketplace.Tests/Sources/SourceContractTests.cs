@@ -50,7 +50,7 @@ public abstract class SourceContractTests(string id, string absentId, string pat
     public async Task A_failure_in_passing_is_not_noticed()
     {
         await using var simulator = await StartSimulatorAsync();
-        using var host = StartSource(simulator, _time);
+        using var host = StartSource(simulator, TimeProvider.System);
         await simulator.FailAsync(new { path, status = 500, count = 2 });
 
         Assert.NotNull(await host.GetAsync(id));

@@ -1,6 +1,5 @@
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
-using Marketplace.Products.Budget;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -25,12 +24,9 @@ public class SourceHost : IDisposable
     {
         ArgumentNullException.ThrowIfNull(add);
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "tests" });
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", "127.0.0.1:1")]);
-        foreach (var (key, value) in settings)
-        {
-            builder.Configuration[key] = value;
-        }
-
+        builder.Configuration.AddInMemoryCollection(
+            settings.Prepend(("ConnectionStrings:redis", "127.0.0.1:1")).GroupBy(setting => setting.Item1, setting => setting.Item2)
+                .Select(values => KeyValuePair.Create<string, string?>(values.Key, values.Last())));
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(time);
         add(builder);
@@ -50,8 +46,6 @@ public class SourceHost : IDisposable
 
     /// <summary>Asks at the marketplace's pace, and checks what it answers.</summary>
     internal SourceReader Calls => Services.GetRequiredService<SourceReader>();
-
-    internal CallPace Pace => Services.GetRequiredService<CallPace>();
 
     /// <summary>Reads a product; fails the test when that takes a minute.</summary>
     public Task<Product?> GetAsync(string id) => Source.GetAsync(id, Cancel).WaitAsync(TimeLimit, Cancel);
