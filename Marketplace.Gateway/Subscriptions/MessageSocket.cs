@@ -21,7 +21,7 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, SendB
     private const int LongestReason = 123;
 
     /// <summary>What may wait to be sent, in bytes.</summary>
-    private const int MostUnsent = 2 * 1024 * 1024;
+    private const int MostUnsent = 1024 * 1024;
 
     /// <summary>The same while too much waits on all sockets together.</summary>
     private const int MostUnsentWhenFull = 128 * 1024;

@@ -1,11 +1,9 @@
 using Marketplace.Amazon;
 using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
-using Marketplace.Tests.Products;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Marketplace.Tests.Amazon;
