@@ -37,7 +37,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
         gatewaySettings ??= [];
         marketplaceSettings ??= new() { ["Products__CallsPerDay"] = "1000000000" };
         using var limit = new CancellationTokenSource(TimeLimit);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(limit.Token);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--vite=false"], limit.Token);
         builder.Services.AddLogging(logging => logging.AddFilter("System.Net.Http", LogLevel.Warning));
         var kafka = Find<IResourceWithConnectionString>("kafka");
         var redis = Find<IResourceWithConnectionString>("redis");
