@@ -10,7 +10,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(traceUnexportedRequests: false);
 builder.AddGateway();
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapGraphQL();
-return await app.RunServiceAsync();
+return await builder.RunServiceAsync(app =>
+{
+    app.MapDefaultEndpoints();
+    app.MapGraphQL();
+});

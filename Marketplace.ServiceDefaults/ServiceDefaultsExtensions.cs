@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -51,6 +52,27 @@ public static class ServiceDefaultsExtensions
         return app;
     }
 
+    /// <summary>Builds the service and runs it.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="map">Adds its endpoints.</param>
+    /// <returns>The exit code, as of <see cref="RunServiceAsync(WebApplication)"/>; also 1 when a setting cannot work, which is then the last line on standard error.</returns>
+    public static async Task<int> RunServiceAsync(this WebApplicationBuilder builder, Action<WebApplication> map)
+    {
+        WebApplication app;
+        try
+        {
+            app = builder.Build();
+            map(app);
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+
+        return await app.RunServiceAsync();
+    }
+
     /// <summary>Runs the service until it is asked to stop, or until one of its background services fails.</summary>
     /// <returns>
     /// The exit code: 0, or 1 when one failed; the host's own would be 0, and an orchestrator would not restart the service. Also 1 when it
@@ -58,11 +80,12 @@ public static class ServiceDefaultsExtensions
     /// </returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
-        var background = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+        var background = new List<BackgroundService>();
         await using (app)
         {
             try
             {
+                background.AddRange(app.Services.GetServices<IHostedService>().OfType<BackgroundService>());
                 await app.StartAsync();
             }
             catch (Exception exception)

@@ -9,7 +9,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddStorefront();
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapStorefront();
-return await app.RunServiceAsync();
+return await builder.RunServiceAsync(app =>
+{
+    app.MapDefaultEndpoints();
+    app.MapStorefront();
+});

@@ -13,8 +13,8 @@ internal sealed record ItemInfo(Leaf? Title, Leaf? Features, ByLine? ByLineInfo,
 internal sealed record ByLine(Leaf? Brand, Leaf? Manufacturer);
 internal sealed record Classifications(Leaf? ProductGroup);
 
-/// <summary>An attribute's value: a string, a number or a boolean, or several of them.</summary>
-internal sealed record Leaf(LeafValue DisplayValue, IReadOnlyList<LeafValue>? DisplayValues);
+/// <summary>An attribute's value, or several of them; Amazon sends strings, numbers and booleans.</summary>
+internal sealed record Leaf(string? DisplayValue, IReadOnlyList<string?>? DisplayValues);
 internal sealed record Offers(IReadOnlyList<Listing?>? Listings);
 internal sealed record Listing(Price? Price, OfferAvailability? Availability, OfferCondition? Condition, Merchant? MerchantInfo, bool? IsBuyBoxWinner, string? Type, bool? ViolatesMap);
 internal sealed record Price(Amount? Money);

@@ -14,7 +14,7 @@ internal static class ItemMapping
             Id = item.Asin!,
             Marketplace = "amazon",
             Title = title,
-            Description = NotEmpty(string.Join('\n', (item.ItemInfo!.Features?.DisplayValues ?? []).Select(feature => feature.ToString()))),
+            Description = NotEmpty(string.Join('\n', item.ItemInfo!.Features?.DisplayValues ?? [])),
             Price = offer is { ViolatesMap: not true, Price.Money: { Value: { } amount, Currency: { Length: 3 } currency } } ? new Money(amount, currency) : null,
             Condition = NotEmpty(offer?.Condition?.Value is "Unknown" ? null : offer?.Condition?.Value),
             Brand = Text(item.ItemInfo.ByLineInfo?.Brand) ?? Text(item.ItemInfo.ByLineInfo?.Manufacturer),
@@ -45,7 +45,7 @@ internal static class ItemMapping
 
     private static string? Path(BrowseNode? node) => node is null ? null : NotEmpty(string.Join('|', ((string?[])[Path(node.Ancestor), NotEmpty(node.DisplayName)]).OfType<string>()));
 
-    private static string? Text(Leaf? leaf) => NotEmpty(leaf?.DisplayValue.ToString());
+    private static string? Text(Leaf? leaf) => NotEmpty(leaf?.DisplayValue);
 
     private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

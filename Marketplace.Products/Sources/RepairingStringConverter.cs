@@ -9,19 +9,27 @@ namespace Marketplace.Products;
 /// <summary>
 /// Reads texts in which a character was cut in two, as titles are that were cut at a length: a marketplace sends half of a surrogate pair as
 /// <c>\ud83d</c> (RFC 8259, 8.2). U+FFFD, the replacement character, takes the place of such a half (Unicode 3.9, D93b), as of bytes that are not UTF-8.
+/// A number or a boolean in a text's place is read as it is written, anything else as <c>null</c>.
 /// </summary>
 public sealed class RepairingStringConverter : JsonConverter<string>
 {
     /// <inheritdoc/>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            var text = reader.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False ? Encoding.UTF8.GetString(Json(reader)) : null;
+            reader.Skip();
+            return text;
+        }
+
         try
         {
             return reader.GetString();
         }
-        catch (InvalidOperationException) when (reader.TokenType == JsonTokenType.String)
+        catch (InvalidOperationException)
         {
-            return Repair(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
+            return Repair(Json(reader));
         }
     }
 
@@ -30,6 +38,8 @@ public sealed class RepairingStringConverter : JsonConverter<string>
 
     /// <inheritdoc/>
     public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
+
+    private static ReadOnlySpan<byte> Json(in Utf8JsonReader reader) => reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
 
     private static string Repair(ReadOnlySpan<byte> json)
     {

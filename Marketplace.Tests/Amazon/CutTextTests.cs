@@ -12,7 +12,7 @@ public sealed class CutTextTests
     {
         const string Page = """
             {"searchResult":{"items":[
-              {"asin":"B000000001","itemInfo":{"title":{"displayValue":"cut \ud83d"},"features":{"displayValues":["\udca9 first","whole \ud83d\udca9",2,true]}},
+              {"asin":"B000000001","itemInfo":{"title":{"displayValue":"cut \ud83d"},"features":{"displayValues":["\udca9 first","whole \ud83d\udca9",2,true,{"a":[1]}]}},
                "offersV2":{"listings":[{"merchantInfo":{"name":"\ud83d seller"}}]}},
               {"asin":"B000000002","itemInfo":{"title":{"displayValue":"another"},"features":null,"byLineInfo":{"brand":{"displayValue":null}}}}]}}
             """;
@@ -20,7 +20,7 @@ public sealed class CutTextTests
         var products = JsonSerializer.Deserialize(Page, CatalogJson.Default.CatalogAnswer)!.Items.Select(item => item.ToProduct(default)!).ToList();
 
         Assert.Equal(["cut \uFFFD", "another"], products.Select(product => product.Title));
-        Assert.Equal("\uFFFD first\nwhole \U0001F4A9\n2\nTrue", products[0].Description);
+        Assert.Equal("\uFFFD first\nwhole \U0001F4A9\n2\ntrue\n", products[0].Description);
         Assert.Equal("\uFFFD seller", products[0].Seller!.Username);
         Assert.Null(products[1].Brand);
     }

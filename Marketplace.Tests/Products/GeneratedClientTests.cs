@@ -41,7 +41,7 @@ public sealed class GeneratedClientTests(PipelineServers servers)
 
         var product = await client.GetProductAsync("v1|1|0", Cancel);
         var several = ((IEnumerable<dynamic>)(await client.GetProductsAsync((string[])["a", "absent", "down"], Cancel)).Results).ToList();
-        var search = await client.SearchProductsAsync("chair", null, 2, Cancel);
+        var search = await client.SearchProductsAsync("chair", null, null, null, null, null, 2, Cancel);
 
         Assert.Equal(("v1|1|0", "Product v1|1|0", 12.34m, "EUR"), ((string)product.Id, (string)product.Title, (decimal)product.Price.Amount, (string)product.Price.Currency));
         Assert.Null(product.Seller);
@@ -52,7 +52,7 @@ public sealed class GeneratedClientTests(PipelineServers servers)
         Assert.Equal(["Summary 0", "Summary 1"], ((IEnumerable<dynamic>)search.Hits).Select(hit => (string)hit.Product.Title));
         Assert.Equal((404, "NOT_FOUND"), await ProblemAsync(() => client.GetProductAsync("absent", Cancel)));
         Assert.Equal((503, "UPSTREAM_UNAVAILABLE"), await ProblemAsync(() => client.GetProductAsync("down", Cancel)));
-        Assert.Equal((400, "BAD_USER_INPUT"), await ProblemAsync(() => client.SearchProductsAsync("chair", null, 0, Cancel)));
+        Assert.Equal((400, "BAD_USER_INPUT"), await ProblemAsync(() => client.SearchProductsAsync("chair", null, null, null, null, null, 0, Cancel)));
     }
 
     private static async Task<(int Status, string Code)> ProblemAsync(Func<Task> call)

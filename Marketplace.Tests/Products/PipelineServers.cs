@@ -10,7 +10,7 @@ namespace Marketplace.Tests.Products;
 public sealed class PipelineServers : IAsyncLifetime
 {
     // An embedded broker has the topics it was started with and no others.
-    private static readonly string[] Marketplaces = [.. Enumerable.Range(1, 125).Select(number => $"test{number}")];
+    private static readonly string[] Marketplaces = [.. Enumerable.Range(1, 150).Select(number => $"test{number}")];
 
     private readonly ConcurrentQueue<string> _marketplaces = new(Marketplaces);
     private Dictionary<string, RunningServer> _servers = [];

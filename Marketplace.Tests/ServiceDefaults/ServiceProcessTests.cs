@@ -42,14 +42,17 @@ public sealed class ServiceProcessTests : IDisposable
         Assert.DoesNotContain(nameof(ObjectDisposedException), output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_missing_setting_is_the_last_that_a_service_tells_and_said_by_its_exit_code()
+    [Theory]
+    [InlineData("Marketplace.Ebay", "Products__DatabasePassword", "Products:DatabasePassword is not set")]
+    [InlineData("Marketplace.Gateway", "services__ebay__grpc__0", "services:ebay:grpc:0 is not set")]
+    [InlineData("Marketplace.Storefront", "Storefront__Folder", "Storefront:Folder")]
+    public async Task A_missing_setting_is_the_last_that_a_service_tells_and_said_by_its_exit_code(string project, string setting, string message)
     {
-        using var service = Start("Marketplace.Ebay", "http://127.0.0.1:0", new KeyValuePair<string, string>("Products__DatabasePassword", ""));
+        using var service = Start(project, "http://127.0.0.1:0", new KeyValuePair<string, string>(setting, ""));
         var (_, lastError) = await ReadToEndAsync(service);
 
         Assert.Equal(1, service.ExitCode);
-        Assert.StartsWith("Products:DatabasePassword is not set.", lastError, StringComparison.Ordinal);
+        Assert.StartsWith(message, lastError, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,6 +121,7 @@ public sealed class ServiceProcessTests : IDisposable
             new("Ebay__ClientSecret", "secret"),
             new("Products__DatabasePassword", "secret"),
             new("Gateway__Marketplaces__0", "ebay"),
+            new("services__ebay__grpc__0", "http://127.0.0.1:1"),
             new("Storefront__Folder", _app),
             .. variables,
         ])
