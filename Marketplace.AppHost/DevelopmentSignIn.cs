@@ -10,6 +10,7 @@ internal static class DevelopmentSignIn
     /// <summary>Has the gateway accept its tokens beside those it accepts anyway.</summary>
     public static void AcceptDevelopmentTokens(this IResourceBuilder<ProjectResource> gateway) => gateway
         .WithSetting("Authentication__Schemes__Bearer__ValidIssuers__storefront", Issuer)
+        .WithSetting("Authentication__Schemes__Bearer__ValidAudiences__storefront", "marketplace") // the default of both
         .WithSetting("Authentication__Schemes__Bearer__SigningKeys__storefront__Issuer", Issuer)
         .WithSetting("Authentication__Schemes__Bearer__SigningKeys__storefront__Value", Key);
 
