@@ -1,15 +1,13 @@
 using Marketplace.EbaySimulator;
 
-if (HealthCommand.IsIn(args))
+return await ServiceProgram.RunAsync(args, async () =>
 {
-    return await HealthCommand.RunAsync();
-}
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddSimulator();
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddSimulator();
-
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapSimulator();
-return await app.RunServiceAsync();
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapSimulator();
+    return await app.RunServiceAsync();
+});

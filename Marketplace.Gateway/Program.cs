@@ -1,17 +1,14 @@
 using Marketplace.Gateway;
 using Marketplace.Gateway.Http;
 
-if (HealthCommand.IsIn(args))
+return await ServiceProgram.RunAsync(args, async () =>
 {
-    return await HealthCommand.RunAsync();
-}
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults(traceUnexportedRequests: false);
+    builder.AddGateway();
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(traceUnexportedRequests: false);
-builder.AddGateway();
-
-return await builder.RunServiceAsync(app =>
-{
+    var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapGraphQL();
+    return await app.RunServiceAsync();
 });

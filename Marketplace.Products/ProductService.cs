@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Marketplace.Products;
 
@@ -14,32 +13,22 @@ public static class ProductService
     /// <param name="addClient">Registers what the source needs.</param>
     /// <returns>The exit code: 0 when all went well.</returns>
     /// <exception cref="ArgumentException">The name has another form.</exception>
-    public static async Task<int> RunAsync<TSource>(string marketplace, string[] args, Action<IHostApplicationBuilder> addClient)
+    public static Task<int> RunAsync<TSource>(string marketplace, string[] args, Action<IHostApplicationBuilder> addClient)
         where TSource : class, IProductSource
     {
         ArgumentNullException.ThrowIfNull(addClient);
-        if (HealthCommand.IsIn(args))
+        return ServiceProgram.RunAsync(args, async () =>
         {
-            return await HealthCommand.RunAsync();
-        }
-
-        // Without what a service behind a proxy has no use for (IIS, TLS, HTTP/3): less memory.
-        var builder = WebApplication.CreateSlimBuilder(args);
-        builder.AddServiceDefaults();
-        addClient(builder);
-        try
-        {
+            // Without what a service behind a proxy has no use for (IIS, TLS, HTTP/3): less memory.
+            var builder = WebApplication.CreateSlimBuilder(args);
+            builder.AddServiceDefaults();
+            addClient(builder);
             builder.AddProductService<TSource>(marketplace);
-        }
-        catch (OptionsValidationException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
-        }
 
-        var app = builder.Build();
-        app.MapDefaultEndpoints();
-        app.MapProductEndpoints();
-        return await app.RunProductServiceAsync(args);
+            var app = builder.Build();
+            app.MapDefaultEndpoints();
+            app.MapProductEndpoints();
+            return await app.RunProductServiceAsync(args);
+        });
     }
 }

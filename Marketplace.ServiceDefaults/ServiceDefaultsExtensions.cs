@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -50,27 +49,6 @@ public static class ServiceDefaultsExtensions
             endpoint.RequestDelegate = context => context.Connection.LocalPort == port ? scrape(context) : Results.NotFound().ExecuteAsync(context);
         });
         return app;
-    }
-
-    /// <summary>Builds the service and runs it.</summary>
-    /// <param name="builder">The service.</param>
-    /// <param name="map">Adds its endpoints.</param>
-    /// <returns>The exit code, as of <see cref="RunServiceAsync(WebApplication)"/>; also 1 when a setting cannot work, which is then the last line on standard error.</returns>
-    public static async Task<int> RunServiceAsync(this WebApplicationBuilder builder, Action<WebApplication> map)
-    {
-        WebApplication app;
-        try
-        {
-            app = builder.Build();
-            map(app);
-        }
-        catch (OptionsValidationException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
-        }
-
-        return await app.RunServiceAsync();
     }
 
     /// <summary>Runs the service until it is asked to stop, or until one of its background services fails.</summary>

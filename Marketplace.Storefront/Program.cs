@@ -1,16 +1,13 @@
 using Marketplace.Storefront;
 
-if (HealthCommand.IsIn(args))
+return await ServiceProgram.RunAsync(args, async () =>
 {
-    return await HealthCommand.RunAsync();
-}
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddStorefront();
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddStorefront();
-
-return await builder.RunServiceAsync(app =>
-{
+    var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapStorefront();
+    return await app.RunServiceAsync();
 });
