@@ -84,11 +84,14 @@ internal static class CatalogEndpoints
             return CatalogErrors.Invalid(count is < 1 or > MostItems ? "itemCount" : "itemPage", $"itemCount must be 1 to {MostItems}, itemPage 1 to {LastPage}.");
         }
 
-        if (question.MinPrice is < 1 || question.MaxPrice is < 1 || question.Condition is not (null or "Any" or "New") || question.Availability is not (null or "Available" or "IncludeOutOfStock"))
+        var wrong = question.MinPrice is < 1 ? "minPrice"
+            : question.MaxPrice is < 1 ? "maxPrice"
+            : question.Condition is not (null or "Any" or "New") ? "condition"
+            : question.Availability is not (null or "Available" or "IncludeOutOfStock") ? "availability"
+            : null;
+        if (wrong is not null)
         {
-            return CatalogErrors.Invalid(
-                question.MinPrice is < 1 ? "minPrice" : question.MaxPrice is < 1 ? "maxPrice" : question.Condition is not (null or "Any" or "New") ? "condition" : "availability",
-                "Prices must be 1 or more, condition Any or New, availability Available or IncludeOutOfStock.");
+            return CatalogErrors.Invalid(wrong, "Prices must be 1 or more, condition Any or New, availability Available or IncludeOutOfStock.");
         }
 
         calls.Asked(question.Keywords);

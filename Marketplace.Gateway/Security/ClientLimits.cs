@@ -54,15 +54,15 @@ internal sealed class ClientLimits
     public void ReturnColdRead(Caller caller) => ColdReads(caller)?.Return(NameOf(caller));
 
     /// <summary>How long no token from this address is looked at; <c>null</c> when they are. Checking a signature costs more than what else a request does.</summary>
-    public async ValueTask<TimeSpan?> WaitAfterRejectedTokensAsync(IPAddress? address, CancellationToken cancellationToken)
+    public ValueTask<TimeSpan?> WaitAfterRejectedTokensAsync(IPAddress? address, CancellationToken cancellationToken)
     {
-        var wait = _rejectedTokens?.CurrentWait(NameOf(address));
-        if (wait is not null)
+        if (_rejectedTokens is null)
         {
-            await _refusals.WaitAsync(NameOf(address), cancellationToken);
+            return default;
         }
 
-        return wait;
+        var name = NameOf(address);
+        return TellLateAsync(name, _rejectedTokens.CurrentWait(name), cancellationToken);
     }
 
     /// <summary>Counts a token that was not accepted.</summary>
@@ -74,20 +74,25 @@ internal sealed class ClientLimits
         }
     }
 
-    private ValueTask<TimeSpan?> TakeAsync(RateLimiter? limiter, Caller caller, int tokens, CancellationToken cancellationToken)
+    private async ValueTask<TimeSpan?> TakeAsync(RateLimiter? limiter, Caller caller, int tokens, CancellationToken cancellationToken)
     {
-        return limiter is null ? default : TakeAsync(NameOf(caller));
-
-        async ValueTask<TimeSpan?> TakeAsync(string name)
+        if (limiter is null)
         {
-            var wait = await limiter.TakeAsync(name, tokens);
-            if (wait is not null)
-            {
-                await _refusals.WaitAsync(name, cancellationToken);
-            }
-
-            return wait;
+            return null;
         }
+
+        var name = NameOf(caller);
+        return await TellLateAsync(name, await limiter.TakeAsync(name, tokens), cancellationToken);
+    }
+
+    private async ValueTask<TimeSpan?> TellLateAsync(string name, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        if (wait is not null)
+        {
+            await _refusals.WaitAsync(name, cancellationToken);
+        }
+
+        return wait;
     }
 
     private RateLimiter? ColdReads(Caller caller) => caller.Subject is null ? _coldReads : _coldReadsWithToken;

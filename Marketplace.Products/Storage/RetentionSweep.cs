@@ -118,7 +118,7 @@ internal sealed partial class RetentionSweep(
             },
         };
         await update.ExecuteNonQueryAsync(cancellationToken);
-        return due.Count == BatchSize || due.Sum(row => (long)(row.Product.Content?.Length ?? 0)) >= BatchBytes;
+        return IsFull(due);
     }
 
     private static async Task<bool> SweepSummariesAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
@@ -168,8 +168,12 @@ internal sealed partial class RetentionSweep(
             },
         };
         await update.ExecuteNonQueryAsync(cancellationToken);
-        return due.Count == BatchSize || due.Sum(row => (long)(row.Product.Content?.Length ?? 0)) >= BatchBytes;
+        return IsFull(due);
     }
+
+    /// <summary>Whether there may be more than this batch.</summary>
+    private static bool IsFull<TKey>(List<(TKey Key, StoredProduct Product)> due) =>
+        due.Count == BatchSize || due.Sum(row => (long)(row.Product.Content?.Length ?? 0)) >= BatchBytes;
 
     private static async Task<List<(TKey Key, StoredProduct Product)>> ReadAsync<TKey>(NpgsqlCommand select, Func<NpgsqlDataReader, TKey> key, CancellationToken cancellationToken)
     {

@@ -53,9 +53,10 @@ internal sealed class SearchResolver(GrpcProductClient client, ClientLimits limi
         }
 
         // How many it takes is known afterwards.
-        for (var call = 1; call < page.Calls && await limits.TakeColdReadAsync(caller, cancellationToken) is null;)
+        var taken = 1;
+        while (taken < page.Calls && await limits.TakeColdReadAsync(caller, cancellationToken) is null)
         {
-            call++;
+            taken++;
         }
 
         return page;
