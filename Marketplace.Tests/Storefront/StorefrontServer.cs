@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
+using Marketplace.Hosting.Running;
 using Marketplace.Storefront;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -83,7 +83,8 @@ internal sealed class StorefrontServer : IAsyncDisposable
 
     private static async Task<WebApplication> StartHostAsync(string folder, string gateway, (string Key, string Value)[] settings)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        // A provider is told where to send people back to before the host has started.
+        var address = $"http://127.0.0.1:{FreePort.Find()}";
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Storefront", EnvironmentName = settings.FirstOrDefault(setting => setting.Key == "environment").Value ?? "Development" });
         builder.WebHost.UseUrls(address);
         builder.Configuration.AddInMemoryCollection([new("Storefront:Folder", folder), new("services:gateway:http:0", gateway), new("Storefront:SignIn:Origin", address)]);
@@ -96,14 +97,6 @@ internal sealed class StorefrontServer : IAsyncDisposable
         host.MapStorefront();
         await host.StartAsync(Cancel);
         return host;
-    }
-
-    // A provider is told where to send people back to before the host has started.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Sends a WebSocket's message back; tells of another request which host it was for.</summary>

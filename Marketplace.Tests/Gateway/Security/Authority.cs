@@ -38,12 +38,28 @@ internal sealed class Authority : IAsyncDisposable
     public bool Answers { get; set; } = true;
 
     /// <summary>What has the gateway accept its tokens.</summary>
-    public (string Key, string Value)[] Settings =>
+    public (string Key, string Value)[] Settings => SettingsFor(Address);
+
+    /// <summary>What has the gateway accept the tokens of the authority at an address.</summary>
+    public static (string Key, string Value)[] SettingsFor(string address) =>
     [
-        ("Authentication:Schemes:Bearer:Authority", Address),
+        ("Authentication:Schemes:Bearer:Authority", address),
         ("Authentication:Schemes:Bearer:RequireHttpsMetadata", "false"),
         ("Authentication:Schemes:Bearer:ValidAudiences:0", Tokens.Audience),
     ];
+
+    /// <summary>The public part of a key as an authority publishes it (RFC 7517).</summary>
+    public static object PublicPart(SecurityKey key)
+    {
+        if (key is ECDsaSecurityKey elliptic)
+        {
+            var point = elliptic.ECDsa.ExportParameters(includePrivateParameters: false).Q;
+            return new { kty = "EC", use = "sig", kid = key.KeyId, crv = $"P-{elliptic.ECDsa.KeySize}", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
+        }
+
+        var rsa = ((RsaSecurityKey)key).Rsa.ExportParameters(includePrivateParameters: false);
+        return new { kty = "RSA", use = "sig", kid = key.KeyId, n = Base64UrlEncoder.Encode(rsa.Modulus), e = Base64UrlEncoder.Encode(rsa.Exponent) };
+    }
 
     public static async Task<Authority> StartAsync()
     {
@@ -90,17 +106,5 @@ internal sealed class Authority : IAsyncDisposable
     {
         Interlocked.Increment(ref _discoveries);
         return Answers ? Results.Text(JsonSerializer.Serialize(new { issuer = Address, jwks_uri = $"{Address}/keys" }), "application/json") : Results.StatusCode(StatusCodes.Status500InternalServerError);
-    }
-
-    private static object PublicPart(SecurityKey key)
-    {
-        if (key is ECDsaSecurityKey elliptic)
-        {
-            var point = elliptic.ECDsa.ExportParameters(includePrivateParameters: false).Q;
-            return new { kty = "EC", use = "sig", kid = key.KeyId, crv = $"P-{elliptic.ECDsa.KeySize}", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
-        }
-
-        var rsa = ((RsaSecurityKey)key).Rsa.ExportParameters(includePrivateParameters: false);
-        return new { kty = "RSA", use = "sig", kid = key.KeyId, n = Base64UrlEncoder.Encode(rsa.Modulus), e = Base64UrlEncoder.Encode(rsa.Exponent) };
     }
 }

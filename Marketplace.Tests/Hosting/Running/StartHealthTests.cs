@@ -54,7 +54,7 @@ public sealed class StartHealthTests
 
     private Task<HealthReport> ReportAsync() => _health.CheckHealthAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>A clock that is moved on by whoever waits, who then waits no longer.</summary>
+    /// <summary>A clock that each wait moves on at once, so that none takes time.</summary>
     private sealed class WaitlessTime : TimeProvider
     {
         public TimeSpan Waited { get; private set; }

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
@@ -21,9 +19,6 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         <img src="http://plain.example/x.png"><svg onload="parent.document.title='taken'"></svg><form action="https://evil.example"><input name="card"></form>
         <style>body{background:red}</style><p style="position:fixed">styled</p><a href="javascript:parent.document.title='taken'">a link</a><iframe src="https://evil.example"></iframe>
         """;
-
-    private const string WatchFrames = "globalThis.longestFrame = 0; let last = performance.now(); requestAnimationFrame(function next(now) { longestFrame = Math.max(longestFrame, now - last); last = now; requestAnimationFrame(next); });";
-    private const string WatchInputs = "globalThis.slowestInput = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => { slowestInput = Math.max(slowestInput, entry.duration); })).observe({ type: 'event', durationThreshold: 16 });";
 
     private static readonly TimeSpan AxeLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ListenLimit = TimeSpan.FromMinutes(1);
@@ -117,124 +112,6 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
 
         await Assertions.Expect(place.GetByRole(AriaRole.Heading)).ToHaveTextAsync(title);
         Assert.Equal(3000, await page.EvaluateAsync<double>("scrollY"));
-    }
-
-    [Fact]
-    public async Task Of_five_hundred_results_few_are_in_the_page()
-    {
-        var (page, _) = await OpenAsync("search?q=black&show=504");
-        await Assertions.Expect(page.GetByRole(AriaRole.Article).First).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
-
-        var (most, last) = (0, 0);
-        await page.EvaluateAsync(WatchFrames);
-        var longestTask = await PageLoad.LongestTaskAsync(page, async () =>
-        {
-            for (var view = 0; last < 500; view++)
-            {
-                await page.EvaluateAsync("view => { scrollTo(0, view * innerHeight); return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); }", view);
-                var shown = await page.EvaluateAsync<int[]>("[...document.querySelectorAll('.results > li')].map(item => Number(item.ariaPosInSet))");
-                Assert.InRange(view, 0, 100);
-                (most, last) = (Math.Max(most, shown.Length), shown.Max());
-            }
-        });
-
-        Report($"500 results scrolled: {most} items at most, longest task {longestTask:0} ms of processor time (bar: 100); longest time between frames {await page.EvaluateAsync<double>("longestFrame"):0} ms, as the machine allowed");
-        Assert.InRange(most, 1, 60);
-        Assert.InRange(longestTask, 0.1, 100);
-    }
-
-    [Fact]
-    public async Task Two_hundred_watched_products_with_fifty_changes_a_second_leave_time_for_the_reader()
-    {
-        var (page, _) = await OpenAsync(null);
-        var ids = Enumerable.Range(0, 200).Select(number => $"{110551231000 + number}").ToArray();
-        await page.AddInitScriptAsync($"localStorage.watched ??= JSON.stringify({JsonSerializer.Serialize(ids)}.map(id => ({{ marketplace: 'EBAY', id }})))");
-        await RouteAsync(page, "WatchedProducts", route => route.FulfillAsync(new()
-        {
-            ContentType = "application/json",
-            Body = JsonSerializer.Serialize(new { data = new { products = JsonNode.Parse(route.Request.PostData!)!["variables"]!["ids"]!.AsArray().Select(id => Row(id!.GetValue<string>(), 1)) } }),
-        }));
-        var subscriptions = new ConcurrentDictionary<string, IWebSocketRoute>();
-        await page.RouteWebSocketAsync("**/graphql", socket => socket.OnMessage(frame =>
-        {
-            var message = JsonNode.Parse(frame.Text!)!;
-            switch (message["type"]!.GetValue<string>())
-            {
-                case "connection_init": socket.Send("""{"type":"connection_ack"}"""); break;
-                case "ping": socket.Send("""{"type":"pong"}"""); break;
-                case "subscribe": subscriptions[message["id"]!.GetValue<string>()] = socket; break;
-            }
-        }));
-        await page.GotoAsync(Address("watch"));
-        await Assertions.Expect(page.Locator(".row .price")).ToHaveCountAsync(200);
-        await Wait.UntilAsync(() => subscriptions.Count == 2, "the page listens for both lists");
-
-        await page.EvaluateAsync(WatchInputs);
-        var longestTask = await PageLoad.LongestTaskAsync(page, async () =>
-        {
-            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-            for (var change = 0; change < 200; change++)
-            {
-                await timer.WaitForNextTickAsync(Cancel);
-                var (subscription, socket) = subscriptions.ElementAt(change % 2);
-                socket.Send(JsonSerializer.Serialize(new { id = subscription, type = "next", payload = new { data = new { productPersisted = Row(ids[change], 2) } } }));
-                if (change % 20 == 0)
-                {
-                    await page.GetByRole(AriaRole.Searchbox).PressAsync("a");
-                }
-            }
-
-            await Assertions.Expect(page.Locator(".row.changed")).ToHaveCountAsync(200);
-        });
-
-        Report($"200 watched products, 50 changes a second: longest task {longestTask:0} ms of processor time (bar: 50); slowest of ten inputs {await page.EvaluateAsync<double>("slowestInput"):0} ms, as the machine allowed");
-        await Assertions.Expect(page).ToHaveTitleAsync("(200) Watch list – Marketplace");
-        Assert.InRange(longestTask, 0.1, 50);
-
-        static object Row(string id, int version) => new
-        {
-            __typename = "Product",
-            id,
-            marketplace = "EBAY",
-            title = $"Lamp {id}",
-            imageUrls = Array.Empty<string>(),
-            fetchedAt = "2026-01-01T00:00:00Z",
-            version,
-            price = new { __typename = "Money", amount = 10 + version, currency = "USD" },
-            currentBidPrice = (object?)null,
-            availability = new { __typename = "Availability", status = "IN_STOCK", quantity = 5, moreThan = (int?)null },
-            endsAt = (string?)null,
-        };
-    }
-
-    [Fact]
-    public async Task Lighthouse_finds_nothing_wrong_with_a_search_on_a_phone()
-    {
-        var report = await Lighthouse.RunAsync(Address("search?q=laptop"), Cancel);
-
-        Report($"Lighthouse, mobile: {report} (bar: performance 95, else 100); performance is as the machine allowed");
-        Assert.Empty(report.Findings);
-        Assert.Equal((100, 100, 100), (report.Accessibility, report.BestPractices, report.Seo));
-    }
-
-    [Fact]
-    public async Task A_first_load_is_light_and_holds_still()
-    {
-        var loads = new List<PageLoad>();
-        foreach (var (address, sign) in ((string, string)[])[("search?q=laptop", "li:nth-child(2) article"), ("product/ebay/110551230007", ".offer .price"), ("watch", "main"), ("compare?p=ebay:110551230007&p=ebay:110551230011", "th[scope=col]")])
-        {
-            var (page, _) = await OpenAsync(null);
-            var load = await PageLoad.MeasureAsync(page, Address(address), () => Assertions.Expect(page.Locator(sign).First).ToBeVisibleAsync());
-            Report($"{address}: {load.Scripts.Values.Sum()} bytes of scripts, {load.Bytes} in all, shift {load.LayoutShift:0.000} ({load.Moved}), longest task {load.LongestTask:0} ms");
-            loads.Add(load);
-        }
-
-        Assert.All(loads, load => Assert.InRange(load.Scripts.Values.Sum(), 1, 100_000));
-        Assert.All(loads, load => Assert.InRange(load.Bytes, 1, 160_000));
-        Assert.All(loads, load => Assert.InRange(load.LayoutShift, 0, 0.02));
-        Assert.All(loads, load => Assert.InRange(load.LongestTask, 1, 100));
-        Assert.InRange(loads.SelectMany(load => load.Scripts).DistinctBy(script => script.Key).Sum(script => script.Value), 1, 160_000);
     }
 
     [Fact]
@@ -459,8 +336,6 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
         Assert.Empty(findings);
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the window.");
     }
-
-    private static void Report(string measured) => TestContext.Current.TestOutputHelper!.WriteLine(measured);
 
     /// <summary>Waits until every marketplace has answered.</summary>
     private static async Task FoundAsync(IPage page)

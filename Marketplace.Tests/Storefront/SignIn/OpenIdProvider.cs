@@ -59,10 +59,7 @@ internal sealed class OpenIdProvider : IAsyncDisposable
     ];
 
     /// <summary>What has the gateway accept its tokens.</summary>
-    public (string Key, string Value)[] GatewaySettings =>
-    [
-        ("Authentication:Schemes:Bearer:Authority", Address), ("Authentication:Schemes:Bearer:RequireHttpsMetadata", "false"), ("Authentication:Schemes:Bearer:ValidAudiences:0", Tokens.Audience),
-    ];
+    public (string Key, string Value)[] GatewaySettings => Authority.SettingsFor(Address);
 
     public static async Task<OpenIdProvider> StartAsync()
     {
@@ -97,11 +94,7 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         code_challenge_methods_supported = (string[])["S256"],
     });
 
-    private IResult Keys()
-    {
-        var key = _rsa.ExportParameters(includePrivateParameters: false);
-        return Json(new { keys = (object[])[new { kty = "RSA", use = "sig", kid = _key.KeyId, n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) }] });
-    }
+    private IResult Keys() => Json(new { keys = (object[])[Authority.PublicPart(_key)] });
 
     private IResult Ask(HttpRequest request)
     {
