@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Marketplace.Amazon.Catalog;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
 
 namespace Marketplace.Amazon;

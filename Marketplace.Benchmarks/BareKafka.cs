@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Messaging;
 
 namespace Marketplace.Benchmarks;
 
@@ -11,7 +11,7 @@ internal static class BareKafka
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>The partition to send to now: one for all for a while, so that batches form.</summary>
-    public static Partition StickyPartition => (int)(Stopwatch.GetTimestamp() / (long)(Stay.TotalSeconds * Stopwatch.Frequency) % Topics.DefaultPartitions);
+    public static Partition StickyPartition => (int)(Stopwatch.GetTimestamp() / (long)(Stay.TotalSeconds * Stopwatch.Frequency) % MessagingBuilder.DefaultPartitions);
 
     public static IProducer<byte[], byte[]> Producer(string bootstrapServers) => new ProducerBuilder<byte[], byte[]>(new ProducerConfig
     {

@@ -2,7 +2,8 @@ using System.Text;
 using Marketplace.Benchmarks.Floors;
 using Marketplace.Benchmarks.Load;
 using Marketplace.Benchmarks.Running;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
+using Marketplace.Messaging;
 using StackExchange.Redis;
 
 namespace Marketplace.Benchmarks;
@@ -10,7 +11,7 @@ namespace Marketplace.Benchmarks;
 /// <summary>A marketplace's service beside a bare consumer that sends as many bytes back, through the same broker.</summary>
 internal static class PipelineBenchmark
 {
-    private const int ReplyPartition = Topics.DefaultPartitions - 1;
+    private const int ReplyPartition = MessagingBuilder.DefaultPartitions - 1;
     private const int ColdIds = 20_000;
 
     private static readonly string Topic = Topics.GetProduct("ebay");

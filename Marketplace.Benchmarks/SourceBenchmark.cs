@@ -2,14 +2,15 @@ using System.Globalization;
 using System.Text;
 using Marketplace.Benchmarks.Load;
 using Marketplace.Benchmarks.Running;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
+using Marketplace.Messaging;
 
 namespace Marketplace.Benchmarks;
 
 /// <summary>Products that nothing keeps: a marketplace that answers for ten in a call beside one that answers for one, with an allowance and without.</summary>
 internal static class SourceBenchmark
 {
-    private const int ReplyPartition = Topics.DefaultPartitions - 1;
+    private const int ReplyPartition = MessagingBuilder.DefaultPartitions - 1;
     private const int Batch = 10;
 
     /// <summary>As many callers as calls that a read waits for: 10 seconds at one a second, less the one under way.</summary>

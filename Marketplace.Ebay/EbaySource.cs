@@ -1,6 +1,6 @@
 using System.Net;
+using Marketplace.Contracts;
 using Marketplace.Ebay.Browse;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 
 namespace Marketplace.Ebay;

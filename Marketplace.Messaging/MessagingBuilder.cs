@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -9,19 +8,22 @@ namespace Marketplace.Messaging;
 /// <summary>Registers what a process sends and reads. Begin with <see cref="MessagingExtensions.AddMessaging"/>.</summary>
 public sealed class MessagingBuilder
 {
+    /// <summary>Partitions of every topic unless configured otherwise.</summary>
+    public const int DefaultPartitions = 12;
+
     private readonly IServiceCollection _services;
 
     internal MessagingBuilder(IServiceCollection services) => _services = services;
 
     /// <summary>A topic that must exist before the process sends or reads.</summary>
-    /// <param name="name">The topic; see <see cref="Topics"/>.</param>
+    /// <param name="name">The topic.</param>
     /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
-    public MessagingBuilder AddTopic(string name, int partitions = Topics.DefaultPartitions) => Add(name, partitions, takesReplies: false);
+    public MessagingBuilder AddTopic(string name, int partitions = DefaultPartitions) => Add(name, partitions, takesReplies: false);
 
     /// <summary>A topic, as in <see cref="AddTopic"/>, that commands may name for their replies. Replies are sent to no others.</summary>
-    /// <param name="name">The topic; <see cref="Topics.Replies"/> unless a process has a reason.</param>
+    /// <param name="name">The topic.</param>
     /// <param name="partitions">How many partitions it gets when it has to be created; 1 or more.</param>
-    public MessagingBuilder AddReplyTopic(string name = Topics.Replies, int partitions = Topics.DefaultPartitions) => Add(name, partitions, takesReplies: true);
+    public MessagingBuilder AddReplyTopic(string name, int partitions = DefaultPartitions) => Add(name, partitions, takesReplies: true);
 
     /// <summary>
     /// Handles the messages of a topic; instances of one group share its partitions. Adds the topic and its dead-letter topic.
@@ -53,7 +55,7 @@ public sealed class MessagingBuilder
     /// <summary>Registers <see cref="RequestClient"/>. Adds the reply topic, but not the topics of the commands.</summary>
     /// <param name="replyTopic">The topic of the replies; each process reads a partition of its own.</param>
     /// <param name="partitions">How many partitions the reply topic gets when it has to be created: one for each instance.</param>
-    public MessagingBuilder AddRequestClient(string replyTopic = Topics.Replies, int partitions = Topics.DefaultPartitions)
+    public MessagingBuilder AddRequestClient(string replyTopic, int partitions = DefaultPartitions)
     {
         AddTopic(replyTopic, partitions);
         _services.AddSingleton<ReplyPartitionLease>();
@@ -88,7 +90,7 @@ public sealed class MessagingBuilder
             AddTopic(topic);
             if (group is not null)
             {
-                AddTopic(Topics.DeadLetter(topic));
+                AddTopic(DeadLetterQueue.TopicOf(topic));
                 _services.AddSingleton(services => ActivatorUtilities.CreateInstance<DeadLetterQueue>(services, topic));
             }
         }

@@ -1,5 +1,5 @@
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Products.Commands;
 using Marketplace.Products.Http;
@@ -68,7 +68,7 @@ public static class ProductServiceExtensions
         services.AddHostedService<OutboxRelay>();
         builder.AddMessaging()
             .AddTopic(Topics.ProductPersisted(marketplace))
-            .AddReplyTopic()
+            .AddReplyTopic(Topics.Replies)
             .AddConsumer<GetProductHandler>(Topics.GetProduct(marketplace), group: marketplace);
         return builder;
     }

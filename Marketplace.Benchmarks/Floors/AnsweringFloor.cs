@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
+using Marketplace.Messaging;
 using StackExchange.Redis;
 
 namespace Marketplace.Benchmarks.Floors;
@@ -23,7 +24,7 @@ internal static class AnsweringFloor
         using var producer = BareKafka.Producer(BareKafka.Servers);
         using var consumer = BareKafka.Consumer(BareKafka.Servers, "floor-answering");
         // From the beginning: what was asked before this was ready waits there.
-        consumer.Assign(((string[])[FloorTopics.Commands, FloorTopics.Echo]).SelectMany(topic => Enumerable.Range(0, Topics.DefaultPartitions)
+        consumer.Assign(((string[])[FloorTopics.Commands, FloorTopics.Echo]).SelectMany(topic => Enumerable.Range(0, MessagingBuilder.DefaultPartitions)
             .Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning))));
         using var stopping = new CancellationTokenSource();
         using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Benchmarks.Load;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Messaging;
 
 namespace Marketplace.Benchmarks.Load;
 
@@ -16,7 +16,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sending;
-    private readonly long[] _handled = new long[Topics.DefaultPartitions];
+    private readonly long[] _handled = new long[MessagingBuilder.DefaultPartitions];
     private readonly Lock _lock = new();
     private long _last;
     private long _longest;
@@ -76,7 +76,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
         {
             _last = Stopwatch.GetTimestamp();
             var text = Encoding.UTF8.GetBytes(_last.ToString(CultureInfo.InvariantCulture));
-            for (var partition = 0; partition < Topics.DefaultPartitions; partition++)
+            for (var partition = 0; partition < MessagingBuilder.DefaultPartitions; partition++)
             {
                 var headers = new Headers { { "ce_id", text }, { "ce_type", "benchmark"u8.ToArray() }, { "ce_source", "/benchmark"u8.ToArray() }, { "ce_specversion", "1.0"u8.ToArray() } };
                 _producer.Produce(new TopicPartition(topic, partition), new Message<byte[], byte[]> { Value = text, Headers = headers });

@@ -6,7 +6,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Marketplace.Benchmarks.Floors;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -42,7 +42,7 @@ internal sealed partial class MarketplaceRun : IAsyncDisposable
         var kafka = Find<IResourceWithConnectionString>("kafka");
         var redis = Find<IResourceWithConnectionString>("redis");
         Find<IResourceWithEnvironment>("kafka").WithEnvironment(context => context.EnvironmentVariables["KAFKA_TOPICS"] +=
-            string.Concat(((string[])[FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo]).Select(topic => $",{topic}:{Topics.DefaultPartitions}")));
+            string.Concat(((string[])[FloorTopics.Commands, FloorTopics.Replies, FloorTopics.Echo]).Select(topic => $",{topic}:{MessagingBuilder.DefaultPartitions}")));
         var emptyRedis = ReferenceExpression.Create($"{redis.Resource.ConnectionStringExpression},defaultDatabase=9");
         foreach (var name in Marketplaces)
         {

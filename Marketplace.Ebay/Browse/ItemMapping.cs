@@ -1,5 +1,5 @@
 using System.Globalization;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Ebay.Browse;
 
@@ -41,7 +41,7 @@ internal static class ItemMapping
             ImageUrls = Images(item),
             ItemUrl = NotEmpty(item.ItemWebUrl),
             Seller = Seller(item.Seller),
-            Availability = endsAt <= fetchedAt ? new Availability(Messaging.Contracts.Availability.Ended, null) : Availability(item.EstimatedAvailabilities),
+            Availability = endsAt <= fetchedAt ? new Availability(Contracts.Availability.Ended, null) : Availability(item.EstimatedAvailabilities),
             Location = Location(item.ItemLocation),
             FetchedAt = fetchedAt,
         };

@@ -4,12 +4,12 @@ using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;
 using GraphQLParser.AST;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Execution.Plans;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Security;
 using Marketplace.Gateway.Subscriptions;
-using Marketplace.Messaging.Contracts;
 using ExecutionOptions = GraphQL.ExecutionOptions;
 
 namespace Marketplace.Gateway.Execution;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Security;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Products;
 

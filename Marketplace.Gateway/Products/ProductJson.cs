@@ -130,7 +130,7 @@ internal sealed class ProductJson
     }
 
     /// <summary>The same product by another of its ids.</summary>
-    /// <param name="id">An id of the form <see cref="Messaging.Contracts.ProductId"/> allows.</param>
+    /// <param name="id">An id of the form <see cref="Contracts.ProductId"/> allows.</param>
     public ProductJson WithId(string id)
     {
         var (start, length) = _positions[(int)ProductPart.Id];

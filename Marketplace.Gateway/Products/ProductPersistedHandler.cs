@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Text;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Subscriptions;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Products;

@@ -1,7 +1,7 @@
+using Marketplace.Contracts;
 using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Subscriptions;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using ProductsClient = Marketplace.Products.V1.Products.ProductsClient;
 
 namespace Marketplace.Gateway.Products;
@@ -21,7 +21,7 @@ internal static class ProductServices
         });
 
         var services = builder.Services;
-        var messaging = builder.AddMessaging().AddRequestClient();
+        var messaging = builder.AddMessaging().AddRequestClient(Topics.Replies);
         var marketplaces = builder.Configuration.GetSection($"{GatewayOptions.Section}:{nameof(GatewayOptions.Marketplaces)}").Get<string[]>() ?? [];
         foreach (var marketplace in marketplaces)
         {

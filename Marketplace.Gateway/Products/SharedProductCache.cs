@@ -1,4 +1,4 @@
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using StackExchange.Redis;
 
 namespace Marketplace.Gateway.Products;

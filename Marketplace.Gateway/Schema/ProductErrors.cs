@@ -1,6 +1,6 @@
+using Marketplace.Contracts;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Products;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
 

@@ -1,7 +1,7 @@
 using GraphQL;
 using GraphQL.Resolvers;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Errors;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
 

@@ -1,5 +1,5 @@
 using GraphQL.Types;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Gateway.Schema;
 

@@ -1,8 +1,8 @@
 using GraphQL.Resolvers;
 using GraphQL.Types;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema.Federation;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
 

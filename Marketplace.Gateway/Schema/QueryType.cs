@@ -1,10 +1,10 @@
 using GraphQL.Types;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
 using Marketplace.Gateway.Schema.Federation;
 using Marketplace.Gateway.Schema.Search;
 using Marketplace.Gateway.Security;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Schema;
 
@@ -56,7 +56,7 @@ internal sealed class QueryType : ObjectGraphType
             new SearchResolver(client, limits),
             [
                 MarketplaceArgument(marketplace, "The marketplace to search."),
-                SchemaBuilding.Argument(SearchResolver.QueryArgument, $"What to search for: 1-{SearchResolver.LongestQuery} characters.", new NonNullGraphType(new StringGraphType())),
+                SchemaBuilding.Argument(SearchResolver.QueryArgument, $"What to search for: 1-{SearchRules.MaxQueryLength} characters.", new NonNullGraphType(new StringGraphType())),
                 SchemaBuilding.Argument(SearchResolver.FirstArgument, $"How many at most: 1-{SearchResolver.LargestFirst}.", new IntGraphType(), SearchResolver.DefaultFirst),
                 SchemaBuilding.Argument(SearchResolver.AfterArgument, "A cursor of an earlier page of the same search: begins after it.", new StringGraphType()),
                 .. SearchFilterArguments.All(),

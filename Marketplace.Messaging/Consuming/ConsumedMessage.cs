@@ -45,7 +45,7 @@ public sealed class ConsumedMessage
     /// <summary>The CloudEvents id, the same whenever this message is delivered again.</summary>
     public string Id => _envelope.Id;
 
-    /// <summary>The CloudEvents type; one of <see cref="Contracts.MessageTypes"/>.</summary>
+    /// <summary>The CloudEvents type.</summary>
     public string Type => _envelope.Type;
 
     /// <summary>The CloudEvents source: who sent it.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Messaging;
@@ -16,7 +15,7 @@ internal sealed partial class DeadLetterProducer(Lazy<MessageProducer> producer,
     /// <summary>Retries until Kafka has stored it; the original's offset may be committed only then.</summary>
     public async Task SendAsync(ConsumeResult<byte[], byte[]> original, string cause, string reason, int attempts, CancellationToken cancellationToken)
     {
-        var topic = Topics.DeadLetter(original.Topic);
+        var topic = DeadLetterQueue.TopicOf(original.Topic);
         var body = original.Message.Value;
         while (true)
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Messaging;
 
@@ -18,7 +17,10 @@ internal sealed class DeadLetterQueue(string topic, KafkaConnection connection, 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The dead-letter topic.</summary>
-    public string Topic { get; } = Topics.DeadLetter(topic);
+    public string Topic { get; } = TopicOf(topic);
+
+    /// <summary>Where messages of <paramref name="topic"/> go that could not be handled.</summary>
+    public static string TopicOf(string topic) => $"{topic}.dead-letter";
 
     /// <summary>Those that were neither replayed nor purged.</summary>
     /// <exception cref="KafkaException">No broker answers.</exception>

@@ -6,7 +6,7 @@ public readonly record struct OutgoingMessage
     /// <summary>The topic.</summary>
     public required string Topic { get; init; }
 
-    /// <summary>The CloudEvents type; one of <see cref="Contracts.MessageTypes"/>.</summary>
+    /// <summary>The CloudEvents type.</summary>
     public required string Type { get; init; }
 
     /// <summary>The key, UTF-8: messages of one key keep their order. <c>null</c> lets the client choose the partition.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Messaging;
@@ -9,8 +8,6 @@ namespace Marketplace.Messaging;
 /// <summary>Sends replies to commands.</summary>
 public sealed partial class Replies
 {
-    private static readonly byte[] TooLarge = ProductReply.Write(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, "The product is larger than a message may be."));
-
     private readonly MessageProducer _producer;
     private readonly ILogger<Replies> _logger;
 
@@ -22,12 +19,14 @@ public sealed partial class Replies
 
     /// <summary>
     /// Sends the reply to <paramref name="command"/>, if it wants one, without waiting: the command's offset is committed
-    /// only after Kafka has stored the reply. In place of one that is too large for Kafka it sends a failure that says so.
+    /// only after Kafka has stored the reply.
     /// </summary>
     /// <param name="command">The command.</param>
-    /// <param name="body">A <see cref="ProductReply"/> as JSON.</param>
+    /// <param name="type">The reply's CloudEvents type.</param>
+    /// <param name="body">The reply, JSON in UTF-8.</param>
+    /// <param name="tooLarge">What is sent in place of a <paramref name="body"/> that is too large for Kafka: a reply that says so.</param>
     /// <exception cref="DeliveryException">The client's queue is full; not caught by the handler, it makes the command be retried.</exception>
-    public void Send(ConsumedMessage command, byte[] body)
+    public void Send(ConsumedMessage command, string type, byte[] body, byte[] tooLarge)
     {
         if (command.ReplyTo is not { } target)
         {
@@ -36,21 +35,21 @@ public sealed partial class Replies
 
         try
         {
-            Send(command, target, body);
+            Send(command, target, type, body, tooLarge);
         }
         catch (DeliveryException exception) when (exception.IsTooLarge)
         {
             Log.TooLarge(_logger, target.Topic, body.Length);
-            Send(command, target, TooLarge);
+            Send(command, target, type, tooLarge, tooLarge);
         }
     }
 
-    private void Send(ConsumedMessage command, TopicPartition target, byte[] body)
+    private void Send(ConsumedMessage command, TopicPartition target, string type, byte[] body, byte[] tooLarge)
     {
         ref readonly var envelope = ref command.Envelope;
         var topic = target.Topic;
         var span = MessagingTelemetry.StartSend(topic, command.Span?.Context ?? default);
-        var headers = _producer.Envelope(MessageTypes.ProductReply, ReplyId(envelope.CorrelationId!), span);
+        var headers = _producer.Envelope(type, ReplyId(envelope.CorrelationId!), span);
         headers.Add(HeaderNames.CorrelationId, envelope.CorrelationId);
 
         command.AddReference();
@@ -62,9 +61,9 @@ public sealed partial class Replies
                 span,
                 report =>
                 {
-                    if (DeliveryException.IsSize(report.Error.Code) && body != TooLarge)
+                    if (DeliveryException.IsSize(report.Error.Code) && body != tooLarge)
                     {
-                        SendTooLarge(command, target, body.Length);
+                        SendTooLarge(command, target, type, body.Length, tooLarge);
                     }
                     else if (report.Error.IsError)
                     {
@@ -83,12 +82,12 @@ public sealed partial class Replies
     }
 
     // The client's own limit was not exceeded, but the broker's.
-    private void SendTooLarge(ConsumedMessage command, TopicPartition target, int bytes)
+    private void SendTooLarge(ConsumedMessage command, TopicPartition target, string type, int bytes, byte[] tooLarge)
     {
         Log.TooLarge(_logger, target.Topic, bytes);
         try
         {
-            Send(command, target, TooLarge);
+            Send(command, target, type, tooLarge, tooLarge);
         }
         catch (DeliveryException exception)
         {

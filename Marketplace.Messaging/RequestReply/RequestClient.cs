@@ -1,13 +1,11 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Json;
 using Confluent.Kafka;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Messaging;
 
-/// <summary>Sends commands to marketplace services over Kafka and waits for their replies (request/reply).</summary>
+/// <summary>Sends commands over Kafka and waits for their replies (request/reply).</summary>
 public sealed class RequestClient : IDisposable
 {
     private readonly MessageProducer _producer;
@@ -31,19 +29,18 @@ public sealed class RequestClient : IDisposable
     /// <summary>How many requests are pending.</summary>
     internal int PendingCount => _pending.Count;
 
-    /// <summary>Requests a product from the service of a marketplace; asks once more after half of the timeout, as reading twice does no harm.</summary>
-    /// <returns>A reply for <see cref="ProductReply.TryRead"/>, not parsed.</returns>
-    /// <param name="marketplace">The marketplace, in lower case, such as <c>ebay</c>; its topic must have been added to the process.</param>
-    /// <param name="productId">An id that <see cref="ProductId.IsValid"/> accepts.</param>
+    /// <summary>Sends a command that may be handled twice, and again after half of the timeout where no reply came.</summary>
+    /// <returns>The reply's body.</returns>
+    /// <param name="command">The command; its topic must have been added to the process, its id and its trace context are set here.</param>
     /// <param name="timeout">How long to wait; also the command's deadline, after which a service drops it.</param>
     /// <param name="cancellationToken">Ends the request at once.</param>
     /// <exception cref="RequestTimeoutException">No reply within <paramref name="timeout"/>.</exception>
     /// <exception cref="DeliveryException">Kafka did not take the command.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<ReadOnlyMemory<byte>> GetProductAsync(string marketplace, string productId, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> SendAsync(OutgoingMessage command, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var topic = Topics.GetProduct(marketplace);
+        var topic = command.Topic;
         var started = _clock.GetTimestamp();
         var deadline = _clock.GetUtcNow() + timeout;
         var id = Guid.NewGuid();
@@ -56,12 +53,12 @@ public sealed class RequestClient : IDisposable
             }
 
             _pending[id] = reply;
-            Send(topic, id, productId, deadline, reply);
+            Send(command, id, deadline, reply);
             await ((Task)reply.Task).WaitAsync(Left() / 2, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!reply.Task.IsCompleted && !cancellationToken.IsCancellationRequested)
             {
                 // The command or its reply may have been lost with a broker, as only the leader acknowledges them.
-                Send(topic, id, productId, deadline, reply);
+                Send(command, id, deadline, reply);
             }
 
             var body = await reply.Task.WaitAsync(Left(), _clock, cancellationToken);
@@ -95,22 +92,18 @@ public sealed class RequestClient : IDisposable
         }
     }
 
-    private void Send(string topic, Guid id, string productId, DateTimeOffset deadline, TaskCompletionSource<ReadOnlyMemory<byte>> reply)
+    private void Send(in OutgoingMessage command, Guid id, DateTimeOffset deadline, TaskCompletionSource<ReadOnlyMemory<byte>> reply)
     {
+        var topic = command.Topic;
         var span = MessagingTelemetry.StartSend(topic);
         var correlationId = new byte[32];
         Utf8Formatter.TryFormat(id, correlationId, out _, new('N'));
-        var headers = _producer.Envelope(MessageTypes.GetProduct, correlationId, span);
+        var headers = _producer.Envelope(command.Type, correlationId, span);
         headers.Add(HeaderNames.CorrelationId, correlationId);
         headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Name)));
         headers.Add(_replies.ReplyPartition);
         headers.Add(HeaderNames.Deadline, EnvelopeWriter.Number(deadline.ToUnixTimeMilliseconds()));
-        var message = new Message<byte[], byte[]>
-        {
-            Key = Encoding.UTF8.GetBytes(productId),
-            Value = JsonSerializer.SerializeToUtf8Bytes(new GetProduct(productId), ContractsJson.Default.GetProduct),
-            Headers = headers,
-        };
+        var message = new Message<byte[], byte[]> { Key = command.Key!, Value = command.Body, Headers = headers };
         _producer.Produce(new TopicPartition(topic, _partition.Next(_topics.Partitions(topic))), message, span, report =>
         {
             if (report.Error.IsError)

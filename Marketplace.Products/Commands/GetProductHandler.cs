@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Reading;
 using Marketplace.Products.Telemetry;
 
@@ -109,7 +109,8 @@ internal sealed class GetProductHandler(ServiceProductReader reader, Replies rep
 
     private void Answer(ConsumedMessage command, in ProductRead read)
     {
-        replies.Send(command, read.Status == ReplyStatus.Failed ? ProductReply.Write(read.Error!) : ProductReply.Write(read.Source!.Value, read.Product.Span));
+        var body = read.Status == ReplyStatus.Failed ? ProductReply.Write(read.Error!) : ProductReply.Write(read.Source!.Value, read.Product.Span);
+        replies.Send(command, MessageTypes.ProductReply, body, ProductReply.TooLarge);
         command.Complete();
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Marketplace.Contracts;
 using Marketplace.Products.Reading;
 using Marketplace.Products.Search;
 using Microsoft.AspNetCore.Builder;
@@ -30,8 +31,8 @@ internal static class SearchEndpoints
         HttpContext http,
         ProductSearch search,
         CancellationToken cancellationToken,
-        [Description($"The lowest price, in the currency of the marketplace's site: {SearchFilter.PriceRule}")] decimal? minPrice = null,
-        [Description($"The highest price: {SearchFilter.PriceRule}")] decimal? maxPrice = null,
+        [Description($"The lowest price, in the currency of the marketplace's site: {SearchRules.Price}")] decimal? minPrice = null,
+        [Description($"The highest price: {SearchRules.Price}")] decimal? maxPrice = null,
         [Description("New, Used or Refurbished; any without it")] ProductCondition? condition = null,
         [Description("Whether hits must be in stock")] bool inStock = false,
         [Description("How many hits at most: 1-100")] int limit = ProductSearchQuery.DefaultLimit)

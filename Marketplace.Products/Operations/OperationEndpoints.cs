@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Products.Http;
 using Marketplace.Products.Outbox;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 using Microsoft.Extensions.Hosting;

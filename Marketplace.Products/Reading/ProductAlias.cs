@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Products.Reading;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Outbox;
 using Marketplace.Products.Redis;
 using Marketplace.Products.Storage;

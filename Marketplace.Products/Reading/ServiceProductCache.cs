@@ -1,4 +1,4 @@
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Redis;
 using Marketplace.Products.Storage;
 using Microsoft.Extensions.Hosting;

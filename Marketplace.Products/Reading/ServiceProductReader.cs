@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Storage;
 using Marketplace.Products.Telemetry;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Budget;
 using StackExchange.Redis;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Reading;
 using Marketplace.Products.Search;
 using Marketplace.Products.V1;

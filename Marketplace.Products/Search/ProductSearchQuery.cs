@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Marketplace.Contracts;
 
 namespace Marketplace.Products.Search;
 
@@ -11,7 +12,6 @@ internal sealed record ProductSearchQuery(string Text, SearchFilter Filter, int 
 {
     public const int MaxLimit = 100;
     public const int DefaultLimit = 20;
-    private const int MaxQueryLength = 300;
 
     /// <param name="query">What to search for.</param>
     /// <param name="filter">What hits must meet.</param>
@@ -22,7 +22,7 @@ internal sealed record ProductSearchQuery(string Text, SearchFilter Filter, int 
     public static bool TryCreate(string? query, SearchFilter filter, int limit, string? cursor, [NotNullWhen(true)] out ProductSearchQuery? search, [NotNullWhen(false)] out string? problem)
     {
         query = string.Join(' ', (query ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        problem = query.Length is 0 or > MaxQueryLength ? $"The query must have 1-{MaxQueryLength} characters other than spaces."
+        problem = query.Length is 0 or > SearchRules.MaxQueryLength ? $"The query must have 1-{SearchRules.MaxQueryLength} characters other than spaces."
             : limit is < 1 or > MaxLimit ? $"The limit must be 1-{MaxLimit}."
             : !SearchCursor.TryRead(cursor, out _) ? "The cursor must be that of a hit."
             : filter.Problem;

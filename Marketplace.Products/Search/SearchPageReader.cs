@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Reading;
 using Marketplace.Products.Redis;
 using Marketplace.Products.Storage;

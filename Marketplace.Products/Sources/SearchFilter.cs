@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Contracts;
 
 namespace Marketplace.Products;
 
@@ -9,10 +10,6 @@ namespace Marketplace.Products;
 /// <param name="InStock">Whether hits must be in stock.</param>
 public sealed record SearchFilter(decimal? MinPrice = null, decimal? MaxPrice = null, ProductCondition? Condition = null, bool InStock = false)
 {
-    internal const decimal LowestPrice = 0.01m;
-    internal const decimal HighestPrice = 10_000_000m;
-    internal const string PriceRule = "0.01-10000000, with at most two decimals";
-
     /// <summary>Lets every hit through.</summary>
     public static SearchFilter None { get; } = new();
 
@@ -21,10 +18,8 @@ public sealed record SearchFilter(decimal? MinPrice = null, decimal? MaxPrice = 
 
     /// <summary>What is wrong with it; <c>null</c> when nothing is.</summary>
     internal string? Problem =>
-        !IsPrice(MinPrice) ? $"The lowest price must be {PriceRule}."
-        : !IsPrice(MaxPrice) ? $"The highest price must be {PriceRule}."
+        MinPrice is { } min && !SearchRules.IsPrice(min) ? $"The lowest price must be {SearchRules.Price}."
+        : MaxPrice is { } max && !SearchRules.IsPrice(max) ? $"The highest price must be {SearchRules.Price}."
         : MaxPrice < MinPrice ? "The highest price must not be less than the lowest."
         : null;
-
-    private static bool IsPrice(decimal? price) => price is null || (price is >= LowestPrice and <= HighestPrice && decimal.Round(price.Value, 2) == price);
 }

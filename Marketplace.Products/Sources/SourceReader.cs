@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Products.Redis;
 using Marketplace.Products.Telemetry;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Products.Storage;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Products.Storage;
 

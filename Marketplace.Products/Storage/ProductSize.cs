@@ -1,5 +1,5 @@
 using System.Text;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Products.Storage;
 

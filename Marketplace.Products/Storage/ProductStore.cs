@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Npgsql;
 
 namespace Marketplace.Products.Storage;

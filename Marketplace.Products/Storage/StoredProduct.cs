@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Products.Storage;
 

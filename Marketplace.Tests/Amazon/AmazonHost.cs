@@ -1,5 +1,5 @@
 using Marketplace.Amazon;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
 using Marketplace.Tests.Sources;
 

@@ -1,6 +1,6 @@
 using Marketplace.Amazon;
 using Marketplace.Amazon.OAuth;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,4 +1,4 @@
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Marketplace.Contracts;
 using Marketplace.Ebay;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Marketplace.Products.OAuth;
 using Marketplace.Tests.Products;

@@ -1,6 +1,6 @@
 using CsCheck;
+using Marketplace.Contracts;
 using Marketplace.Ebay.Browse;
-using Marketplace.Messaging.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Ebay;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Marketplace.Contracts;
 using Marketplace.Ebay;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway;

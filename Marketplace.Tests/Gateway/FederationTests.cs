@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Security;
-using Marketplace.Messaging.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway;

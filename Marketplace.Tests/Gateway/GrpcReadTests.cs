@@ -1,8 +1,6 @@
-extern alias products;
-
 using System.Text.Json;
 using Google.Protobuf;
-using products::Marketplace.Products.V1;
+using Marketplace.Products.V1;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway;

@@ -1,8 +1,8 @@
 using System.Text;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Options;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

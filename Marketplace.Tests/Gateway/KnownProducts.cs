@@ -1,6 +1,6 @@
+using Marketplace.Contracts;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Security;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Tests.Gateway;
 

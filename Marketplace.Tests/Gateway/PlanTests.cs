@@ -1,5 +1,3 @@
-extern alias products;
-
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
@@ -10,8 +8,8 @@ using Marketplace.Gateway.Execution;
 using Marketplace.Gateway.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
-using SearchHit = products::Marketplace.Products.V1.SearchHit;
-using SearchResponse = products::Marketplace.Products.V1.SearchResponse;
+using SearchHit = Marketplace.Products.V1.SearchHit;
+using SearchResponse = Marketplace.Products.V1.SearchResponse;
 
 namespace Marketplace.Tests.Gateway;
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Products;
-using Marketplace.Messaging.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway;

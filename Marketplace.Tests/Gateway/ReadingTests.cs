@@ -1,18 +1,16 @@
-extern alias products;
-
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Options;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Products.V1;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using products::Marketplace.Products.V1;
 using StackExchange.Redis;
 using Xunit;
 

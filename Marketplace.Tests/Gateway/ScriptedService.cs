@@ -1,14 +1,12 @@
-extern alias products;
-
 using Grpc.Core;
+using Marketplace.Products.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using products::Marketplace.Products.V1;
 using Xunit;
-using Wire = products::Marketplace.Products.V1;
+using Wire = Marketplace.Products.V1;
 
 namespace Marketplace.Tests.Gateway;
 

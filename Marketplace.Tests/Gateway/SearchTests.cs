@@ -1,13 +1,12 @@
-extern alias products;
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Security;
-using products::Marketplace.Products.V1;
+using Marketplace.Products.V1;
 using Xunit;
-using Wire = products::Marketplace.Products.V1;
+using Wire = Marketplace.Products.V1;
 
 namespace Marketplace.Tests.Gateway;
 

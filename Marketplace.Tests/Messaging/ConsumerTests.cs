@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -117,7 +116,7 @@ public sealed class ConsumerTests(KafkaBroker kafka)
 
         await kafka.ProduceAsync(_topic, ("k", "{]", new Headers { { "own", "value"u8.ToArray() } }), ("k", "good", KafkaBroker.CloudEvent("1")));
         await handler.WaitForAsync(1, TestContext.Current.CancellationToken);
-        var letter = Assert.Single(await kafka.ReadAsync(Topics.DeadLetter(_topic), 1, TestContext.Current.CancellationToken));
+        var letter = Assert.Single(await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 1, TestContext.Current.CancellationToken));
 
         Assert.Equal(["good"], handler.Bodies);
         Assert.Equal(("k", "{]"), (letter.Message.Key, letter.Message.Value));
@@ -138,7 +137,7 @@ public sealed class ConsumerTests(KafkaBroker kafka)
             : Task.CompletedTask);
 
         await using var process = await StartAsync(handler);
-        var letter = Assert.Single(await kafka.ReadAsync(Topics.DeadLetter(_topic), 1, TestContext.Current.CancellationToken));
+        var letter = Assert.Single(await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 1, TestContext.Current.CancellationToken));
         await handler.WaitForAsync(3, TestContext.Current.CancellationToken);
 
         Assert.Equal("poison", letter.Message.Value);
@@ -167,7 +166,7 @@ public sealed class ConsumerTests(KafkaBroker kafka)
         var handler = new Recorder((message, _) => Recorder.Body(message) == "hopeless" ? throw new TimeoutException("secret") : Task.CompletedTask);
 
         await using var process = await StartAsync(handler, options => (options.MaxAttempts, options.RetryDelay) = (3, TimeSpan.FromMilliseconds(1)));
-        var letter = Assert.Single(await kafka.ReadAsync(Topics.DeadLetter(_topic), 1, TestContext.Current.CancellationToken));
+        var letter = Assert.Single(await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 1, TestContext.Current.CancellationToken));
         await handler.WaitForAsync(1, TestContext.Current.CancellationToken);
 
         Assert.Equal("hopeless", letter.Message.Value);

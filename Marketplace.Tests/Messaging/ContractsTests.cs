@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Messaging;

@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -37,14 +36,14 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
             ("b", "good", KafkaBroker.CloudEvent("2")),
             ("a", "bad 2", KafkaBroker.CloudEvent("3")),
             ("c", "bad 3", KafkaBroker.CloudEvent("4")));
-        await kafka.ReadAsync(Topics.DeadLetter(_topic), 3, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 3, TestContext.Current.CancellationToken);
 
         var list = await RunAsync(process, "list");
         Assert.Equal(0, list.Exit);
         Assert.Equal(4 + 1, list.Output.Count(character => character == '\n'));
         Assert.Matches(@"^PARTITION  OFFSET  TIME +KEY  CAUSE     ORIGIN +MESSAGE", list.Output);
         Assert.Matches($@"\n0 +0 +\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ  a    bad-body  {_topic}/0/0 +It is poison\.\n", list.Output);
-        Assert.EndsWith($"3 in {Topics.DeadLetter(_topic)}\n", list.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"3 in {DeadLetterQueue.TopicOf(_topic)}\n", list.Output, StringComparison.Ordinal);
 
         var shown = await RunAsync(process, "show", "0", "1");
         Assert.Equal(0, shown.Exit);
@@ -60,12 +59,12 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         Assert.Equal([("a", "bad 1"), ("a", "bad 2"), ("c", "bad 3")], back.Select(message => (message.Message.Key, message.Message.Value)));
         Assert.Equal(KafkaBroker.CloudEvent("1", ("own", "x")).Select(Text), back[0].Message.Headers.Select(Text));
 
-        Assert.Equal((0, $"0 in {Topics.DeadLetter(_topic)}\n", ""), await RunAsync(process, "list"));
+        Assert.Equal((0, $"0 in {DeadLetterQueue.TopicOf(_topic)}\n", ""), await RunAsync(process, "list"));
         Assert.Equal((0, "0 replayed\n", ""), await RunAsync(process, "replay", "--all"));
         Assert.Equal(4, handler.Bodies.Count);
 
         // The topic itself records what was replayed.
-        var marker = (await kafka.ReadAsync(Topics.DeadLetter(_topic), 4, TestContext.Current.CancellationToken))[3];
+        var marker = (await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 4, TestContext.Current.CancellationToken))[3];
         Assert.Equal("error-replayed: 0 1 2", Text(Assert.Single(marker.Message.Headers)));
     }
 
@@ -78,16 +77,16 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
             : Task.CompletedTask);
         await using var process = await StartAsync(handler);
         await kafka.ProduceAsync(_topic, [.. "xyxyx".Select((cause, i) => ("k", $"{cause}{i}", KafkaBroker.CloudEvent($"{i}")))]);
-        await kafka.ReadAsync(Topics.DeadLetter(_topic), 5, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 5, TestContext.Current.CancellationToken);
 
         // They fail again, and so come back at the end.
         Assert.Equal((0, "2 replayed\n", ""), await RunAsync(process, "replay", "--cause", "cause-y"));
-        await kafka.ReadAsync(Topics.DeadLetter(_topic), 5 + 1 + 2, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 5 + 1 + 2, TestContext.Current.CancellationToken);
         var bodies = await ListAsync(process);
         Assert.Equal(["x0", "x2", "x4", "y1", "y3"], bodies);
 
         Assert.Equal((0, "1 replayed\n", ""), await RunAsync(process, "replay", "--partition", "0", "--offset", "2"));
-        await kafka.ReadAsync(Topics.DeadLetter(_topic), 8 + 1 + 1, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 8 + 1 + 1, TestContext.Current.CancellationToken);
         Assert.Equal(["x0", "x4", "y1", "y3", "x2"], await ListAsync(process));
 
         Assert.Equal(["x0", "y1", "x2", "y3", "x4", "y1", "y3", "x2"], (await kafka.ReadAsync(_topic, 8, TestContext.Current.CancellationToken)).Select(message => message.Message.Value));
@@ -102,7 +101,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         var handler = new Recorder((_, _) => Volatile.Read(ref healed) ? Task.CompletedTask : throw new PoisonMessageException("bad-body", "It is poison."));
         await using var process = await StartAsync(handler);
         await kafka.ProduceAsync(_topic, ("k", "late", KafkaBroker.CloudEvent("1", ("deadline", deadline.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)))));
-        await kafka.ReadAsync(Topics.DeadLetter(_topic), 1, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 1, TestContext.Current.CancellationToken);
 
         Volatile.Write(ref healed, true);
         Assert.Equal((0, "1 replayed\n", ""), await RunAsync(process, "replay", "--all"));
@@ -118,7 +117,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         _topic = kafka.TakeTopic();
         await using var process = await StartAsync(new Recorder((_, _) => throw new PoisonMessageException("bad-body", "It is poison.")));
         await kafka.ProduceAsync(_topic, [.. Enumerable.Range(0, 4).Select(i => ("k", $"{i}", KafkaBroker.CloudEvent($"{i}")))]);
-        await kafka.ReadAsync(Topics.DeadLetter(_topic), 4, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 4, TestContext.Current.CancellationToken);
 
         var (exit, output, error) = await RunAsync(process, "purge", "--partition", "0", "--offset", "1");
         Assert.Equal((0, ""), (exit, error));
@@ -140,7 +139,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         await kafka.ProduceAsync(_topic, ("k", new string('x', 999_900), []), ("k", "good", KafkaBroker.CloudEvent("1")));
         await handler.WaitForAsync(1, TestContext.Current.CancellationToken);
 
-        var letter = Assert.Single(await kafka.ReadAsync(Topics.DeadLetter(_topic), 1, TestContext.Current.CancellationToken));
+        var letter = Assert.Single(await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 1, TestContext.Current.CancellationToken));
         Assert.Equal(["good"], handler.Bodies);
         Assert.Contains(letter.Message.Value.Length, (int[])[0, 999_900]);
         Assert.StartsWith("The header ce_specversion is missing.", Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes("error-message")), StringComparison.Ordinal);
@@ -156,8 +155,8 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
         Assert.Equal((1, "", "Give --all, or options that select some (--help lists them).\n"), await RunAsync(process, "replay"));
         Assert.Equal((1, "", "--all excludes other options.\n"), await RunAsync(process, "purge", "--all", "--partition", "0"));
         Assert.Equal((1, "", "offset needs partition: an offset alone names no message.\n"), await RunAsync(process, "replay", "--offset", "3"));
-        Assert.Equal((1, "", $"There is no dead letter 0/0 in {Topics.DeadLetter(_topic)}.\n"), await RunAsync(process, "show", "0", "0"));
-        Assert.Equal((1, "", $"topic must be one of: {Topics.DeadLetter(_topic)}.\n"), await RunAsync(process, "list", "--topic", "other"));
+        Assert.Equal((1, "", $"There is no dead letter 0/0 in {DeadLetterQueue.TopicOf(_topic)}.\n"), await RunAsync(process, "show", "0", "0"));
+        Assert.Equal((1, "", $"topic must be one of: {DeadLetterQueue.TopicOf(_topic)}.\n"), await RunAsync(process, "list", "--topic", "other"));
         Assert.Equal(1, (await RunAsync(process, "show", "0")).Exit);
         Assert.Contains("list", (await RunAsync(process, "--help")).Output, StringComparison.Ordinal);
     }
@@ -207,7 +206,7 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
 
         service.Http.DefaultRequestHeaders.Authorization = new("Bearer", "secret");
         await kafka.ProduceAsync(_topic, ("k", "bad", KafkaBroker.CloudEvent("1")), ("k", "bad", KafkaBroker.CloudEvent("2")));
-        await kafka.ReadAsync(Topics.DeadLetter(_topic), 2, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(_topic), 2, TestContext.Current.CancellationToken);
         var list = await service.Http.GetFromJsonAsync<JsonElement>("/dead-letters?cause=bad-body&limit=1", TestContext.Current.CancellationToken);
         Assert.Equal((2, 1), (list.GetProperty("count").GetInt32(), list.GetProperty("letters").GetArrayLength()));
         Assert.StartsWith($"{_topic}/0/", list.GetProperty("letters")[0].GetProperty("origin").GetString(), StringComparison.Ordinal); // two batches may end in any order

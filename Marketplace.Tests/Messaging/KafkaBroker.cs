@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Confluent.Kafka;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Tests.Hosting.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,9 +56,9 @@ public sealed class KafkaBroker : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var topics = SinglePartition.SelectMany(topic => (string[])[$"{topic}:1", $"{Topics.DeadLetter(topic)}:1"])
-            .Concat(Partitioned.SelectMany(topic => (string[])[$"{topic}:12", $"{Topics.DeadLetter(topic)}:1"]))
-            .Concat(Markets.SelectMany(market => (string[])[$"{Topics.GetProduct(market)}:12", $"{Topics.DeadLetter(Topics.GetProduct(market))}:1", $"{RepliesOf(market)}:1"]));
+        var topics = SinglePartition.SelectMany(topic => (string[])[$"{topic}:1", $"{DeadLetterQueue.TopicOf(topic)}:1"])
+            .Concat(Partitioned.SelectMany(topic => (string[])[$"{topic}:12", $"{DeadLetterQueue.TopicOf(topic)}:1"]))
+            .Concat(Markets.SelectMany(market => (string[])[$"{Topics.GetProduct(market)}:12", $"{DeadLetterQueue.TopicOf(Topics.GetProduct(market))}:1", $"{RepliesOf(market)}:1"]));
         _server = await TestServers.StartKafkaAsync(topics);
     }
 

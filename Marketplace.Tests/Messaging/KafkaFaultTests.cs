@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -108,10 +108,10 @@ public sealed class KafkaFaultTests
     });
 
     private static Task<MessagingProcess> StartServiceAsync(KafkaCluster kafka) => StartAsync(kafka, (messaging, _) =>
-        messaging.AddConsumer<Answer>(Topics.GetProduct(Market), Market).AddReplyTopic());
+        messaging.AddConsumer<Answer>(Topics.GetProduct(Market), Market).AddReplyTopic(Topics.Replies));
 
     private static Task<MessagingProcess> StartGatewayAsync(KafkaCluster kafka) => StartAsync(kafka, (messaging, _) =>
-        messaging.AddRequestClient().AddTopic(Topics.GetProduct(Market)));
+        messaging.AddRequestClient(Topics.Replies).AddTopic(Topics.GetProduct(Market)));
 
     private static async Task<MessagingProcess> StartAsync(KafkaCluster kafka, Action<MessagingBuilder, HostApplicationBuilder> configure)
     {
@@ -271,7 +271,7 @@ public sealed class KafkaFaultTests
             await Task.Yield();
             foreach (var message in messages)
             {
-                replies.Send(message, ProductReply.Write(ProductSource.Cache, Product(Encoding.UTF8.GetString(message.Key.Span))));
+                replies.Send(message, MessageTypes.ProductReply, ProductReply.Write(ProductSource.Cache, Product(Encoding.UTF8.GetString(message.Key.Span))), ProductReply.TooLarge);
             }
         }
     }

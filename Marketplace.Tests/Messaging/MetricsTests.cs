@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Messaging;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -46,7 +46,7 @@ public sealed class MetricsTests(KafkaBroker kafka)
         await metrics.WaitForAsync("marketplace.messaging.in_flight", inFlight => inFlight == 0);
         Assert.Equal(3, metrics["messaging.client.consumed.messages"]);
         Assert.Equal(1, metrics["marketplace.messaging.dead_letters/invalid-envelope"]);
-        Assert.Equal(Topics.DeadLetter(topic), (await kafka.ReadAsync(Topics.DeadLetter(topic), 1, TestContext.Current.CancellationToken))[0].Topic);
+        Assert.Equal(DeadLetterQueue.TopicOf(topic), (await kafka.ReadAsync(DeadLetterQueue.TopicOf(topic), 1, TestContext.Current.CancellationToken))[0].Topic);
     }
 
     [Fact(Timeout = 120_000)]

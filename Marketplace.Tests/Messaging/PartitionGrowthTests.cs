@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -64,7 +64,7 @@ public sealed class PartitionGrowthTests(KafkaBroker kafka, RedisServer redis) :
         await end.CancelAsync();
         var sent = await load;
         await Wait.UntilAsync(() => heard.Bodies.Distinct().Count() == sent, "every event is heard");
-        Assert.Empty(await kafka.ReadAllAsync(Topics.DeadLetter(commands), TestContext.Current.CancellationToken));
+        Assert.Empty(await kafka.ReadAllAsync(DeadLetterQueue.TopicOf(commands), TestContext.Current.CancellationToken));
     }
 
     [Fact(Timeout = 120_000)]
@@ -85,7 +85,7 @@ public sealed class PartitionGrowthTests(KafkaBroker kafka, RedisServer redis) :
         await gateway.Get<RequestClient>().GetProductAsync(market, "1", Long, TestContext.Current.CancellationToken);
 
         Assert.InRange(gateway.Get<ReplyPartitionLease>().Partition, Before, After - 1);
-        Assert.Empty(await kafka.ReadAllAsync(Topics.DeadLetter(commands), TestContext.Current.CancellationToken));
+        Assert.Empty(await kafka.ReadAllAsync(DeadLetterQueue.TopicOf(commands), TestContext.Current.CancellationToken));
     }
 
     private Task<MessagingProcess> StartGatewayAsync(string commands, string replies) => kafka.StartAsync((messaging, services) =>
@@ -131,7 +131,7 @@ public sealed class PartitionGrowthTests(KafkaBroker kafka, RedisServer redis) :
             foreach (var message in messages)
             {
                 seen.Partitions[message.Partition] = true;
-                replies.Send(message, ProductReply.Write(ProductSource.Cache, "{}"u8));
+                replies.Send(message, MessageTypes.ProductReply, ProductReply.Write(ProductSource.Cache, "{}"u8), ProductReply.TooLarge);
             }
 
             return Task.CompletedTask;

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using CsCheck;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -75,10 +75,10 @@ public sealed class PoisonTests(KafkaBroker kafka)
         await sending;
 
         Assert.Equal(Enumerable.Range(0, Good).Select(i => $"\"good-{i}\""), answers);
-        await kafka.ReadAsync(Topics.DeadLetter(commands), Malformed, TestContext.Current.CancellationToken);
+        await kafka.ReadAsync(DeadLetterQueue.TopicOf(commands), Malformed, TestContext.Current.CancellationToken);
         await service.StopAsync();
 
-        var letters = await kafka.ReadAllBytesAsync(Topics.DeadLetter(commands), TestContext.Current.CancellationToken);
+        var letters = await kafka.ReadAllBytesAsync(DeadLetterQueue.TopicOf(commands), TestContext.Current.CancellationToken);
         Assert.Equal(malformed.Select(message => Convert.ToHexString(message.Body ?? [])).Order(), letters.Select(letter => Convert.ToHexString(letter.Message.Value ?? [])).Order());
         Assert.Equal(Malformed, letters.Select(letter => Text(letter, "error-origin")).Distinct().Count());
         Assert.All(letters, letter =>
@@ -142,7 +142,7 @@ public sealed class PoisonTests(KafkaBroker kafka)
         {
             foreach (var message in messages)
             {
-                replies.Send(message, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{Read(message)}\"")));
+                replies.Send(message, MessageTypes.ProductReply, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{Read(message)}\"")), ProductReply.TooLarge);
                 message.Complete();
             }
 

@@ -1,6 +1,6 @@
 using System.Text;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Tests.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -165,7 +165,7 @@ public sealed class ReplyPartitionTests(KafkaBroker kafka, RedisServer redis) : 
                     await gate.PassAsync().WaitAsync(cancellationToken);
                 }
 
-                replies.Send(message, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{id}\"")));
+                replies.Send(message, MessageTypes.ProductReply, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"\"{id}\"")), ProductReply.TooLarge);
                 message.Complete();
             }
         }

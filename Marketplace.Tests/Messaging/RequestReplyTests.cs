@@ -1,7 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -210,7 +210,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
             {
                 if (Interlocked.Increment(ref _count) is > 1 and var number)
                 {
-                    replies.Send(message, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"{number}")));
+                    replies.Send(message, MessageTypes.ProductReply, ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"{number}")), ProductReply.TooLarge);
                 }
             }
 
@@ -225,9 +225,9 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
             foreach (var message in messages)
             {
                 var id = Encoding.UTF8.GetString(message.Key.Span);
-                replies.Send(message, id == "absent"
+                replies.Send(message, MessageTypes.ProductReply, id == "absent"
                     ? ProductReply.Write(ProductSource.External, [])
-                    : ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}")));
+                    : ProductReply.Write(ProductSource.Cache, Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\"}}")), ProductReply.TooLarge);
             }
 
             return Task.CompletedTask;

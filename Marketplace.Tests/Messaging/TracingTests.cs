@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Messaging;
@@ -44,7 +44,7 @@ public sealed class TracingTests(KafkaBroker kafka)
         {
             foreach (var message in messages)
             {
-                replies.Send(message, ProductReply.Write(ProductSource.Cache, []));
+                replies.Send(message, MessageTypes.ProductReply, ProductReply.Write(ProductSource.Cache, []), ProductReply.TooLarge);
             }
 
             return Task.CompletedTask;

@@ -1,21 +1,19 @@
-extern alias products;
-
 using Grpc.Core;
 using Grpc.Net.Client;
+using Marketplace.Contracts;
 using Marketplace.Ebay;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Marketplace.Products.Reading;
+using Marketplace.Products.V1;
 using Marketplace.Tests.Ebay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using products::Marketplace.Products.V1;
 using StackExchange.Redis;
 using Xunit;
-using Client = products::Marketplace.Products.V1.Products.ProductsClient;
-using Status = products::Marketplace.Products.V1.Status;
+using Client = Marketplace.Products.V1.Products.ProductsClient;
+using Status = Marketplace.Products.V1.Status;
 
 namespace Marketplace.Tests.Products;
 

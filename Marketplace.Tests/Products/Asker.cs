@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Tests.Messaging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -41,7 +42,7 @@ internal sealed class Asker : IAsyncDisposable
         builder.Services.AddSingleton<Listener>();
         builder.AddMessaging()
             .AddTopic(Topics.GetProduct(marketplace))
-            .AddRequestClient()
+            .AddRequestClient(Topics.Replies)
             .AddBroadcastConsumer<Listener>([Topics.ProductPersisted(marketplace)], options => options.InOrder = true);
         builder.Logging.ClearProviders();
         var host = builder.Build();

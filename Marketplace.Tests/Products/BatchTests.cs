@@ -1,20 +1,18 @@
-extern alias products;
-
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Grpc.Net.Client;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
+using Marketplace.Products.V1;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using products::Marketplace.Products.V1;
 using Xunit;
-using Client = products::Marketplace.Products.V1.Products.ProductsClient;
-using Status = products::Marketplace.Products.V1.Status;
+using Client = Marketplace.Products.V1.Products.ProductsClient;
+using Status = Marketplace.Products.V1.Status;
 
 namespace Marketplace.Tests.Products;
 

@@ -1,13 +1,11 @@
-extern alias products;
-
 using System.Text.Json;
 using Grpc.Net.Client;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Reading;
+using Marketplace.Products.V1;
 using Microsoft.Extensions.DependencyInjection;
-using products::Marketplace.Products.V1;
 using Xunit;
-using Client = products::Marketplace.Products.V1.Products.ProductsClient;
+using Client = Marketplace.Products.V1.Products.ProductsClient;
 
 namespace Marketplace.Tests.Products;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Tests.Gateway;
 using Marketplace.Tests.Messaging;
 using Xunit;

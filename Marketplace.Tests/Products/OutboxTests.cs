@@ -1,5 +1,5 @@
 using System.Text;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

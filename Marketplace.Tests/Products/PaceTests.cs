@@ -1,5 +1,5 @@
 using System.Net;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
 using Marketplace.Products.Budget;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
+using Marketplace.Messaging;
 using Marketplace.Tests.Hosting.Servers;
 using Npgsql;
 using Xunit;
@@ -30,7 +31,7 @@ public sealed class PipelineServers : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var topics = Marketplaces.SelectMany(name => (string[])[Topics.GetProduct(name), Topics.DeadLetter(Topics.GetProduct(name)), Topics.ProductPersisted(name)]).Append(Topics.Replies);
+        var topics = Marketplaces.SelectMany(name => (string[])[Topics.GetProduct(name), DeadLetterQueue.TopicOf(Topics.GetProduct(name)), Topics.ProductPersisted(name)]).Append(Topics.Replies);
         var kafka = TestServers.StartKafkaAsync(topics.Select(topic => $"{topic}:3"));
         var redis = TestServers.StartRedisAsync();
         var postgres = TestServers.StartPostgresAsync();

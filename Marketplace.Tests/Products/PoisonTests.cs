@@ -1,7 +1,8 @@
 using System.Text;
 using Confluent.Kafka;
 using CsCheck;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
+using Marketplace.Messaging;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -45,7 +46,7 @@ public class PoisonTests(PipelineServers servers)
         producer.Flush(Cancel);
 
         Assert.All(await Task.WhenAll(replies), reply => Assert.Equal(ReplyStatus.Found, reply.Status));
-        var dead = await Task.Run(() => Read(Topics.DeadLetter(topic), poison.Count), Cancel);
+        var dead = await Task.Run(() => Read(DeadLetterQueue.TopicOf(topic), poison.Count), Cancel);
         Assert.Equal(poison.Select(Convert.ToHexString).Order(), dead.Select(message => Convert.ToHexString(message.Message.Value ?? [])).Order());
         Assert.All(dead, message =>
         {

@@ -1,5 +1,5 @@
+using Marketplace.Contracts;
 using Marketplace.Hosting.Running;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

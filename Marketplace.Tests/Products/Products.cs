@@ -1,5 +1,5 @@
 using CsCheck;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 
 namespace Marketplace.Tests.Products;
 

@@ -1,5 +1,5 @@
+using Marketplace.Contracts;
 using Marketplace.Hosting.Processes;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Tests.Hosting.Servers;
 using StackExchange.Redis;
 using Xunit;

@@ -1,4 +1,4 @@
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Products;

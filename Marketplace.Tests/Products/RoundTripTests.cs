@@ -1,7 +1,7 @@
+using Marketplace.Contracts;
 using Marketplace.Hosting.Processes;
 using Marketplace.Hosting.Servers;
 using Marketplace.Hosting.Servers.Redis;
-using Marketplace.Messaging.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Tests.Hosting.Servers;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,15 +1,13 @@
-extern alias products;
-
 using System.Text.Json;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
-using products::Marketplace.Products.V1;
+using Marketplace.Products.V1;
 using Xunit;
-using Client = products::Marketplace.Products.V1.Products.ProductsClient;
-using Status = products::Marketplace.Products.V1.Status;
+using Client = Marketplace.Products.V1.Products.ProductsClient;
+using Status = Marketplace.Products.V1.Status;
 
 namespace Marketplace.Tests.Products;
 

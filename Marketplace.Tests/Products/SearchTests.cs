@@ -1,19 +1,17 @@
-extern alias products;
-
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
-using products::Marketplace.Products.V1;
+using Marketplace.Products.V1;
 using StackExchange.Redis;
 using Xunit;
-using Client = products::Marketplace.Products.V1.Products.ProductsClient;
-using Condition = products::Marketplace.Products.V1.Condition;
+using Client = Marketplace.Products.V1.Products.ProductsClient;
+using Condition = Marketplace.Products.V1.Condition;
 using SearchFilter = Marketplace.Products.SearchFilter;
-using V1SearchFilter = products::Marketplace.Products.V1.SearchFilter;
+using V1SearchFilter = Marketplace.Products.V1.SearchFilter;
 
 namespace Marketplace.Tests.Products;
 

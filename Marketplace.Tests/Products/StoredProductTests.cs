@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CsCheck;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products.Storage;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
 
 namespace Marketplace.Tests.Products;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

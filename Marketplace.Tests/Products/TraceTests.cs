@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Xunit;
 
 namespace Marketplace.Tests.Products;

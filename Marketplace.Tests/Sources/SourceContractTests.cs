@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

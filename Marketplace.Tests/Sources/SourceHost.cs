@@ -1,4 +1,4 @@
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Marketplace.Messaging.Contracts;
+using Marketplace.Contracts;
 using Marketplace.Products;
 
 internal sealed class TinyShopSource(IHttpClientFactory clients, GuardedCalls calls) : IProductSource

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Schema;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Execution.Plans;
 

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using Grpc.Core;
 using Grpc.Net.ClientFactory;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Errors;
-using Marketplace.Messaging.Contracts;
 using Microsoft.Extensions.Options;
 using Wire = Marketplace.Products.V1;
 

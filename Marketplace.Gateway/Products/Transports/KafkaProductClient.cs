@@ -1,5 +1,7 @@
+using System.Text;
+using System.Text.Json;
+using Marketplace.Contracts;
 using Marketplace.Messaging;
-using Marketplace.Messaging.Contracts;
 
 namespace Marketplace.Gateway.Products.Transports;
 
@@ -11,7 +13,14 @@ internal sealed partial class KafkaProductClient(RequestClient requests, ILogger
         var (marketplace, id) = product;
         try
         {
-            return Read(await requests.GetProductAsync(marketplace, id, timeout, cancellationToken), marketplace);
+            var command = new OutgoingMessage
+            {
+                Topic = Topics.GetProduct(marketplace),
+                Type = MessageTypes.GetProduct,
+                Key = Encoding.UTF8.GetBytes(id),
+                Body = JsonSerializer.SerializeToUtf8Bytes(new GetProduct(id), ContractsJson.Default.GetProduct),
+            };
+            return Read(await requests.SendAsync(command, timeout, cancellationToken), marketplace);
         }
         catch (RequestTimeoutException)
         {

@@ -1,5 +1,6 @@
 using GraphQL;
 using GraphQL.Types;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Errors;
 using Wire = Marketplace.Products.V1;
 
@@ -12,12 +13,10 @@ internal static class SearchFilterArguments
     private const string MaxPrice = "maxPrice";
     private const string Condition = "condition";
     private const string InStock = "inStock";
-    private const double HighestPrice = 10_000_000;
-    private const string PriceRule = "0.01-10000000, with at most two decimals";
 
     public static QueryArgument[] All() =>
     [
-        SchemaBuilding.Argument(MinPrice, $"The lowest price, in the main unit of the currency that the marketplace's site sells in: {PriceRule}.", new FloatGraphType()),
+        SchemaBuilding.Argument(MinPrice, $"The lowest price, in the main unit of the currency that the marketplace's site sells in: {SearchRules.Price}.", new FloatGraphType()),
         SchemaBuilding.Argument(MaxPrice, "The highest price, likewise; not less than the lowest.", new FloatGraphType()),
         SchemaBuilding.Argument(Condition, "The condition; any when it is left out. A marketplace that cannot search by one refuses it by this argument's name.", new ProductConditionType()),
         SchemaBuilding.Argument(InStock, "Whether only products in stock are wanted.", new BooleanGraphType()),
@@ -45,12 +44,7 @@ internal static class SearchFilterArguments
                 return 0;
             }
 
-            if (!(price > 0 && price <= HighestPrice) || (decimal)price * 100 is var hundredths && hundredths != decimal.Truncate(hundredths))
-            {
-                throw GatewayError.BadInput(name, PriceRule);
-            }
-
-            return (long)((decimal)price * 100);
+            return price is > 0 and < long.MaxValue && SearchRules.IsPrice((decimal)price) ? (long)((decimal)price * 100) : throw GatewayError.BadInput(name, SearchRules.Price);
         }
     }
 }

@@ -1,5 +1,6 @@
 using GraphQL;
 using GraphQL.Resolvers;
+using Marketplace.Contracts;
 using Marketplace.Gateway.Errors;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
@@ -15,10 +16,7 @@ internal sealed class SearchResolver(GrpcProductClient client, ClientLimits limi
     public const string FirstArgument = "first";
     public const string AfterArgument = "after";
 
-    /// <summary>Longest query and cursor, in characters.</summary>
-    public const int LongestQuery = 300;
-
-    /// <inheritdoc cref="LongestQuery"/>
+    /// <summary>Longest cursor, in characters.</summary>
     public const int LongestCursor = 512;
 
     /// <summary>Hits on one page: the default, and the most.</summary>
@@ -33,7 +31,7 @@ internal sealed class SearchResolver(GrpcProductClient client, ClientLimits limi
         var query = (string)context.Arguments[QueryArgument].Value!;
         var first = (int?)context.Arguments[FirstArgument].Value ?? DefaultFirst;
         var after = (string?)context.Arguments[AfterArgument].Value;
-        return query.Length > LongestQuery || string.IsNullOrWhiteSpace(query) ? throw GatewayError.BadInput(QueryArgument, $"1-{LongestQuery} characters, not all of them spaces")
+        return query.Length > SearchRules.MaxQueryLength || string.IsNullOrWhiteSpace(query) ? throw GatewayError.BadInput(QueryArgument, $"1-{SearchRules.MaxQueryLength} characters, not all of them spaces")
             : first is < 1 or > LargestFirst ? throw GatewayError.BadInput(FirstArgument, $"1-{LargestFirst}")
             : after is { Length: 0 or > LongestCursor } ? throw GatewayError.BadInput(AfterArgument, GrpcProductClient.CursorRule)
             : await SearchAsync(marketplace, query, SearchFilterArguments.Read(context), first, after, Caller.Of(context), context.CancellationToken);

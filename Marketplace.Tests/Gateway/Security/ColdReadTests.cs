@@ -1,13 +1,11 @@
-extern alias products;
-
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Marketplace.Gateway.Products;
+using Marketplace.Products.V1;
 using Microsoft.Extensions.DependencyInjection;
-using products::Marketplace.Products.V1;
 using Xunit;
 
 namespace Marketplace.Tests.Gateway.Security;

@@ -1,12 +1,10 @@
-extern alias products;
-
 using Google.Protobuf;
+using Marketplace.Products.V1;
 using Marketplace.Tests.Browser;
 using Marketplace.Tests.Gateway;
 using Microsoft.Playwright;
-using products::Marketplace.Products.V1;
 using Xunit;
-using Status = products::Marketplace.Products.V1.Status;
+using Status = Marketplace.Products.V1.Status;
 
 namespace Marketplace.Tests.Storefront.SignIn;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
 /// <summary>The form of a product id: 1–128 characters of <c>A–Z a–z 0–9 | _ - . :</c>.</summary>
 public static class ProductId

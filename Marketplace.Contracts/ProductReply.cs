@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
 /// <summary>
 /// The reply on <c>gateway.replies</c> to one <see cref="GetProduct"/>: <c>{"status":"found","source":"cache","product":{…}}</c>.
@@ -13,6 +13,9 @@ namespace Marketplace.Messaging.Contracts;
 public readonly record struct ProductReply(ReplyStatus Status, ProductSource? Source, ReadOnlyMemory<byte> Product, ReplyError? Error)
 {
     private static readonly byte[][] SourceNames = [.. Enum.GetValues<ProductSource>().Select(source => JsonSerializer.SerializeToUtf8Bytes(source, ContractsJson.Default.ProductSource))];
+
+    /// <summary>The reply in place of one that is too large for Kafka.</summary>
+    public static byte[] TooLarge { get; } = Write(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, "The product is larger than a message may be."));
 
     /// <summary>Writes the reply to a command.</summary>
     /// <param name="source">Which layer answered.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
 /// <summary>
 /// An entry of the shared cache, <c>{marketplace}:product:{id}</c> in Redis:

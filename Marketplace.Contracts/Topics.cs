@@ -1,11 +1,8 @@
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
-/// <summary>The names of the topics and their default number of partitions.</summary>
+/// <summary>The names of the topics.</summary>
 public static class Topics
 {
-    /// <summary>Partitions of every topic unless configured otherwise.</summary>
-    public const int DefaultPartitions = 12;
-
     /// <summary>Replies to gateways; each instance reads its own partition.</summary>
     public const string Replies = "gateway.replies";
 
@@ -17,7 +14,4 @@ public static class Topics
     /// body, so that a topic that is compacted keeps the last of each product, a removal too: who reads it from the start learns of both.
     /// </summary>
     public static string ProductPersisted(string marketplace) => $"{marketplace}.product.persisted";
-
-    /// <summary>Messages of <paramref name="topic"/> that could not be processed.</summary>
-    public static string DeadLetter(string topic) => $"{topic}.dead-letter";
 }

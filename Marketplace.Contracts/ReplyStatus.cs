@@ -1,4 +1,4 @@
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
 /// <summary>The outcome of a command.</summary>
 public enum ReplyStatus

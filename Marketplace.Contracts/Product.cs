@@ -1,4 +1,4 @@
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
 /// <summary>A product as every marketplace service stores it and every message and answer carries it.</summary>
 public sealed record Product

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
 /// <summary>Source-generated JSON of every contract: camelCase, enums as camelCase strings, unknown fields ignored, nulls left out.</summary>
 [JsonSourceGenerationOptions(

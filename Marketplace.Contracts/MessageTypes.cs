@@ -1,4 +1,4 @@
-namespace Marketplace.Messaging.Contracts;
+namespace Marketplace.Contracts;
 
 /// <summary>The CloudEvents types of the messages.</summary>
 public static class MessageTypes
