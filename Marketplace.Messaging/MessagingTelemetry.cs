@@ -45,8 +45,8 @@ internal static class MessagingTelemetry
 
     public static void Remove(ConsumerLoop consumer) => Consumers.TryRemove(consumer, out _);
 
-    public static void Sent(string topic) =>
-        SentMessages.Add(1, System, Destination(topic), Operation("send"));
+    public static void Sent(string topic, int count) =>
+        SentMessages.Add(count, System, Destination(topic), Operation("send"));
 
     public static void Consumed(string topic, string? group, int count) =>
         ConsumedMessages.Add(count, Consumer(topic, group, System, Operation("process")));

@@ -12,6 +12,21 @@ namespace Marketplace.Messaging;
 internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, PartitionProgress.TrackedOffset Offset, long? CaughtUpAt)
 {
     public void Finish() => Progress.Finish(Offset);
+
+    /// <summary>The messages of the record, which is finished when each of them is.</summary>
+    /// <exception cref="PoisonMessageException">It is not a valid batch.</exception>
+    public IReadOnlyList<StartedMessage> Split()
+    {
+        if (!EventBatch.IsIn(Result.Message.Headers))
+        {
+            return [this];
+        }
+
+        var record = this;
+        var messages = EventBatch.Split(Result.Message);
+        Progress.Split(Offset, messages.Count);
+        return messages.ConvertAll(message => record with { Result = new ConsumeResult<byte[], byte[]> { TopicPartitionOffset = record.Result.TopicPartitionOffset, Message = message } });
+    }
 }
 
 /// <summary>Runs the handler on batches; retries what fails, message by message, and moves what cannot be handled to the dead letters.</summary>
@@ -31,23 +46,20 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         try
         {
             var messages = await OpenAsync(started, cancellationToken);
-            if (messages.Count > 1)
+            if (messages.Count <= definition.Options.MaxBatchSize)
             {
-                if (await TryHandleAsync(messages, cancellationToken) is not { } exception)
-                {
-                    return;
-                }
-
-                // One bad message fails the batch, so each is retried on its own.
-                Log.BatchFailed(logger, exception, messages[0].Topic, messages.Count);
+                await HandleAsync(messages, cancellationToken);
             }
-
-            foreach (var message in messages)
+            else if (definition.Options.InOrder)
             {
-                if (!message.IsHandled)
+                foreach (var batch in messages.Chunk(definition.Options.MaxBatchSize))
                 {
-                    await HandleSingleAsync(message, cancellationToken);
+                    await HandleAsync([.. batch], cancellationToken);
                 }
+            }
+            else
+            {
+                await Task.WhenAll(messages.Chunk(definition.Options.MaxBatchSize).Select(batch => HandleAsync([.. batch], cancellationToken)));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -60,45 +72,49 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         }
     }
 
+    private async Task HandleAsync(List<ConsumedMessage> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Count > 1)
+        {
+            if (await TryHandleAsync(messages, cancellationToken) is not { } exception)
+            {
+                return;
+            }
+
+            // One bad message fails the batch, so each is retried on its own.
+            Log.BatchFailed(logger, exception, messages[0].Topic, messages.Count);
+        }
+
+        foreach (var message in messages)
+        {
+            if (!message.IsHandled)
+            {
+                await HandleSingleAsync(message, cancellationToken);
+            }
+        }
+    }
+
     private async ValueTask<List<ConsumedMessage>> OpenAsync(List<StartedMessage> started, CancellationToken cancellationToken)
     {
         var messages = new List<ConsumedMessage>(started.Count);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var message in started)
+        foreach (var record in started)
         {
-            Envelope envelope;
-            TopicPartition? replyTo;
-            long? deadline;
             try
             {
-                envelope = Envelope.Read(message.Result.Message);
-                replyTo = await replyTargets.FindAsync(envelope, cancellationToken);
-                deadline = LocalDeadline.Find(
-                    envelope.Deadline,
-                    message.Result.Message.Timestamp,
-                    now,
-                    message.CaughtUpAt is { } caughtUpAt ? clock.GetElapsedTime(caughtUpAt) : null);
-                if (deadline > now + (long)MaxDeadline.TotalMilliseconds)
+                foreach (var message in record.Split())
                 {
-                    throw new PoisonMessageException(Envelope.Cause, $"The header {HeaderNames.Deadline} is more than {MaxDeadline.TotalHours} hours ahead.");
+                    if (await OpenAsync(message, now, cancellationToken) is { } opened)
+                    {
+                        messages.Add(opened);
+                    }
                 }
             }
             catch (PoisonMessageException poison)
             {
-                await RejectAsync(message, poison.Cause, poison.Message, attempts: 1, cancellationToken);
-                message.Finish();
-                continue;
+                await RejectAsync(record, poison.Cause, poison.Message, attempts: 1, cancellationToken);
+                record.Finish();
             }
-
-            if (deadline < now)
-            {
-                MessagingTelemetry.Expired(message.Result.Topic);
-                message.Finish();
-                continue;
-            }
-
-            var span = MessagingTelemetry.StartProcess(message.Result, envelope, definition.Group);
-            messages.Add(new ConsumedMessage(message, envelope, deadline, replyTo, span));
         }
 
         if (messages.Count > 0)
@@ -107,6 +123,42 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         }
 
         return messages;
+    }
+
+    private async ValueTask<ConsumedMessage?> OpenAsync(StartedMessage message, long now, CancellationToken cancellationToken)
+    {
+        Envelope envelope;
+        TopicPartition? replyTo;
+        long? deadline;
+        try
+        {
+            envelope = Envelope.Read(message.Result.Message);
+            replyTo = await replyTargets.FindAsync(envelope, cancellationToken);
+            deadline = LocalDeadline.Find(
+                envelope.Deadline,
+                message.Result.Message.Timestamp,
+                now,
+                message.CaughtUpAt is { } caughtUpAt ? clock.GetElapsedTime(caughtUpAt) : null);
+            if (deadline > now + (long)MaxDeadline.TotalMilliseconds)
+            {
+                throw new PoisonMessageException(Envelope.Cause, $"The header {HeaderNames.Deadline} is more than {MaxDeadline.TotalHours} hours ahead.");
+            }
+        }
+        catch (PoisonMessageException poison)
+        {
+            await RejectAsync(message, poison.Cause, poison.Message, attempts: 1, cancellationToken);
+            message.Finish();
+            return null;
+        }
+
+        if (deadline < now)
+        {
+            MessagingTelemetry.Expired(message.Result.Topic);
+            message.Finish();
+            return null;
+        }
+
+        return new ConsumedMessage(message, envelope, deadline, replyTo, MessagingTelemetry.StartProcess(message.Result, envelope, definition.Group));
     }
 
     private async Task<Exception?> TryHandleAsync(List<ConsumedMessage> messages, CancellationToken cancellationToken)

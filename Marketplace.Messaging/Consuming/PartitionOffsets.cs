@@ -128,7 +128,7 @@ internal sealed partial class PartitionOffsets(ConsumerDefinition definition, In
     public void Clear() => _partitions.Clear();
 
     private PartitionProgress Progress(TopicPartition partition) =>
-        _partitions.GetOrAdd(partition, static (_, inFlight) => new PartitionProgress(inFlight.FinishOne), inFlight);
+        _partitions.GetOrAdd(partition, static (_, inFlight) => new PartitionProgress(inFlight), inFlight);
 
     private static partial class Log
     {

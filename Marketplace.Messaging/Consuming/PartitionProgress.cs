@@ -4,7 +4,7 @@ namespace Marketplace.Messaging;
 /// Tracks which messages of one partition are finished. Only the contiguous run of finished ones from the front may be committed:
 /// a gap is a message that must be delivered again after a crash. Offsets need not be consecutive (compaction and transactions leave holes).
 /// </summary>
-internal sealed class PartitionProgress(Action? onFinished = null)
+internal sealed class PartitionProgress(InFlight? inFlight = null)
 {
     private readonly Lock _lock = new();
     private readonly Queue<TrackedOffset> _started = new();
@@ -59,7 +59,18 @@ internal sealed class PartitionProgress(Action? onFinished = null)
         }
     }
 
-    /// <summary>Marks a message as finished. Safe to call again.</summary>
+    /// <summary>Notes that a record has several messages: it is finished when each of them is.</summary>
+    public void Split(TrackedOffset started, int messages)
+    {
+        lock (_lock)
+        {
+            started.Unfinished = messages;
+        }
+
+        inFlight?.Add(messages - 1);
+    }
+
+    /// <summary>Marks a message as finished. Safe to call again for a record with one.</summary>
     public void Finish(TrackedOffset finished)
     {
         lock (_lock)
@@ -69,16 +80,19 @@ internal sealed class PartitionProgress(Action? onFinished = null)
                 return;
             }
 
-            finished.IsFinished = true;
-            Unfinished--;
-            while (_started.TryPeek(out var first) && first.IsFinished)
+            if (--finished.Unfinished == 0)
             {
-                Volatile.Write(ref _next, first.Offset + 1);
-                _started.Dequeue();
+                finished.IsFinished = true;
+                Unfinished--;
+                while (_started.TryPeek(out var first) && first.IsFinished)
+                {
+                    Volatile.Write(ref _next, first.Offset + 1);
+                    _started.Dequeue();
+                }
             }
         }
 
-        onFinished?.Invoke();
+        inFlight?.FinishOne();
     }
 
     /// <summary>The offset of a message that was started; without the message, which need not stay in memory behind a gap.</summary>
@@ -87,5 +101,7 @@ internal sealed class PartitionProgress(Action? onFinished = null)
         public long Offset { get; } = offset;
 
         public bool IsFinished { get; set; }
+
+        public int Unfinished { get; set; } = 1;
     }
 }

@@ -53,6 +53,7 @@ internal readonly struct Envelope
                 case HeaderNames.ReplyTopic: ReplyTopic = header.GetValueBytes(); break;
                 case HeaderNames.ReplyPartition: replyPartition = header.GetValueBytes(); break;
                 case HeaderNames.Deadline: deadline = header.GetValueBytes(); break;
+                case HeaderNames.Accept: AcceptsBatches = EventBatch.IsIn(header.GetValueBytes()); break;
             }
         }
 
@@ -114,6 +115,9 @@ internal readonly struct Envelope
 
     /// <summary>After this time the sender no longer waits (Unix ms).</summary>
     public long? Deadline { get; }
+
+    /// <summary>Whether its sender reads <see cref="EventBatch"/>.</summary>
+    public bool AcceptsBatches { get; }
 
     /// <summary>The event's data: the message's value, or what is in it in structured mode.</summary>
     public ReadOnlyMemory<byte> Body { get; }

@@ -19,6 +19,7 @@ internal static class HeaderNames
     public const string ReplyTopic = "reply-topic";
     public const string ReplyPartition = "reply-partition";
     public const string Deadline = "deadline";
+    public const string Accept = "accept";
 
     public const string ErrorType = "error-type";
     public const string ErrorMessage = "error-message";

@@ -9,8 +9,10 @@ public sealed class DeliveryException(string topic, Error error)
     /// <summary>The topic of the message.</summary>
     public string Topic { get; } = topic;
 
+    internal Error Error { get; } = error;
+
     /// <summary>The error code of Kafka or of its client.</summary>
-    public ErrorCode Code { get; } = error.Code;
+    public ErrorCode Code => Error.Code;
 
     /// <summary>Whether the message is larger than the client, the topic or a segment of it takes, so that sending it again does not help.</summary>
     public bool IsTooLarge => IsSize(Code);

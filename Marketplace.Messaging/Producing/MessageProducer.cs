@@ -44,26 +44,40 @@ public sealed class MessageProducer : IDisposable
     internal Task ProduceAsync(TopicPartition target, Message<byte[], byte[]> message, Activity? span = null)
     {
         var delivered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Produce(target, message, span, report =>
+        try
         {
-            if (report.Error.IsError)
+            Produce(target, message, 1, report => End(report.Error));
+        }
+        catch (DeliveryException exception)
+        {
+            End(exception.Error);
+        }
+
+        return delivered.Task;
+
+        void End(Error error)
+        {
+            MessagingTelemetry.StopSend(span, error);
+            if (error.IsError)
             {
-                delivered.TrySetException(new DeliveryException(target.Topic, report.Error));
+                delivered.TrySetException(new DeliveryException(target.Topic, error));
             }
             else
             {
                 delivered.TrySetResult();
             }
-        });
-        return delivered.Task;
+        }
     }
 
     /// <summary>The envelope of a message that <see cref="Produce"/> will send.</summary>
-    internal Headers Envelope(string type, byte[] id, Activity? span) => _envelopes.Write(type, id, span);
+    internal Headers Envelope(string type, byte[] id, string? traceParent, string? traceState) => _envelopes.Write(type, id, traceParent, traceState);
 
-    /// <summary>Hands a message to the client's queue. <paramref name="onDelivery"/> runs on the client's thread and must be brief.</summary>
-    /// <exception cref="DeliveryException">The queue is full or the producer is disposed.</exception>
-    internal void Produce(TopicPartition target, Message<byte[], byte[]> message, Activity? span, Action<DeliveryReport<byte[], byte[]>> onDelivery)
+    /// <inheritdoc cref="EnvelopeWriter.WriteBatch"/>
+    internal byte[] Batch(IReadOnlyList<QueuedMessage> messages) => _envelopes.WriteBatch(messages);
+
+    /// <summary>Hands a record to the client's queue. <paramref name="onDelivery"/> runs on the client's thread and must be brief.</summary>
+    /// <exception cref="DeliveryException">The queue is full, the record is too large, or the producer is disposed.</exception>
+    internal void Produce(TopicPartition target, Message<byte[], byte[]> record, int messages, Action<DeliveryReport<byte[], byte[]>> onDelivery)
     {
         try
         {
@@ -72,16 +86,11 @@ public sealed class MessageProducer : IDisposable
                 throw new ProduceException<byte[], byte[]>(new Error(ErrorCode.Local_Destroy), new DeliveryResult<byte[], byte[]>());
             }
 
-            _producer.Produce(target, message, span is null ? onDelivery : report =>
-            {
-                MessagingTelemetry.StopSend(span, report.Error);
-                onDelivery(report);
-            });
-            MessagingTelemetry.Sent(target.Topic);
+            _producer.Produce(target, record, onDelivery);
+            MessagingTelemetry.Sent(target.Topic, messages);
         }
         catch (ProduceException<byte[], byte[]> exception)
         {
-            MessagingTelemetry.StopSend(span, exception.Error);
             throw new DeliveryException(target.Topic, exception.Error);
         }
         finally

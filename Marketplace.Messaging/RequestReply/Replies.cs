@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Unicode;
 using Confluent.Kafka;
@@ -8,6 +9,7 @@ namespace Marketplace.Messaging;
 /// <summary>Sends replies to commands.</summary>
 public sealed partial class Replies
 {
+    private readonly ConcurrentDictionary<TopicPartition, BatchSender> _senders = new();
     private readonly MessageProducer _producer;
     private readonly ILogger<Replies> _logger;
 
@@ -47,37 +49,37 @@ public sealed partial class Replies
     private void Send(ConsumedMessage command, TopicPartition target, string type, byte[] body, byte[] tooLarge)
     {
         ref readonly var envelope = ref command.Envelope;
-        var topic = target.Topic;
-        var span = MessagingTelemetry.StartSend(topic, command.Span?.Context ?? default);
-        var headers = _producer.Envelope(type, ReplyId(envelope.CorrelationId!), span);
-        headers.Add(HeaderNames.CorrelationId, envelope.CorrelationId);
+        var correlationId = envelope.CorrelationId!;
+        var isText = Utf8.IsValid(correlationId);
 
+        // A CloudEvents id is text; a correlation id may be any bytes, and goes back as it came.
+        var id = isText ? correlationId : Encoding.ASCII.GetBytes(Convert.ToHexStringLower(correlationId));
+        var span = MessagingTelemetry.StartSend(target.Topic, command.Span?.Context ?? default);
         command.AddReference();
         try
         {
-            _producer.Produce(
-                target,
-                new Message<byte[], byte[]> { Key = envelope.CorrelationId!, Value = body, Headers = headers },
-                span,
-                report =>
-                {
-                    if (DeliveryException.IsSize(report.Error.Code) && body != tooLarge)
-                    {
-                        SendTooLarge(command, target, type, body.Length, tooLarge);
-                    }
-                    else if (report.Error.IsError)
-                    {
-                        // By now the command's deadline has passed; a retry is up to its sender.
-                        Log.DeliveryFailed(_logger, topic, report.Error.Code);
-                    }
-
-                    command.Release();
-                });
+            var sender = _senders.GetOrAdd(target, static (target, producer) => new BatchSender(producer, () => target, static headers => headers.Add(EventBatch.Accept)), _producer);
+            sender.Send(new QueuedMessage(type, id, correlationId, correlationId, body, null, span, OnDelivery), together: envelope.AcceptsBatches && isText);
         }
         catch (DeliveryException)
         {
             command.Release();
             throw;
+        }
+
+        void OnDelivery(Error error)
+        {
+            if (DeliveryException.IsSize(error.Code) && body != tooLarge)
+            {
+                SendTooLarge(command, target, type, body.Length, tooLarge);
+            }
+            else if (error.IsError)
+            {
+                // By now the command's deadline has passed; a retry is up to its sender.
+                Log.DeliveryFailed(_logger, target.Topic, error.Code);
+            }
+
+            command.Release();
         }
     }
 
@@ -94,10 +96,6 @@ public sealed partial class Replies
             Log.DeliveryFailed(_logger, target.Topic, exception.Code);
         }
     }
-
-    // A CloudEvents id is text; a correlation id may be any bytes, and goes back as it came.
-    private static byte[] ReplyId(byte[] correlationId) =>
-        Utf8.IsValid(correlationId) ? correlationId : Encoding.ASCII.GetBytes(Convert.ToHexStringLower(correlationId));
 
     private static partial class Log
     {

@@ -17,8 +17,8 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
     // The partition read and the offset to go on from; a new session starts there, so no reply is lost between the two.
     private TopicPartitionOffset? _position;
 
-    /// <summary>Gets each reply's correlation id and body, on this reader's thread.</summary>
-    public Action<byte[], ReadOnlyMemory<byte>>? Received { get; set; }
+    /// <summary>Gets each reply, on this reader's thread.</summary>
+    public Action<Envelope>? Received { get; set; }
 
     /// <summary>The header that names the partition replies are to be sent to; once <see cref="Ready"/>.</summary>
     public Header ReplyPartition { get; private set; } = new(HeaderNames.ReplyPartition, []);
@@ -73,7 +73,7 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
                     _position = new TopicPartitionOffset(_position.TopicPartition, result.Offset + 1);
                 }
 
-                Receive(result);
+                ReceiveRecord(result);
             }
         }
     }
@@ -89,15 +89,36 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
         Log.Reading(logger, Name, partition);
     }
 
-    private void Receive(ConsumeResult<byte[], byte[]> result)
+    private void ReceiveRecord(ConsumeResult<byte[], byte[]> record)
+    {
+        if (!EventBatch.IsIn(record.Message.Headers))
+        {
+            Receive(record, record.Message);
+            return;
+        }
+
+        try
+        {
+            foreach (var reply in EventBatch.Split(record.Message))
+            {
+                Receive(record, reply);
+            }
+        }
+        catch (PoisonMessageException poison)
+        {
+            Log.Unreadable(logger, Name, record.Partition.Value, record.Offset.Value, poison.Message);
+        }
+    }
+
+    private void Receive(ConsumeResult<byte[], byte[]> result, Message<byte[], byte[]> reply)
     {
         try
         {
-            var envelope = Envelope.Read(result.Message);
+            var envelope = Envelope.Read(reply);
             var span = MessagingTelemetry.StartProcess(result, envelope, group: null);
-            if (envelope.CorrelationId is { } correlationId)
+            if (envelope.CorrelationId is not null)
             {
-                Received?.Invoke(correlationId, envelope.Body);
+                Received?.Invoke(envelope);
             }
 
             if (span is not null)

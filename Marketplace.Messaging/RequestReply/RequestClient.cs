@@ -13,7 +13,8 @@ public sealed class RequestClient : IDisposable
     private readonly ReplyReader _replies;
     private readonly TimeProvider _clock;
     private readonly StickyPartition _partition;
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<ReadOnlyMemory<byte>>> _pending = new();
+    private readonly ConcurrentDictionary<string, Route> _routes = new();
+    private readonly ConcurrentDictionary<Guid, PendingRequest> _pending = new();
     private Header? _replyTopic;
 
     internal RequestClient(MessageProducer producer, TopicProvisioner topics, ReplyReader replies, TimeProvider clock)
@@ -29,9 +30,12 @@ public sealed class RequestClient : IDisposable
     /// <summary>How many requests are pending.</summary>
     internal int PendingCount => _pending.Count;
 
-    /// <summary>Sends a command that may be handled twice, and again after half of the timeout where no reply came.</summary>
+    /// <summary>
+    /// Sends a command that may be handled twice, and again after half of the timeout where no reply came. Under load, commands to those who
+    /// say that they read batches share records.
+    /// </summary>
     /// <returns>The reply's body.</returns>
-    /// <param name="command">The command; its topic must have been added to the process, its id and its trace context are set here.</param>
+    /// <param name="command">The command; its topic must have been added to the process, its key is UTF-8, and its id and its trace context are set here.</param>
     /// <param name="timeout">How long to wait; also the command's deadline, after which a service drops it.</param>
     /// <param name="cancellationToken">Ends the request at once.</param>
     /// <exception cref="RequestTimeoutException">No reply within <paramref name="timeout"/>.</exception>
@@ -42,8 +46,9 @@ public sealed class RequestClient : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var topic = command.Topic;
         var started = _clock.GetTimestamp();
-        var deadline = _clock.GetUtcNow() + timeout;
+        var deadline = EnvelopeWriter.Number((_clock.GetUtcNow() + timeout).ToUnixTimeMilliseconds());
         var id = Guid.NewGuid();
+        var route = _routes.GetOrAdd(topic, static (topic, client) => client.NewRoute(topic), this);
         var reply = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
@@ -52,13 +57,15 @@ public sealed class RequestClient : IDisposable
                 await _replies.Ready.WaitAsync(timeout, _clock, cancellationToken);
             }
 
-            _pending[id] = reply;
-            Send(command, id, deadline, reply);
+            _pending[id] = new PendingRequest(reply, route.Batches);
+            Send(command, id, deadline, reply, route, together: route.Batches.IsKnown);
             await ((Task)reply.Task).WaitAsync(Left() / 2, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!reply.Task.IsCompleted && !cancellationToken.IsCancellationRequested)
             {
-                // The command or its reply may have been lost with a broker, as only the leader acknowledges them.
-                Send(command, id, deadline, reply);
+                // The command or its reply may have been lost with a broker, as only the leader acknowledges them; or it went with others to
+                // an instance that does not read batches.
+                route.Batches.Unanswered();
+                Send(command, id, deadline, reply, route, together: false);
             }
 
             var body = await reply.Task.WaitAsync(Left(), _clock, cancellationToken);
@@ -86,39 +93,50 @@ public sealed class RequestClient : IDisposable
     /// <summary>Fails the requests that are pending.</summary>
     public void Dispose()
     {
-        foreach (var reply in _pending.Values)
+        foreach (var request in _pending.Values)
         {
-            reply.TrySetException(new ObjectDisposedException(nameof(RequestClient)));
+            request.Reply.TrySetException(new ObjectDisposedException(nameof(RequestClient)));
         }
     }
 
-    private void Send(in OutgoingMessage command, Guid id, DateTimeOffset deadline, TaskCompletionSource<ReadOnlyMemory<byte>> reply)
+    private static void Send(in OutgoingMessage command, Guid id, byte[] deadline, TaskCompletionSource<ReadOnlyMemory<byte>> reply, Route route, bool together)
     {
         var topic = command.Topic;
-        var span = MessagingTelemetry.StartSend(topic);
         var correlationId = new byte[32];
         Utf8Formatter.TryFormat(id, correlationId, out _, new('N'));
-        var headers = _producer.Envelope(command.Type, correlationId, span);
-        headers.Add(HeaderNames.CorrelationId, correlationId);
+        route.Sender.Send(
+            new QueuedMessage(command.Type, correlationId, correlationId, command.Key, command.Body, deadline, MessagingTelemetry.StartSend(topic), error =>
+            {
+                if (error.IsError)
+                {
+                    reply.TrySetException(new DeliveryException(topic, error));
+                }
+            }),
+            together);
+    }
+
+    private Route NewRoute(string topic) => new(
+        new BatchSender(_producer, () => new TopicPartition(topic, _partition.Next(_topics.Partitions(topic))), AddHeaders),
+        new BatchSupport(_clock));
+
+    private void AddHeaders(Headers headers)
+    {
         headers.Add(_replyTopic ??= new Header(HeaderNames.ReplyTopic, Encoding.UTF8.GetBytes(_replies.Name)));
         headers.Add(_replies.ReplyPartition);
-        headers.Add(HeaderNames.Deadline, EnvelopeWriter.Number(deadline.ToUnixTimeMilliseconds()));
-        var message = new Message<byte[], byte[]> { Key = command.Key!, Value = command.Body, Headers = headers };
-        _producer.Produce(new TopicPartition(topic, _partition.Next(_topics.Partitions(topic))), message, span, report =>
-        {
-            if (report.Error.IsError)
-            {
-                reply.TrySetException(new DeliveryException(topic, report.Error));
-            }
-        });
+        headers.Add(EventBatch.Accept);
     }
 
     // Replies to other processes on a shared partition, and to this one before a restart, match no pending request.
-    private void OnReply(byte[] correlationId, ReadOnlyMemory<byte> body)
+    private void OnReply(Envelope envelope)
     {
-        if (Utf8Parser.TryParse(correlationId, out Guid id, out _, 'N') && _pending.TryGetValue(id, out var reply))
+        if (Utf8Parser.TryParse(envelope.CorrelationId, out Guid id, out _, 'N') && _pending.TryGetValue(id, out var request))
         {
-            reply.TrySetResult(body);
+            request.Batches.Replied(envelope.AcceptsBatches);
+            request.Reply.TrySetResult(envelope.Body);
         }
     }
+
+    private readonly record struct PendingRequest(TaskCompletionSource<ReadOnlyMemory<byte>> Reply, BatchSupport Batches);
+
+    private sealed record Route(BatchSender Sender, BatchSupport Batches);
 }

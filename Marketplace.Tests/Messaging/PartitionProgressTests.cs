@@ -23,6 +23,21 @@ public sealed class PartitionProgressTests
     }
 
     [Fact]
+    public void A_record_with_several_messages_may_be_committed_once_each_of_them_is_finished()
+    {
+        var progress = new PartitionProgress();
+        var record = progress.Start(10);
+        progress.Split(record, 3);
+
+        progress.Finish(record);
+        progress.Finish(record);
+        Assert.Equal((10, 1), (progress.Next, progress.Unfinished));
+
+        progress.Finish(record);
+        Assert.Equal((11, 0), (progress.Next, progress.Unfinished));
+    }
+
+    [Fact]
     public void Offsets_that_are_never_delivered_are_passed_over_once_all_before_them_is_finished()
     {
         var progress = new PartitionProgress();
