@@ -1,4 +1,3 @@
-using System.Text;
 using Marketplace.Benchmarks.Floors;
 using Marketplace.Benchmarks.Load;
 using Marketplace.Benchmarks.Running;
@@ -15,7 +14,7 @@ internal static class PipelineBenchmark
     private const int ColdIds = 20_000;
 
     private static readonly string Topic = Topics.GetProduct("ebay");
-    private static readonly string[] Ids = [.. Enumerable.Range(1, 1_000).Select(number => $"{830_000 + number}")];
+    private static readonly string[] Ids = Existing(830_000, 1_000);
 
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
@@ -27,7 +26,7 @@ internal static class PipelineBenchmark
         await run.StartAsync("ebay");
         var report = new Report($"pipeline, {MarketplaceRun.Broker}");
         using var load = new KafkaLoad(await run.ConnectionStringAsync("kafka"), ReplyPartition);
-        var cold = Enumerable.Range(1, ColdIds).Select(number => $"{1_000_000 + number}").ToArray();
+        var cold = Existing(1_000_000, ColdIds);
 
         // An echo carries a product's bytes.
         await AskAsync(1, Ids);
@@ -63,7 +62,7 @@ internal static class PipelineBenchmark
         async Task<Measurement> AskAsync(int callers, IEnumerable<string> ids, TimeSpan? duration = null)
         {
             using var next = ids.GetEnumerator();
-            return await load.RunAsync(Topic, callers, duration ?? TimeSpan.FromMinutes(2), next, IsRight);
+            return await load.RunAsync(Topic, callers, duration ?? TimeSpan.FromMinutes(2), next, SimulatedProducts.IsRight);
         }
 
         async Task<Measurement> EchoAsync(int callers, TimeSpan duration)
@@ -72,6 +71,8 @@ internal static class PipelineBenchmark
             return await load.RunAsync(FloorTopics.Echo, callers, duration, next, (_, _) => true);
         }
     }
+
+    private static string[] Existing(int from, int count) => [.. Enumerable.Range(from, count).Where(SimulatedProducts.Exists).Select(number => $"{number}")];
 
     private static IEnumerable<string> Forever()
     {
@@ -83,9 +84,4 @@ internal static class PipelineBenchmark
             }
         }
     }
-
-    // The product asked for and no other, or that there is none: a few ids have none in the simulator.
-    private static bool IsRight(string id, byte[] reply) =>
-        reply.AsSpan().StartsWith("{\"status\":\"notFound\""u8)
-        || (reply.AsSpan().StartsWith("{\"status\":\"found\""u8) && reply.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"id\":\"{id}\"")) > 0);
 }

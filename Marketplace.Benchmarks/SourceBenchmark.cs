@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Marketplace.Benchmarks.Load;
 using Marketplace.Benchmarks.Running;
 using Marketplace.Contracts;
@@ -60,20 +59,18 @@ internal static class SourceBenchmark
         async Task<Measurement> AskAsync(string marketplace, int callers, TimeSpan duration, int count)
         {
             using var ids = Cold(marketplace == "amazon" ? "'B'000000000" : "'4'0000000").Take(count).GetEnumerator();
-            return await load.RunAsync(Topics.GetProduct(marketplace), callers, duration, ids, IsRight);
+            return await load.RunAsync(Topics.GetProduct(marketplace), callers, duration, ids, SimulatedProducts.IsRight);
         }
 
         IEnumerable<string> Cold(string format)
         {
             while (true)
             {
-                yield return Interlocked.Increment(ref last).ToString(format, CultureInfo.InvariantCulture);
+                if (Interlocked.Increment(ref last) is var number && SimulatedProducts.Exists(number))
+                {
+                    yield return number.ToString(format, CultureInfo.InvariantCulture);
+                }
             }
         }
     }
-
-    // The product asked for and no other, or that there is none: a few ids have none in the simulators.
-    private static bool IsRight(string id, byte[] reply) =>
-        reply.AsSpan().StartsWith("{\"status\":\"notFound\""u8)
-        || (reply.AsSpan().StartsWith("{\"status\":\"found\""u8) && reply.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"id\":\"{id}\"")) > 0);
 }
