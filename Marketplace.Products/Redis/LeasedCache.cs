@@ -7,41 +7,54 @@ namespace Marketplace.Products.Redis;
 
 /// <summary>
 /// Entries of the cache that one process at a time renews. Taking the lease also reads the entry and reserves a call of the day's budget,
-/// and writing the entry also releases the lease: one round trip each. On a cluster, where the day's count has another slot than the entry,
-/// the call is counted by itself. While Redis is away every process goes on as if it had the lease.
+/// and writing the entry also releases the lease: one round trip each, shared with others at the same time. On a cluster, where the day's count
+/// has another slot than the entry, the call is counted by itself. While Redis is away every process goes on as if it had the lease.
 /// </summary>
 internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductSource source, MarketplaceName marketplace, TimeProvider time)
 {
-    // The soft expiry has a fixed place in an entry (see CachedProduct), and its 13 digits compare as text.
+    // The soft expiry has a fixed place in an entry (see CachedProduct), and its 13 digits compare as text. A key of another type is no entry:
+    // its calls' companions must not fail for it.
     private const string TakeScript =
         """
-        local entry = redis.call('GET', KEYS[1])
-        if entry and string.sub(entry, 1, 14) == '{"freshUntil":' and string.sub(entry, 15, 27) > ARGV[1] then return {'fresh', entry} end
-        if not redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return {'held', entry} end
-        local calls = 0
-        if ARGV[4] ~= '0' then calls = redis.call('INCRBY', KEYS[3], ARGV[4]) end
-        return {'taken', entry, calls}
+        local function take(entry_key, lease_key, count_key, now, owner, duration, count)
+            local entry = redis.pcall('GET', entry_key)
+            if type(entry) ~= 'string' then entry = false end
+            if entry and string.sub(entry, 1, 14) == '{"freshUntil":' and string.sub(entry, 15, 27) > now then return {'fresh', entry} end
+            if not redis.call('SET', lease_key, owner, 'NX', 'PX', duration) then return {'held', entry} end
+            return {'taken', entry, count ~= '0' and redis.call('INCRBY', count_key, count) or 0}
+        end
+        local answers = {}
+        for i = 1, #KEYS / 3 do answers[i] = take(KEYS[3 * i - 2], KEYS[3 * i - 1], KEYS[3 * i], unpack(ARGV, 4 * i - 3, 4 * i)) end
+        return answers
         """;
 
     // An older answer of the marketplace never replaces a newer one. A product ends with the time at which it was fetched; an entry for an
     // absent one has no room for that, but expires a fixed time after it, so its expiry is compared with what the older one's would be.
     private const string WriteScript =
         """
-        local entry = redis.call('GET', KEYS[1])
-        local isNewer = false
-        if entry and string.sub(entry, 28) == ',"product":null}' then
-            isNewer = string.sub(entry, 15, 27) > ARGV[5]
-        elseif entry then
-            local fetchedAt = string.match(string.sub(entry, -200), '"fetchedAt":"([^"]+)","version":%d+,"persistedAt":"[^"]+"}}$')
-            isNewer = fetchedAt and fetchedAt > ARGV[4]
+        local function write(entry_key, lease_key, owner, new, expiry, asked_at, absent_until)
+            local entry = redis.pcall('GET', entry_key)
+            local isNewer = false
+            if type(entry) == 'string' and string.sub(entry, 28) == ',"product":null}' then
+                isNewer = string.sub(entry, 15, 27) > absent_until
+            elseif type(entry) == 'string' then
+                local fetchedAt = string.match(string.sub(entry, -200), '"fetchedAt":"([^"]+)","version":%d+,"persistedAt":"[^"]+"}}$')
+                isNewer = fetchedAt and fetchedAt > asked_at
+            end
+            if not isNewer then redis.call('SET', entry_key, new, 'PX', expiry) end
+            if redis.pcall('GET', lease_key) == owner then redis.call('DEL', lease_key) end
+            return 1
         end
-        if not isNewer then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
-        if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
-        return 1
+        local answers = {}
+        for i = 1, #KEYS / 2 do answers[i] = write(KEYS[2 * i - 1], KEYS[2 * i], unpack(ARGV, 5 * i - 4, 5 * i)) end
+        return answers
         """;
 
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(200);
+
+    private readonly GroupedScript _take = new(redis, TakeScript);
+    private readonly GroupedScript _write = new(redis, WriteScript);
 
     /// <summary>Takes the lease as soon as no other process holds it, unless there is a fresh entry by then.</summary>
     /// <param name="entry">The entry's key; it has no braces.</param>
@@ -76,16 +89,9 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
 
         // A call that is for several products is reserved for none of them.
         var reservation = budget.Reserve(canAdd: source is not IBatchProductSource && !redis.HasSlots);
-        var answer = await redis.TryAsync(
-            static (database, script) => database.ScriptEvaluateAsync(TakeScript, script.Keys, script.Arguments),
-            (Keys: reservation.Count == 0 ? (RedisKey[])[entry, lease] : [entry, lease, reservation.Key],
-            Arguments: (RedisValue[])
-            [
-                evenIfFresh ? long.MaxValue : time.GetUtcNow().ToUnixTimeMilliseconds(),
-                owner,
-                (long)CacheLease.Duration.TotalMilliseconds,
-                reservation.Count,
-            ]));
+        var answer = await _take.RunAsync(
+            [entry, lease, reservation.Count == 0 ? lease : reservation.Key],
+            [evenIfFresh ? long.MaxValue : time.GetUtcNow().ToUnixTimeMilliseconds(), owner, (long)CacheLease.Duration.TotalMilliseconds, reservation.Count]);
         var outcome = (string?)answer?[0];
         budget.Settle(reservation, outcome == "taken" ? (long)answer![2] : null);
         CachedProduct? found = CachedProduct.TryRead((byte[]?)answer?[1], out var read) ? read : null;
@@ -107,17 +113,15 @@ internal sealed class LeasedCache(RedisGuard redis, CallBudget budget, IProductS
             return;
         }
 
-        var written = await redis.TryAsync(
-            static (database, script) => database.ScriptEvaluateAsync(WriteScript, script.Keys, script.Arguments),
-            (Keys: (RedisKey[])[key, lease?.Key ?? key],
-            Arguments: (RedisValue[])
+        var written = await _write.RunAsync(
+            [key, lease?.Key ?? key],
             [
                 lease?.Owner ?? "",
                 entry,
                 left,
                 fetchedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'+00:00'", CultureInfo.InvariantCulture), // as JSON has it
                 absentUntil.ToUnixTimeMilliseconds(),
-            ]));
+            ]);
         if (lease is not null)
         {
             lease.IsReleased = written is not null;

@@ -1,6 +1,9 @@
+using System.Text.Json;
+using System.Text;
 using Marketplace.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Products.Reading;
+using Marketplace.Products.Redis;
 using Marketplace.Products.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -88,6 +91,32 @@ public class CacheWriteTests(PipelineServers servers)
     }
 
     [Fact]
+    public async Task What_is_taken_and_written_together_is_each_its_own()
+    {
+        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
+        var cache = service.Services.GetRequiredService<ServiceProductCache>();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
+        var redis = connection.GetDatabase();
+        string[] ids = [.. Enumerable.Range(0, 300).Select(number => $"{number}")];
+        RedisKey[] leases = [.. ids.Select(id => (RedisKey)$"{marketplace.Name}:lease:{{{CachedProduct.Key(marketplace.Name, id)}}}")];
+        await WriteAsync(cache, version: 1, Time, "0");
+        await redis.StringSetAsync(leases[1], "another owner");
+        await redis.ListLeftPushAsync(CachedProduct.Key(marketplace.Name, "2"), "of another type");
+
+        var attempts = await Task.WhenAll(ids.Select(id => cache.TryTakeLeaseAsync(id).AsTask()));
+        Assert.Equal((true, null), (attempts[0].IsFresh, attempts[0].Lease));
+        Assert.Equal((false, null), (attempts[1].IsFresh, attempts[1].Lease));
+        Assert.Equal(attempts.Skip(2).Select(attempt => attempt.Lease?.Owner), (await redis.StringGetAsync(leases[2..])).Select(owner => (RedisValue?)owner));
+        Assert.Equal(298, attempts.Count(attempt => attempt is { IsFresh: false, Entry: null, Lease: not null }));
+
+        await Task.WhenAll(ids.Select((id, number) => WriteAsync(cache, version: number, Time.AddMilliseconds(number - 1), id, attempts[number].Lease).AsTask()));
+        var entries = await cache.GetAsync(ids);
+        Assert.Equal([("0", 1L), .. ids.Skip(1).Select((id, number) => (id, number + 1L))], entries.Select(entry => Parse(entry!.Value)).Select(product => (product.Id, product.Version)));
+        Assert.Equal([1], leases.Select((lease, number) => (lease, number)).Where(one => redis.KeyExists(one.lease)).Select(one => one.number));
+    }
+
+    [Fact]
     public async Task Reserved_calls_that_are_not_made_are_left_to_later_ones()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
@@ -108,15 +137,14 @@ public class CacheWriteTests(PipelineServers servers)
         await Assert.ThrowsAsync<Marketplace.Products.ProductSourceException>(async () => await theirs.SpendAsync());
     }
 
-    private static ValueTask WriteAsync(ServiceProductCache cache, long version, DateTime fetchedAt)
+    private static ValueTask WriteAsync(ServiceProductCache cache, long version, DateTime fetchedAt, string id = "x", CacheLease? lease = null)
     {
-        var product = new StoredProduct("x", version, fetchedAt, fetchedAt, "{\"id\":\"x\",\"marketplace\":\"test\",\"title\":\"x\"}"u8.ToArray());
-        return cache.WriteAsync(product, product.ToJson(), lease: null);
+        var product = new StoredProduct(id, version, fetchedAt, fetchedAt, Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","marketplace":"test","title":"x"}"""));
+        return cache.WriteAsync(product, product.ToJson(), lease);
     }
 
-    private static async Task<Product> ReadAsync(ProductProcess service)
-    {
-        var entry = (await service.Services.GetRequiredService<ServiceProductCache>().GetAsync(["x"]))[0];
-        return System.Text.Json.JsonSerializer.Deserialize(entry!.Value.Product.Span, ContractsJson.Default.Product)!;
-    }
+    private static async Task<Product> ReadAsync(ProductProcess service) =>
+        Parse((await service.Services.GetRequiredService<ServiceProductCache>().GetAsync(["x"]))[0]!.Value);
+
+    private static Product Parse(CachedProduct entry) => JsonSerializer.Deserialize(entry.Product.Span, ContractsJson.Default.Product)!;
 }
