@@ -30,9 +30,14 @@ public readonly record struct CachedProduct(long FreshUntil, ReadOnlyMemory<byte
     /// <param name="freshUntil">The soft expiry; a time between 2001 and 2286, so that its Unix ms have 13 digits.</param>
     public static byte[] Write(ReadOnlySpan<byte> product, DateTimeOffset freshUntil)
     {
-        Span<byte> digits = stackalloc byte[DigitsLength];
-        Utf8Formatter.TryFormat(freshUntil.ToUnixTimeMilliseconds(), digits, out _);
-        return [.. Head, .. digits, .. Middle, .. product.IsEmpty ? "null"u8 : product, (byte)'}'];
+        var body = product.IsEmpty ? "null"u8 : product;
+        var entry = new byte[ProductStart + body.Length + 1];
+        Head.CopyTo(entry);
+        Utf8Formatter.TryFormat(freshUntil.ToUnixTimeMilliseconds(), entry.AsSpan(DigitsStart), out _);
+        Middle.CopyTo(entry.AsSpan(DigitsStart + DigitsLength));
+        body.CopyTo(entry.AsSpan(ProductStart));
+        entry[^1] = (byte)'}';
+        return entry;
     }
 
     /// <summary>Reads an entry without parsing the product; <c>false</c> when <paramref name="entry"/> is not one.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Marketplace.Contracts;
@@ -12,7 +13,8 @@ namespace Marketplace.Contracts;
 /// <param name="Error">The cause, when <paramref name="Status"/> is <see cref="ReplyStatus.Failed"/>.</param>
 public readonly record struct ProductReply(ReplyStatus Status, ProductSource? Source, ReadOnlyMemory<byte> Product, ReplyError? Error)
 {
-    private static readonly byte[][] SourceNames = [.. Enum.GetValues<ProductSource>().Select(source => JsonSerializer.SerializeToUtf8Bytes(source, ContractsJson.Default.ProductSource))];
+    private static readonly byte[][] Found = Heads(source => $"{{\"status\":\"found\",\"source\":{source},\"product\":");
+    private static readonly byte[][] NotFound = Heads(source => $"{{\"status\":\"notFound\",\"source\":{source}");
 
     /// <summary>The reply in place of one that is too large for Kafka.</summary>
     public static byte[] TooLarge { get; } = Write(new ReplyError(ReplyErrorCodes.UpstreamUnavailable, "The product is larger than a message may be."));
@@ -22,10 +24,12 @@ public readonly record struct ProductReply(ReplyStatus Status, ProductSource? So
     /// <param name="product">The product's JSON, or empty when there is no such product.</param>
     public static byte[] Write(ProductSource source, ReadOnlySpan<byte> product)
     {
-        ReadOnlySpan<byte> name = SourceNames[(int)source];
-        return product.IsEmpty
-            ? [.. "{\"status\":\"notFound\",\"source\":"u8, .. name, (byte)'}']
-            : [.. "{\"status\":\"found\",\"source\":"u8, .. name, .. ",\"product\":"u8, .. product, (byte)'}'];
+        ReadOnlySpan<byte> head = (product.IsEmpty ? NotFound : Found)[(int)source];
+        var reply = new byte[head.Length + product.Length + 1];
+        head.CopyTo(reply);
+        product.CopyTo(reply.AsSpan(head.Length));
+        reply[^1] = (byte)'}';
+        return reply;
     }
 
     /// <summary>Writes the reply to a command that failed.</summary>
@@ -84,4 +88,8 @@ public readonly record struct ProductReply(ReplyStatus Status, ProductSource? So
             _ => false,
         };
     }
+
+    // By source.
+    private static byte[][] Heads(Func<string, string> head) =>
+        [.. Enum.GetValues<ProductSource>().Select(source => Encoding.UTF8.GetBytes(head(JsonSerializer.Serialize(source, ContractsJson.Default.ProductSource))))];
 }

@@ -42,7 +42,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
     }.GetTypeInfo(typeof(Product));
 
     /// <summary>When the listing ends; <c>null</c> when it has no end.</summary>
-    public DateTimeOffset? EndsAt { get; } = ReadEnd(Content);
+    public DateTimeOffset? EndsAt => ReadEnd(Content);
 
     public static byte[] WriteContent(Product product) => JsonSerializer.SerializeToUtf8Bytes(product, ContentInfo);
 
@@ -118,7 +118,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
     // {content} and {more} become {content,more}.
     private static byte[] Join(byte[] content, Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>(content.Length + 128);
+        var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
