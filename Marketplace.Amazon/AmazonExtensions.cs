@@ -17,17 +17,13 @@ internal static class AmazonExtensions
         // What an account starts with; settings say otherwise once it has more. Offers may be shown for an hour and are refreshed before.
         services.Configure<ProductOptions>(options => (options.CallsPerSecond, options.CallsPerDay, options.FreshFor) = (1, 8_640, TimeSpan.FromMinutes(45)));
         services.AddGuardedCalls("Amazon");
-        services.AddAccessTokens("Amazon", provider => Credential.TokenRequest(provider.GetRequiredService<IOptions<AmazonOptions>>().Value));
-        services.AddTransient<CreatorsTokenHandler>();
+        services.AddAccessTokens<CreatorsTokenHandler>("Amazon", provider => Credential.TokenRequest(provider.GetRequiredService<IOptions<AmazonOptions>>().Value));
         services.AddSingleton<CatalogClient>();
-        var catalog = services.AddSourceClient(CatalogClient.ClientName, (provider, client) =>
+        services.AddSourceClient(CatalogClient.ClientName, (provider, client) =>
         {
             var options = provider.GetRequiredService<IOptions<AmazonOptions>>().Value;
             client.BaseAddress = options.ApiUrl;
-            client.DefaultRequestHeaders.Add("Accept", "application/json");
             client.DefaultRequestHeaders.Add("x-marketplace", options.Marketplace);
-        });
-        catalog.AddHttpMessageHandler<CreatorsTokenHandler>();
-        catalog.AddHttpMessageHandler<CallBudgetHandler>();
+        }).AddHttpMessageHandler<CreatorsTokenHandler>().AddHttpMessageHandler<CallBudgetHandler>();
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using Marketplace.Amazon.Catalog;
 using Marketplace.Contracts;
 using Marketplace.Products;
@@ -11,9 +10,6 @@ internal sealed class AmazonSource(CatalogClient catalog, GuardedCalls calls) : 
 {
     /// <summary>Amazon takes ten ids a call, and gives ten pages of ten hits.</summary>
     private const int Batch = 10;
-
-    /// <summary>How soon an account without enough sales is looked at again; sales take days to count.</summary>
-    private static readonly TimeSpan UntilEligible = TimeSpan.FromHours(1);
 
     private static readonly SearchValues<char> AsinCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
@@ -27,12 +23,11 @@ internal sealed class AmazonSource(CatalogClient catalog, GuardedCalls calls) : 
     /// <summary>Whether it is an ASIN, which for a book is its ISBN-10.</summary>
     public bool IsValidId(string id) => id.Length == 10 && !id.AsSpan().ContainsAnyExcept(AsinCharacters);
 
-    public Task<IReadOnlyDictionary<string, Product?>> GetManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => AskAsync<IReadOnlyDictionary<string, Product?>>(
-        async askedAt => ByAsin(ids, await catalog.GetItemsAsync(ids, cancellationToken), askedAt),
-        absent: ids.ToDictionary(id => id, Product? (_) => null));
+    public Task<IReadOnlyDictionary<string, Product?>> GetManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        calls.AskAsync<IReadOnlyDictionary<string, Product?>>(async askedAt => ByAsin(ids, await catalog.GetItemsAsync(ids, cancellationToken), askedAt));
 
-    public Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int limit, CancellationToken cancellationToken) => AskAsync(
-        async askedAt =>
+    public Task<ProductPage> SearchAsync(string query, SearchFilter filter, int offset, int limit, CancellationToken cancellationToken) =>
+        calls.AskAsync(async askedAt =>
         {
             if (filter.Condition is { } condition and not ProductCondition.New)
             {
@@ -47,8 +42,7 @@ internal sealed class AmazonSource(CatalogClient catalog, GuardedCalls calls) : 
 
             var total = answer.SearchResult?.TotalResultCount ?? 0;
             return new ProductPage([.. Products(answer, askedAt)], total, offset + limit < Math.Min(total, SearchEnd));
-        },
-        absent: new ProductPage([], 0, HasMore: false));
+        });
 
     // An id that is in neither list has no answer, unless Amazon names no item at all: then it has none of them.
     private Dictionary<string, Product?> ByAsin(IReadOnlyList<string> ids, CatalogAnswer answer, DateTimeOffset askedAt)
@@ -66,22 +60,4 @@ internal sealed class AmazonSource(CatalogClient catalog, GuardedCalls calls) : 
 
     private IEnumerable<Product> Products(CatalogAnswer answer, DateTimeOffset askedAt) =>
         answer.Items.Where(item => item.Asin is { } asin && IsValidId(asin)).Select(item => item.ToProduct(askedAt)).OfType<Product>();
-
-    private Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask, T absent) => calls.AskAsync(async askedAt =>
-    {
-        try
-        {
-            return await ask(askedAt);
-        }
-        catch (CatalogException exception)
-        {
-            return exception switch
-            {
-                { IsAbsent: true } => absent, // one 404 for all that was asked for
-                { Status: HttpStatusCode.TooManyRequests } => throw calls.Pause.RateLimited(exception.WaitFrom(askedAt), exception),
-                { IsRefusal: true } => throw calls.Pause.Refused(exception.Reason, exception, exception.IsNotEligible ? UntilEligible : null),
-                _ => throw ProductSourceException.Unavailable(exception.Message, innerException: exception),
-            };
-        }
-    });
 }

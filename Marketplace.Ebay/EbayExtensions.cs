@@ -18,20 +18,18 @@ internal static class EbayExtensions
         services.AddOptions<EbayOptions>().BindConfiguration("Ebay").ValidateDataAnnotations().ValidateOnStart();
         services.Configure<ProductOptions>(options => options.CallsDay = PacificTime.Zone);
         services.AddGuardedCalls("eBay");
-        services.AddAccessTokens("eBay", provider => TokenRequest(provider.GetRequiredService<IOptions<EbayOptions>>().Value));
+        services.AddAccessTokens<AccessTokenHandler>("eBay", provider => TokenRequest(provider.GetRequiredService<IOptions<EbayOptions>>().Value));
         services.AddSingleton<Warnings>();
         services.AddSingleton<BrowseClient>();
         services.AddSingleton<RateLimitsClient>();
         services.AddSingleton<QuotaPause>();
 
         services.AddSourceClient(RateLimitsClient.ClientName, SetAddress).AddHttpMessageHandler<AccessTokenHandler>();
-        var browse = services.AddSourceClient(BrowseClient.ClientName, (provider, client) =>
+        services.AddSourceClient(BrowseClient.ClientName, (provider, client) =>
         {
             SetAddress(provider, client);
             client.DefaultRequestHeaders.Add("X-EBAY-C-MARKETPLACE-ID", provider.GetRequiredService<IOptions<EbayOptions>>().Value.MarketplaceId);
-        });
-        browse.AddHttpMessageHandler<AccessTokenHandler>();
-        browse.AddHttpMessageHandler<CallBudgetHandler>();
+        }).AddHttpMessageHandler<AccessTokenHandler>().AddHttpMessageHandler<CallBudgetHandler>();
     }
 
     private static void SetAddress(IServiceProvider provider, HttpClient client) =>

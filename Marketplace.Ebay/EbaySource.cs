@@ -51,10 +51,6 @@ internal sealed class EbaySource(BrowseClient browse, GuardedCalls calls, QuotaP
         {
             throw await quota.RateLimitedAsync(exception, cancellationToken);
         }
-        catch (BrowseException exception) when (exception.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-        {
-            throw calls.Pause.Refused(exception.Reason, exception);
-        }
         catch (BrowseException exception) when (exception.SearchRefusal is { } reason)
         {
             throw ProductSourceException.Refused($"eBay refuses this search: {reason}", exception);
@@ -62,10 +58,6 @@ internal sealed class EbaySource(BrowseClient browse, GuardedCalls calls, QuotaP
         catch (BrowseException exception) when (exception.IsBeingChanged)
         {
             throw ProductSourceException.Unavailable("The listing is being changed; eBay shows it again in a few minutes.", FewMinutes, exception);
-        }
-        catch (BrowseException exception)
-        {
-            throw ProductSourceException.Unavailable(exception.Message, innerException: exception);
         }
     });
 }

@@ -20,7 +20,7 @@ internal sealed partial class QuotaPause(CallPause pause, RateLimitsClient rateL
     public async Task<ProductSourceException> RateLimitedAsync(BrowseException exception, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var asked = exception.RetryAfter.WaitFrom(now);
+        var asked = exception.WaitFrom(now);
         var error = pause.RateLimited(asked ?? Default, exception);
         if (asked is not null || !exception.Has(EbayErrorId.RequestLimit))
         {

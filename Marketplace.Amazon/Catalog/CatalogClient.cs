@@ -1,3 +1,4 @@
+using System.Net;
 using Marketplace.Products;
 using Microsoft.Extensions.Options;
 
@@ -44,8 +45,15 @@ internal sealed class CatalogClient(IHttpClientFactory clients, IOptions<AmazonO
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonBodies.Write(question, CatalogJson.Default.CatalogRequest) };
         request.LimitAnswer(AnswerLimit);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        return response.IsSuccessStatusCode
-            ? await response.ReadJsonAsync(CatalogJson.Default.CatalogAnswer, cancellationToken)
-            : throw new CatalogException(response.StatusCode, await response.TryReadJsonAsync(CatalogJson.Default.CatalogError, cancellationToken), response.Headers.RetryAfter);
+        if (response.IsSuccessStatusCode)
+        {
+            return await response.ReadJsonAsync(CatalogJson.Default.CatalogAnswer, cancellationToken);
+        }
+
+        // One 404 for all that was asked for; one of another form, a proxy's say, does not mean that.
+        var error = await response.TryReadJsonAsync(CatalogJson.Default.CatalogError, cancellationToken);
+        return response.StatusCode == HttpStatusCode.NotFound && error?.Type == "ResourceNotFoundException"
+            ? new CatalogAnswer(null, null, null, null)
+            : throw new CatalogException(response.StatusCode, error, response.Headers.RetryAfter);
     }
 }

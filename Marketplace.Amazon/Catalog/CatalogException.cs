@@ -7,20 +7,14 @@ namespace Marketplace.Amazon.Catalog;
 
 /// <summary>Amazon answered with an error.</summary>
 internal sealed class CatalogException(HttpStatusCode status, CatalogError? error, RetryConditionHeaderValue? retryAfter)
-    : Exception(string.Create(CultureInfo.InvariantCulture, $"Amazon answered {(int)status} {LogText.Clean(error?.Reason ?? error?.Type)}").TrimEnd() + ".")
+    : ErrorAnswerException(status, string.Create(CultureInfo.InvariantCulture, $"Amazon answered {(int)status} {LogText.Clean(error?.Reason ?? error?.Type)}").TrimEnd() + ".", retryAfter)
 {
-    public HttpStatusCode Status => status;
+    public override bool IsRefusal => base.IsRefusal || error?.Reason is "InvalidPartnerTag" or "InvalidAssociate";
 
-    /// <summary>Whether there is nothing of what was asked for; a 404 of another form, a proxy's say, does not mean that.</summary>
-    public bool IsAbsent => status == HttpStatusCode.NotFound && error?.Type == "ResourceNotFoundException";
+    /// <summary>An hour for an account without enough sales, which take days to count.</summary>
+    public override TimeSpan? RefusedFor => error?.Reason == "AssociateNotEligible" ? TimeSpan.FromHours(1) : null;
 
-    /// <summary>Whether every call of this application would fare the same.</summary>
-    public bool IsRefusal => status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden || error?.Reason is "InvalidPartnerTag" or "InvalidAssociate";
-
-    public bool IsNotEligible => error?.Reason == "AssociateNotEligible";
-
-    /// <summary>Why, and what to do about it, for operators.</summary>
-    public string Reason => string.Create(CultureInfo.InvariantCulture, $"{(int)status} {LogText.Clean(error?.Reason)}: {Advice}");
+    public override string Reason => string.Create(CultureInfo.InvariantCulture, $"{(int)Status} {LogText.Clean(error?.Reason)}: {Advice}");
 
     private string Advice => error?.Reason switch
     {
@@ -33,6 +27,6 @@ internal sealed class CatalogException(HttpStatusCode status, CatalogError? erro
         _ => LogText.Clean($"{error?.Message} {error?.FieldList}"),
     };
 
-    /// <summary>How long Amazon wants to be left alone: as the body says, else the header; <c>null</c> when neither does.</summary>
-    public TimeSpan? WaitFrom(DateTimeOffset now) => error?.RetryAfterSeconds is { } seconds and >= 0 and < 1e6 ? TimeSpan.FromSeconds(seconds) : retryAfter.WaitFrom(now);
+    /// <summary>As the body says, else the header.</summary>
+    public override TimeSpan? WaitFrom(DateTimeOffset now) => error?.RetryAfterSeconds is { } seconds and >= 0 and < 1e6 ? TimeSpan.FromSeconds(seconds) : base.WaitFrom(now);
 }

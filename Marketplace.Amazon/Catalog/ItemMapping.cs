@@ -1,4 +1,5 @@
 using Marketplace.Contracts;
+using Marketplace.Products;
 
 namespace Marketplace.Amazon.Catalog;
 
@@ -9,19 +10,19 @@ internal static class ItemMapping
     public static Product? ToProduct(this Item item, DateTimeOffset fetchedAt)
     {
         var offer = BuyBox(item.OffersV2);
-        return Text(item.ItemInfo?.Title) is not { } title ? null : new Product
+        return item.ItemInfo?.Title?.DisplayValue.NotEmpty() is not { } title ? null : new Product
         {
             Id = item.Asin!,
             Marketplace = "amazon",
             Title = title,
-            Description = NotEmpty(string.Join('\n', item.ItemInfo!.Features?.DisplayValues ?? [])),
+            Description = string.Join('\n', item.ItemInfo!.Features?.DisplayValues ?? []).NotEmpty(),
             Price = offer is { ViolatesMap: not true, Price.Money: { Value: { } amount, Currency: { Length: 3 } currency } } ? new Money(amount, currency) : null,
-            Condition = NotEmpty(offer?.Condition?.Value is "Unknown" ? null : offer?.Condition?.Value),
-            Brand = Text(item.ItemInfo.ByLineInfo?.Brand) ?? Text(item.ItemInfo.ByLineInfo?.Manufacturer),
-            CategoryPath = Path(item.BrowseNodeInfo?.BrowseNodes?.OfType<BrowseNode>().FirstOrDefault()) ?? Text(item.ItemInfo.Classifications?.ProductGroup),
-            ImageUrls = [.. (item.Images?.Variants ?? []).Prepend(item.Images?.Primary).Select(image => NotEmpty(image?.Large?.Url)).OfType<string>().Distinct(StringComparer.Ordinal)],
-            ItemUrl = NotEmpty(item.DetailPageUrl), // unchanged: it carries the attribution
-            Seller = NotEmpty(offer?.MerchantInfo?.Name) is { } seller ? new Seller(seller, FeedbackScore: null, FeedbackPercentage: null) : null,
+            Condition = offer?.Condition?.Value is "Unknown" ? null : offer?.Condition?.Value.NotEmpty(),
+            Brand = item.ItemInfo.ByLineInfo?.Brand?.DisplayValue.NotEmpty() ?? item.ItemInfo.ByLineInfo?.Manufacturer?.DisplayValue.NotEmpty(),
+            CategoryPath = Path(item.BrowseNodeInfo?.BrowseNodes?.OfType<BrowseNode>().FirstOrDefault()) ?? item.ItemInfo.Classifications?.ProductGroup?.DisplayValue.NotEmpty(),
+            ImageUrls = [.. (item.Images?.Variants ?? []).Prepend(item.Images?.Primary).Select(image => image?.Large?.Url.NotEmpty()).OfType<string>().Distinct(StringComparer.Ordinal)],
+            ItemUrl = item.DetailPageUrl.NotEmpty(), // unchanged: it carries the attribution
+            Seller = offer?.MerchantInfo?.Name.NotEmpty() is { } seller ? new Seller(seller, FeedbackScore: null, FeedbackPercentage: null) : null,
             Availability = Status(offer?.Availability?.Type) is { } status ? new Availability(status, Quantity: null) : null,
             FetchedAt = fetchedAt,
         };
@@ -43,9 +44,5 @@ internal static class ItemMapping
         _ => type,
     };
 
-    private static string? Path(BrowseNode? node) => node is null ? null : NotEmpty(string.Join('|', ((string?[])[Path(node.Ancestor), NotEmpty(node.DisplayName)]).OfType<string>()));
-
-    private static string? Text(Leaf? leaf) => NotEmpty(leaf?.DisplayValue);
-
-    private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static string? Path(BrowseNode? node) => node is null ? null : string.Join('|', ((string?[])[Path(node.Ancestor), node.DisplayName.NotEmpty()]).OfType<string>()).NotEmpty();
 }

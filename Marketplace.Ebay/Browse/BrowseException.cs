@@ -8,23 +8,19 @@ namespace Marketplace.Ebay.Browse;
 
 /// <summary>eBay answered with errors, or with warnings in place of an answer.</summary>
 internal sealed class BrowseException(HttpStatusCode status, IReadOnlyList<EbayError> errors, RetryConditionHeaderValue? retryAfter = null)
-    : Exception(string.Create(CultureInfo.InvariantCulture, $"eBay answered {(int)status}{string.Concat(errors.Select(error => $", error {error.ErrorId}"))}."))
+    : ErrorAnswerException(status, string.Create(CultureInfo.InvariantCulture, $"eBay answered {(int)status}{string.Concat(errors.Select(error => $", error {error.ErrorId}"))}."), retryAfter)
 {
-    public HttpStatusCode Status => status;
-
-    public RetryConditionHeaderValue? RetryAfter => retryAfter;
-
     public bool IsAbsent => errors.Any(error => EbayErrorId.IsAbsent(error.ErrorId));
 
     public bool IsBeingChanged => errors.Any(error => EbayErrorId.IsBeingChanged(error.ErrorId));
 
     /// <summary>Why eBay refuses the words of a search, in its own; <c>null</c> when it failed for another reason.</summary>
-    public string? SearchRefusal => status == HttpStatusCode.BadRequest && errors.FirstOrDefault(error => EbayErrorId.IsSearchRefused(error.ErrorId)) is { } error
+    public string? SearchRefusal => Status == HttpStatusCode.BadRequest && errors.FirstOrDefault(error => EbayErrorId.IsSearchRefused(error.ErrorId)) is { } error
         ? LogText.Clean(error.Message)
         : null;
 
     /// <summary>The status and eBay's messages, for the log.</summary>
-    public string Reason => string.Create(CultureInfo.InvariantCulture, $"{(int)status} {string.Join("; ", errors)}").TrimEnd();
+    public override string Reason => string.Create(CultureInfo.InvariantCulture, $"{(int)Status} {string.Join("; ", errors)}").TrimEnd();
 
     /// <summary>
     /// The group whose id was asked for as an item's. eBay names an address to ask next: only the id is taken from it, the address itself is

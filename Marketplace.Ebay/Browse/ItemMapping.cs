@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marketplace.Contracts;
+using Marketplace.Products;
 
 namespace Marketplace.Ebay.Browse;
 
@@ -27,7 +28,7 @@ internal static class ItemMapping
             Ids = ItemIds.All(id, item.ItemId),
             Marketplace = Marketplace,
             Title = item.Title,
-            Description = NotEmpty(item.Description) ?? NotEmpty(item.ShortDescription),
+            Description = item.Description.NotEmpty() ?? item.ShortDescription.NotEmpty(),
             Price = Money(price),
             PriceConvertedFrom = ConvertedFrom(price),
             BuyingOptions = item.BuyingOptions is { Count: > 0 } ? [.. item.BuyingOptions.OfType<string>()] : null,
@@ -35,11 +36,11 @@ internal static class ItemMapping
             CurrentBidPrice = Money(item.CurrentBidPrice),
             CurrentBidPriceConvertedFrom = ConvertedFrom(item.CurrentBidPrice),
             EndsAt = endsAt,
-            Condition = NotEmpty(item.Condition),
-            Brand = NotEmpty(item.Brand),
-            CategoryPath = NotEmpty(item.CategoryPath) ?? Path(item.Categories),
+            Condition = item.Condition.NotEmpty(),
+            Brand = item.Brand.NotEmpty(),
+            CategoryPath = item.CategoryPath.NotEmpty() ?? Path(item.Categories),
             ImageUrls = Images(item),
-            ItemUrl = NotEmpty(item.ItemWebUrl),
+            ItemUrl = item.ItemWebUrl.NotEmpty(),
             Seller = Seller(item.Seller),
             Availability = endsAt <= fetchedAt ? new Availability(Contracts.Availability.Ended, null) : Availability(item.EstimatedAvailabilities),
             Location = Location(item.ItemLocation),
@@ -63,13 +64,13 @@ internal static class ItemMapping
             : null;
 
     private static string? Path(IReadOnlyList<Category>? categories) =>
-        NotEmpty(string.Join('|', (categories ?? []).Select(category => category.CategoryName).Where(name => !string.IsNullOrWhiteSpace(name)).Reverse()));
+        string.Join('|', (categories ?? []).Select(category => category.CategoryName).Where(name => !string.IsNullOrWhiteSpace(name)).Reverse()).NotEmpty();
 
     private static string[] Images(Item item) =>
-        [.. (item.AdditionalImages ?? []).Prepend(item.Image).Select(image => NotEmpty(image?.ImageUrl)).OfType<string>().Distinct(StringComparer.Ordinal)];
+        [.. (item.AdditionalImages ?? []).Prepend(item.Image).Select(image => image?.ImageUrl.NotEmpty()).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     private static Seller? Seller(ItemSeller? seller) =>
-        NotEmpty(seller?.Username) is not { } username ? null : new Seller(
+        seller?.Username.NotEmpty() is not { } username ? null : new Seller(
             username,
             seller!.FeedbackScore,
             decimal.TryParse(seller.FeedbackPercentage, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percentage) && percentage <= 100 ? percentage : null);
@@ -80,7 +81,5 @@ internal static class ItemMapping
             : null;
 
     private static string? Location(ItemLocation? location) =>
-        location is null ? null : NotEmpty(string.Join(", ", new[] { location.City, location.StateOrProvince, location.Country }.Where(part => !string.IsNullOrWhiteSpace(part))));
-
-    private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+        location is null ? null : string.Join(", ", new[] { location.City, location.StateOrProvince, location.Country }.Where(part => !string.IsNullOrWhiteSpace(part))).NotEmpty();
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Marketplace.Products.OAuth;
 using Polly.CircuitBreaker;
@@ -17,7 +18,7 @@ public sealed class GuardedCalls
     public CallPause Pause { get; }
 
     /// <summary>Asks the marketplace.</summary>
-    /// <param name="ask">Makes the calls, given the time now; its own errors it throws as <see cref="ProductSourceException"/>.</param>
+    /// <param name="ask">Makes the calls, given the time now; its own errors it throws as <see cref="ProductSourceException"/> or <see cref="ErrorAnswerException"/>.</param>
     /// <exception cref="ProductSourceException">The marketplace gave no answer.</exception>
     public async Task<T> AskAsync<T>(Func<DateTimeOffset, Task<T>> ask)
     {
@@ -28,6 +29,15 @@ public sealed class GuardedCalls
             var answer = await ask(_time.GetUtcNow());
             Pause.Answered();
             return answer;
+        }
+        catch (ErrorAnswerException exception)
+        {
+            throw exception switch
+            {
+                { Status: HttpStatusCode.TooManyRequests } => Pause.RateLimited(exception.WaitFrom(_time.GetUtcNow()), exception),
+                { IsRefusal: true } => Pause.Refused(exception.Reason, exception, exception.RefusedFor),
+                _ => ProductSourceException.Unavailable(exception.Message, innerException: exception),
+            };
         }
         catch (Exception exception) when (exception is TimeoutRejectedException or AccessTokenException { InnerException: TimeoutRejectedException })
         {

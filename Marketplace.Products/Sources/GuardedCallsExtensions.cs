@@ -23,14 +23,16 @@ public static class GuardedCallsExtensions
         return services;
     }
 
-    /// <summary>Adds <see cref="AccessTokens"/> by the client credentials grant (RFC 6749, 4.4), and <see cref="AccessTokenHandler"/> for the clients that need them.</summary>
+    /// <summary>Adds <see cref="AccessTokens"/> by the client credentials grant (RFC 6749, 4.4), and the handler for the clients that need them.</summary>
+    /// <typeparam name="THandler"><see cref="AccessTokenHandler"/>, or what signs calls in another way.</typeparam>
     /// <param name="services">Where they are registered.</param>
     /// <param name="marketplace">The marketplace's name as people write it, for messages.</param>
     /// <param name="grant">Makes the request for a token.</param>
-    public static IServiceCollection AddAccessTokens(this IServiceCollection services, string marketplace, Func<IServiceProvider, HttpRequestMessage> grant)
+    public static IServiceCollection AddAccessTokens<THandler>(this IServiceCollection services, string marketplace, Func<IServiceProvider, HttpRequestMessage> grant)
+        where THandler : AccessTokenHandler
     {
         services.AddSourceClient(AccessTokens.ClientName, static (_, _) => { });
-        services.AddTransient<AccessTokenHandler>();
+        services.AddTransient<THandler>();
         return services.AddSingleton(provider => new AccessTokens(
             marketplace, () => grant(provider), provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AccessTokens>>()));
     }

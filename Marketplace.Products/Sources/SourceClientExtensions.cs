@@ -27,7 +27,7 @@ public static class SourceClientExtensions
     /// </summary>
     /// <param name="services">Where it is registered.</param>
     /// <param name="name">The client's name for <see cref="IHttpClientFactory"/>.</param>
-    /// <param name="configure">Sets the address and the headers.</param>
+    /// <param name="configure">Sets the address, and headers besides <c>Accept: application/json</c>.</param>
     /// <returns>The client, for handlers of the marketplace's own; those run again with each repetition.</returns>
     public static IHttpClientBuilder AddSourceClient(this IServiceCollection services, string name, Action<IServiceProvider, HttpClient> configure)
     {
@@ -35,6 +35,7 @@ public static class SourceClientExtensions
         var client = services.AddHttpClient(name, (provider, client) =>
         {
             client.Timeout = Timeout.InfiniteTimeSpan; // the pipeline's own time-outs decide
+            client.DefaultRequestHeaders.Add("Accept", "application/json");
             configure(provider, client);
         });
         client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
