@@ -42,24 +42,46 @@ internal sealed record PageLoad(IReadOnlyDictionary<string, int> Scripts, int By
     /// <summary>The processor time of the longest task that the page's thread has while something is done, in milliseconds: so long may an input wait.</summary>
     /// <param name="page">The page.</param>
     /// <param name="during">What is done.</param>
-    public static async Task<double> LongestTaskAsync(IPage page, Func<Task> during)
+    public static async Task<double> LongestTaskAsync(IPage page, Func<Task> during) => (await TraceAsync(page, during)).Max(task => task.Length);
+
+    /// <summary>The most processor time that the page's thread takes from one frame to the next while something is done, in milliseconds: so long is nothing new seen.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="during">What is done.</param>
+    public static async Task<double> LongestFrameAsync(IPage page, Func<Task> during) => (await TraceAsync(page, during)).GroupBy(task => task.Frame, (_, tasks) => tasks.Sum(task => task.Length)).Max();
+
+    /// <summary>The tasks that the page's thread has: the number of the frame that each is before, and its processor time in milliseconds.</summary>
+    private static async Task<IReadOnlyList<(int Frame, double Length)>> TraceAsync(IPage page, Func<Task> during)
     {
         var browser = await page.Context.NewCDPSessionAsync(page);
         var events = new ConcurrentQueue<JsonElement>();
         var traced = new TaskCompletionSource();
         browser.Event("Tracing.dataCollected").OnEvent += (_, data) => Array.ForEach([.. data!.Value.GetProperty("value").EnumerateArray()], events.Enqueue);
         browser.Event("Tracing.tracingComplete").OnEvent += (_, _) => traced.TrySetResult();
-        await browser.SendAsync("Tracing.start", new() { ["categories"] = "disabled-by-default-devtools.timeline", ["transferMode"] = "ReportEvents" });
+        await browser.SendAsync("Tracing.start", new() { ["categories"] = "disabled-by-default-devtools.timeline,disabled-by-default-devtools.timeline.frame", ["transferMode"] = "ReportEvents" });
         await during();
         await browser.SendAsync("Tracing.end");
         await traced.Task.WaitAsync(TraceLimit);
-        return LongestTaskOf(events);
+        return TasksOf(events);
     }
 
-    private static double LongestTaskOf(IReadOnlyCollection<JsonElement> events)
+    private static List<(int Frame, double Length)> TasksOf(IReadOnlyCollection<JsonElement> events)
     {
         var pages = events.Where(found => Is(found, "thread_name") && found.GetProperty("args").GetProperty("name").GetString() == "CrRendererMain").Select(ThreadOf).ToHashSet();
-        return events.Where(found => Is(found, "RunTask") && pages.Contains(ThreadOf(found)) && found.TryGetProperty("tdur", out _)).Max(task => task.GetProperty("tdur").GetDouble()) / 1_000;
+        var frame = 0;
+        var tasks = new List<(int, double)>();
+        foreach (var found in events.Where(found => pages.Contains(ThreadOf(found))).OrderBy(found => found.GetProperty("ts").GetDouble()))
+        {
+            if (Is(found, "RunTask") && found.TryGetProperty("tdur", out var length))
+            {
+                tasks.Add((frame, length.GetDouble() / 1_000));
+            }
+            else if (Is(found, "BeginMainThreadFrame"))
+            {
+                frame++;
+            }
+        }
+
+        return tasks;
 
         static bool Is(JsonElement found, string name) => found.GetProperty("name").GetString() == name;
         static (int, int) ThreadOf(JsonElement found) => (found.GetProperty("pid").GetInt32(), found.GetProperty("tid").GetInt32());

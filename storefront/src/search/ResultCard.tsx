@@ -1,4 +1,4 @@
-import type { SyntheticEvent } from 'react';
+import { memo, type SyntheticEvent } from 'react';
 import { Link } from 'wouter';
 import { CompareButton } from '../compare/CompareButton';
 import { graphql } from '../graphql/generated';
@@ -25,8 +25,8 @@ const fragment = graphql(`
 /** An empty place in place of a browser's sign for a broken image. */
 const withoutImage = (event: SyntheticEvent<HTMLImageElement>) => event.currentTarget.removeAttribute('src');
 
-/** A product among those found. */
-export function ResultCard({ product: masked }: { product: FragmentType<typeof fragment> }) {
+/** A product among those found; rendered once, however far the list is scrolled. */
+export const ResultCard = memo(function ResultCard({ product: masked }: { product: FragmentType<typeof fragment> }) {
   const product = readFragment(fragment, masked);
   const image = product.imageUrls.find(isSafeImage);
   return (
@@ -45,4 +45,4 @@ export function ResultCard({ product: masked }: { product: FragmentType<typeof f
       </div>
     </article>
   );
-}
+});

@@ -1,15 +1,11 @@
 import { useRef, useSyncExternalStore } from 'react';
+import { onResize } from './onResize';
 import { ResultCard } from './ResultCard';
 import { useRowsInView } from './useRowsInView';
 import type { Found } from './useSearch';
 
 const cardHeight = 180;
 const gap = 12;
-
-function onResize(callback: () => void): () => void {
-  addEventListener('resize', callback);
-  return () => removeEventListener('resize', callback);
-}
 
 const columnsOf = (width: number) => (width < 960 ? 1 : width < 1600 ? 2 : 3);
 

@@ -1,14 +1,15 @@
 import { useCallback, useSyncExternalStore, type RefObject } from 'react';
+import { onResize } from './onResize';
 
 /** Rows kept above and below the view, so that a quick scroll or a tab key meets them. */
 const spare = 4;
 
-function onViewChange(callback: () => void): () => void {
+function onScroll(callback: () => void): () => void {
   addEventListener('scroll', callback, { passive: true });
-  addEventListener('resize', callback);
+  const end = onResize(callback);
   return () => {
     removeEventListener('scroll', callback);
-    removeEventListener('resize', callback);
+    end();
   };
 }
 
@@ -18,7 +19,7 @@ export function useRowsInView(list: RefObject<HTMLElement | null>, rowHeight: nu
     const above = list.current ? -list.current.getBoundingClientRect().top : 0;
     return Math.max(0, Math.floor(above / rowHeight) - spare);
   }, [list, rowHeight]);
-  const start = Math.min(useSyncExternalStore(onViewChange, first), Math.max(0, count - 1));
-  const rows = useSyncExternalStore(onViewChange, () => Math.ceil(innerHeight / rowHeight)) + 2 * spare;
+  const start = Math.min(useSyncExternalStore(onScroll, first), Math.max(0, count - 1));
+  const rows = useSyncExternalStore(onResize, () => Math.ceil(innerHeight / rowHeight)) + 2 * spare;
   return Array.from({ length: Math.max(0, Math.min(rows, count - start)) }, (_, index) => start + index);
 }

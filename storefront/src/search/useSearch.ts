@@ -33,6 +33,8 @@ export const pageSize = 24;
 export interface Answer {
   readonly marketplace: Marketplace;
   readonly found: readonly Found[];
+  /** Where the next page begins. */
+  readonly after: string | null;
   readonly total: number;
   readonly hasMore: boolean;
   readonly isLoading: boolean;
@@ -45,51 +47,47 @@ export function useSearch(text: string, filter: Filter, marketplaces: readonly M
   const [answers, setAnswers] = useState<ReadonlyMap<string, Answer>>(new Map());
   const [attempt, retry] = useReducer((count: number) => count + 1, 0);
   const keyOf = (marketplace: Marketplace) => `${marketplace} ${JSON.stringify(filter)} ${text}`;
+  const answerOf = (marketplace: Marketplace) => answers.get(keyOf(marketplace)) ?? { marketplace, found: [], after: null, total: 0, hasMore: true, isLoading: true };
 
   useEffect(() => {
     let isCurrent = true;
     for (const marketplace of text === '' ? [] : marketplaces) {
-      void read(client, marketplace, text, filter, wanted, answer => {
+      void read(client, answerOf(marketplace), text, filter, wanted, answer => {
         if (isCurrent) {
-          setAnswers(all => {
-            // Pages that are there already stay in view while they are read again from the client's cache.
-            const before = all.get(keyOf(marketplace));
-            const isStep = answer.isLoading && before !== undefined && before.found.length > answer.found.length;
-            return new Map(all).set(keyOf(marketplace), isStep ? { ...before, isLoading: true } : answer);
-          });
+          setAnswers(all => new Map(all).set(keyOf(marketplace), answer));
         }
       });
     }
     return () => {
       isCurrent = false;
     };
-    // keyOf follows from the text and the filter.
+    // keyOf follows from the text and the filter; answers are where reading goes on.
   }, [client, text, filter, marketplaces, wanted, attempt]);
 
-  const nothing = (marketplace: Marketplace): Answer => ({ marketplace, found: [], total: 0, hasMore: false, isLoading: true });
   // More may be wanted than the effect above has begun to ask for.
   const current = (answer: Answer): Answer => ({ ...answer, isLoading: answer.isLoading || (answer.hasMore && !answer.problem && answer.found.length < wanted) });
-  return { answers: marketplaces.map(marketplace => current(answers.get(keyOf(marketplace)) ?? nothing(marketplace))), retry };
+  return { answers: marketplaces.map(marketplace => current(answerOf(marketplace))), retry };
 }
 
-async function read(client: Client, marketplace: Marketplace, text: string, filter: Filter, wanted: number, tell: (answer: Answer) => void): Promise<void> {
-  let answer: Answer = { marketplace, found: [], total: 0, hasMore: true, isLoading: true };
-  let after: string | null = null;
+/** Reads on from what was answered before. */
+async function read(client: Client, { problem: _, ...before }: Answer, text: string, filter: Filter, wanted: number, tell: (answer: Answer) => void): Promise<void> {
+  let answer: Answer = { ...before, isLoading: true };
   tell(answer);
   while (answer.hasMore && answer.found.length < wanted) {
-    const variables: SearchQueryVariables = { marketplace, query: text, first: pageSize, after, ...filter };
+    const variables: SearchQueryVariables = { marketplace: answer.marketplace, query: text, first: pageSize, after: answer.after, ...filter };
     const { data, error }: OperationResult<SearchQuery, SearchQueryVariables> = await client
       .query(query, variables)
       .toPromise();
     const page = data?.searchProducts;
     if (!page) {
-      tell({ ...answer, isLoading: false, ...(error ? { problem: explain(error, marketplace) } : { hasMore: false }) });
+      tell({ ...answer, isLoading: false, ...(error ? { problem: explain(error, answer.marketplace) } : { hasMore: false }) });
       return;
     }
-    after = page.pageInfo.endCursor ?? null;
+    const after = page.pageInfo.endCursor ?? null;
     answer = {
       ...answer,
       found: [...answer.found, ...page.edges.map(edge => edge.node)],
+      after,
       total: page.totalCount,
       hasMore: page.pageInfo.hasNextPage && after !== null,
     };
