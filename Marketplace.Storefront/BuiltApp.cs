@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Marketplace.Storefront.SignIn;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.Options;
@@ -7,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Storefront;
 
 /// <summary>The built app, kept in memory: it is less than a megabyte.</summary>
-internal sealed class BuiltApp(IOptions<StorefrontOptions> options, IOptions<SignInOptions> signIn)
+internal sealed partial class BuiltApp
 {
     public const string Index = "index.html";
 
@@ -16,16 +18,22 @@ internal sealed class BuiltApp(IOptions<StorefrontOptions> options, IOptions<Sig
     private const string AskEachTime = "no-cache";
     private const string AnHour = "public, max-age=3600";
 
-    private readonly FrozenDictionary<string, BuiltFile> _files = Load(options.Value.Folder, Marks(options.Value, signIn.Value));
-    private readonly string _contentSecurityPolicy = string.Join("; ",
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        $"img-src 'self' https:{string.Concat(options.Value.ImageOrigins.Select(origin => $" {origin}"))}",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'");
+    private readonly FrozenDictionary<string, BuiltFile> _files;
+    private readonly string _contentSecurityPolicy;
+
+    public BuiltApp(IOptions<StorefrontOptions> options, IOptions<SignInOptions> signIn)
+    {
+        _files = Load(options.Value.Folder, Marks(options.Value, signIn.Value));
+        _contentSecurityPolicy = string.Join("; ",
+            "default-src 'none'",
+            "script-src 'self'",
+            $"style-src 'self'{string.Concat(HashesOfStyles(_files[Index]).Select(hash => $" '{hash}'"))}",
+            $"img-src 'self' https:{string.Concat(options.Value.ImageOrigins.Select(origin => $" {origin}"))}",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'");
+    }
 
     /// <summary>Writes the file asked for; for the address of a view, the app that shows it.</summary>
     public Task WriteAsync(HttpContext context)
@@ -60,6 +68,13 @@ internal sealed class BuiltApp(IOptions<StorefrontOptions> options, IOptions<Sig
         context.Response.ContentLength = content.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
     }
+
+    // The styles that the build has written into the page (W3C Content Security Policy 3, 2.3.1).
+    private static IEnumerable<string> HashesOfStyles(BuiltFile page) =>
+        Style().Matches(Encoding.UTF8.GetString(page.Plain)).Select(style => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style.Groups[1].Value)))}");
+
+    [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
+    private static partial Regex Style();
 
     // What the app would else have to ask for before it shows anything: whether there is a sign-in, and whether spans are wanted.
     private static string Marks(StorefrontOptions storefront, SignInOptions signIn) =>

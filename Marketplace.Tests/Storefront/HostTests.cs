@@ -11,7 +11,7 @@ public sealed class HostTests
 {
     private static readonly (string Path, string Content)[] App =
     [
-        ("index.html", "<!doctype html><title>app</title>"),
+        ("index.html", "<!doctype html><title>app</title><style>p{color:red}</style>"),
         ("index.html.br", "page, compressed"),
         ("icon.svg", "<svg/>"),
         ("assets/app-a1b2c3.js", "plain()"),
@@ -77,7 +77,7 @@ public sealed class HostTests
         using var answer = await storefront.GetAsync("/");
 
         Assert.Equal(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http://localhost:4900; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='; img-src 'self' https: http://localhost:4900; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
             answer.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal("same-origin", answer.Headers.GetValues("Referrer-Policy").Single());

@@ -2,7 +2,7 @@ import { Component, lazy, Suspense, useLayoutEffect, type ReactNode } from 'reac
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { compared, comparisonOf } from './compare/compared';
 import { SearchBox } from './search/SearchBox';
-import { loadSearch } from './search/loadSearch';
+import { SearchPage } from './search/SearchPage';
 import { scrollToStart } from './search/scroll';
 import { StartPage } from './search/StartPage';
 import { Account } from './session/Account';
@@ -13,7 +13,6 @@ import { useChangedCount, useLiveProducts, WatchedProducts } from './watch/useWa
 import { watched } from './watch/watched';
 import { ProductPage } from './product/ProductPage';
 
-const SearchPage = lazy(() => loadSearch().then(({ SearchPage: it }) => ({ default: it })));
 const WatchPage = lazy(() => import('./watch/WatchPage').then(({ WatchPage: it }) => ({ default: it })));
 const ComparePage = lazy(() => import('./compare/ComparePage').then(({ ComparePage: it }) => ({ default: it })));
 

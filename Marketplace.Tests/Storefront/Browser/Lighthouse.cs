@@ -10,8 +10,9 @@ namespace Marketplace.Tests.Storefront.Browser;
 /// <param name="Accessibility">Whether all can use it.</param>
 /// <param name="BestPractices">Whether it does as browsers advise.</param>
 /// <param name="Seo">Whether search engines can read it.</param>
+/// <param name="Metrics">What the performance is made of, each as it is told.</param>
 /// <param name="Findings">The audits of accessibility, best practices and search engines that found something.</param>
-internal sealed record Lighthouse(int Performance, int Accessibility, int BestPractices, int Seo, IReadOnlyList<string> Findings)
+internal sealed record Lighthouse(int Performance, int Accessibility, int BestPractices, int Seo, IReadOnlyList<string> Metrics, IReadOnlyList<string> Findings)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
@@ -45,10 +46,13 @@ internal sealed record Lighthouse(int Performance, int Accessibility, int BestPr
                 .Where(audit => audit.GetProperty("score") is { ValueKind: JsonValueKind.Number } score && score.GetDouble() < 1)
                 .Select(audit => audit.GetProperty("title").GetString()!),
         ];
-        return new Lighthouse(Score("performance"), Score("accessibility"), Score("best-practices"), Score("seo"), findings);
+        var metrics = categories.GetProperty("performance").GetProperty("auditRefs").EnumerateArray()
+            .Where(audit => audit.GetProperty("weight").GetDouble() > 0)
+            .Select(audit => $"{audit.GetProperty("acronym").GetString()} {audits.GetProperty(audit.GetProperty("id").GetString()!).GetProperty("displayValue").GetString()}");
+        return new Lighthouse(Score("performance"), Score("accessibility"), Score("best-practices"), Score("seo"), [.. metrics], findings);
 
         int Score(string category) => (int)Math.Round(categories.GetProperty(category).GetProperty("score").GetDouble() * 100);
     }
 
-    public override string ToString() => $"performance {Performance}, accessibility {Accessibility}, best practices {BestPractices}, SEO {Seo}";
+    public override string ToString() => $"performance {Performance} ({string.Join(", ", Metrics)}), accessibility {Accessibility}, best practices {BestPractices}, SEO {Seo}";
 }

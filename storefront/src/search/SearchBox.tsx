@@ -1,8 +1,10 @@
-import { useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { pathOf } from '../shared/reference';
 import { parseListing } from './listing';
-import { loadSearch } from './loadSearch';
+
+/** The page's own box, which was there before the app. */
+const first = document.querySelector<HTMLInputElement>('#q');
 
 /** The one box: words are searched for, a listing's address or id leads to its product. */
 export function SearchBox() {
@@ -10,6 +12,13 @@ export function SearchBox() {
   const [parameters] = useSearchParams();
   const box = useRef<HTMLInputElement>(null);
   const current = parameters.get('q') ?? '';
+  useLayoutEffect(() => {
+    if (first?.value && box.current) {
+      box.current.value = first.value;
+      box.current.focus();
+      first.value = '';
+    }
+  }, []);
   const search = (text: string) => {
     const listing = parseListing(text);
     if (listing) {
@@ -32,7 +41,7 @@ export function SearchBox() {
       <label htmlFor="q" className="hidden">
         Search all marketplaces, or paste a listing's address or number
       </label>
-      <input key={current} ref={box} onFocus={() => void loadSearch()} id="q" name="q" type="search" defaultValue={current} maxLength={300} placeholder="Words, or a listing's address" autoComplete="off" enterKeyHint="search" />
+      <input key={current} ref={box} id="q" name="q" type="search" defaultValue={current} maxLength={300} placeholder="Words, or a listing's address" autoComplete="off" enterKeyHint="search" />
       <button type="submit" className="primary">
         Search
       </button>
