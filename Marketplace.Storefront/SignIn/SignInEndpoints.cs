@@ -22,7 +22,7 @@ internal static partial class SignInEndpoints
     {
         routes.MapGet("/session", (Delegate)ReadAsync);
         routes.MapGet(SignInExtensions.SignInPath, SignInAsync);
-        routes.MapPost("/sign-out", (Delegate)SignOutAsync);
+        routes.MapPost(SignInExtensions.SignOutPath, (Delegate)SignOutAsync);
     }
 
     private static async Task<JsonHttpResult<SessionInfo>> ReadAsync(HttpContext context)
@@ -54,15 +54,34 @@ internal static partial class SignInEndpoints
         }
     }
 
-    private static async Task<StatusCodeHttpResult> SignOutAsync(HttpContext context)
+    private static async Task<Results<JsonHttpResult<SignedOut>, StatusCodeHttpResult>> SignOutAsync(HttpContext context, IOptions<SignInOptions> options, ILoggerFactory loggers)
     {
         if (!SameOrigin.Sent(context.Request))
         {
             return TypedResults.StatusCode(StatusCodes.Status403Forbidden);
         }
 
+        var session = await context.AuthenticateAsync(SignInExtensions.Cookie);
+        if (options.Value.UsesProvider && session.Succeeded)
+        {
+            try
+            {
+                await context.SignOutAsync(OpenIdConnectDefaults.AuthenticationScheme, new AuthenticationProperties { RedirectUri = "/" });
+            }
+            catch (InvalidOperationException exception) when (!context.Response.HasStarted)
+            {
+                Log.SignedOutHereOnly(loggers.CreateLogger(typeof(SignInEndpoints)), exception);
+            }
+        }
+
         await context.SignOutAsync(SignInExtensions.Cookie);
-        return TypedResults.StatusCode(StatusCodes.Status204NoContent);
+
+        // A script that asks cannot follow a redirect to another origin, so it is told where to go.
+        var provider = context.Response.Headers.Location.ToString();
+        context.Response.Headers.Location = default;
+        return provider.Length > 0
+            ? TypedResults.Json(new SignedOut(provider), SessionJson.Default.SignedOut, statusCode: StatusCodes.Status200OK)
+            : TypedResults.StatusCode(StatusCodes.Status204NoContent);
     }
 
     private static Task SignInWithDevelopmentKeyAsync(HttpContext context, SignInOptions options, DateTimeOffset now)
@@ -94,6 +113,9 @@ internal static partial class SignInEndpoints
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Nobody can sign in: the provider's discovery document cannot be read")]
         public static partial void ProviderAway(ILogger logger, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Somebody signed out of the shop, but not at the provider: its discovery document cannot be read")]
+        public static partial void SignedOutHereOnly(ILogger logger, Exception exception);
     }
 }
 
@@ -101,6 +123,11 @@ internal static partial class SignInEndpoints
 /// <param name="Name">The person's name as the provider tells it; null when nobody is.</param>
 internal sealed record SessionInfo(string? Name);
 
+/// <summary>Where a session has to be ended, too.</summary>
+/// <param name="To">The provider's address for it (OpenID Connect RP-Initiated Logout 1.0), which sends the browser back.</param>
+internal sealed record SignedOut(string To);
+
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(SessionInfo))]
+[JsonSerializable(typeof(SignedOut))]
 internal sealed partial class SessionJson : JsonSerializerContext;

@@ -14,7 +14,9 @@ internal static class SignInExtensions
 {
     public const string Cookie = CookieAuthenticationDefaults.AuthenticationScheme;
     public const string SignInPath = "/sign-in";
+    public const string SignOutPath = "/sign-out";
     private const string Callback = "/sign-in/callback";
+    private const string SignedOutCallback = "/sign-out/callback";
 
     private static readonly TimeSpan SessionLength = TimeSpan.FromHours(8);
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(10);
@@ -69,6 +71,7 @@ internal static class SignInExtensions
             options.MapInboundClaims = false;
             options.BackchannelTimeout = ProviderTimeout;
             options.CallbackPath = Callback;
+            options.SignedOutCallbackPath = SignedOutCallback;
             options.Scope.Clear();
             foreach (var scope in settings.Scopes.Count > 0 ? settings.Scopes : DefaultScopes)
             {
@@ -89,6 +92,18 @@ internal static class SignInExtensions
             options.Events.OnRedirectToIdentityProvider = context =>
             {
                 context.ProtocolMessage.RedirectUri = settings.Origin + Callback; // not what a request's header says
+                return Task.CompletedTask;
+            };
+            options.Events.OnRedirectToIdentityProviderForSignOut = context =>
+            {
+                if (string.IsNullOrEmpty(context.ProtocolMessage.IssuerAddress) || string.IsNullOrEmpty(context.ProtocolMessage.IdTokenHint))
+                {
+                    context.HandleResponse(); // a provider without such an address, or a session without what names it there
+                    return Task.CompletedTask;
+                }
+
+                context.ProtocolMessage.ClientId = settings.ClientId;
+                context.ProtocolMessage.PostLogoutRedirectUri = settings.Origin + SignedOutCallback;
                 return Task.CompletedTask;
             };
             options.Events.OnRemoteFailure = context =>

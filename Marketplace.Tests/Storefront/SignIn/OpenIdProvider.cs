@@ -16,7 +16,7 @@ namespace Marketplace.Tests.Storefront.SignIn;
 
 /// <summary>
 /// An OpenID Connect provider over HTTP: discovery, a page to agree on, tokens for a code with its PKCE verifier, new tokens for a refresh
-/// token, keys. It refuses what a real one refuses: another client, another address to go back to, a code or refresh token used twice.
+/// token, keys, the end of a session. It refuses what a real one refuses: another client, another address to go back to, a code or refresh token used twice.
 /// </summary>
 internal sealed class OpenIdProvider : IAsyncDisposable
 {
@@ -48,6 +48,12 @@ internal sealed class OpenIdProvider : IAsyncDisposable
     /// <summary>Whether it answers with an error whatever it is asked for tokens.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Whether sessions can be ended here, too (OpenID Connect RP-Initiated Logout 1.0).</summary>
+    public bool EndsSessions { get; set; } = true;
+
+    /// <summary>Whose sessions were ended here.</summary>
+    public ConcurrentQueue<string> Ended { get; } = new();
+
     /// <summary>How often a refresh token was taken.</summary>
     public int Renewals => Volatile.Read(ref _renewals);
 
@@ -72,6 +78,7 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         provider._app.MapGet("/authorize", provider.Ask);
         provider._app.MapGet("/answer", provider.Answer);
         provider._app.MapPost("/token", provider.GrantAsync);
+        provider._app.MapGet("/logout", provider.EndAsync);
         await provider._app.StartAsync(TestContext.Current.CancellationToken);
         return provider;
     }
@@ -88,6 +95,7 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         authorization_endpoint = $"{Address}/authorize",
         token_endpoint = $"{Address}/token",
         jwks_uri = $"{Address}/keys",
+        end_session_endpoint = EndsSessions ? $"{Address}/logout" : null,
         response_types_supported = (string[])["code"],
         subject_types_supported = (string[])["public"],
         id_token_signing_alg_values_supported = (string[])["RS256"],
@@ -120,6 +128,18 @@ internal sealed class OpenIdProvider : IAsyncDisposable
         var code = Id();
         _codes[code] = asked;
         return Results.Redirect($"{asked["redirect_uri"]}?{(agreed ? $"code={code}" : "error=access_denied")}&state={Uri.EscapeDataString(asked["state"])}");
+    }
+
+    private async Task<IResult> EndAsync(string id_token_hint, string post_logout_redirect_uri, string client_id, string state)
+    {
+        var hint = await new JsonWebTokenHandler().ValidateTokenAsync(id_token_hint, new TokenValidationParameters { ValidIssuer = Address, ValidAudience = ClientId, IssuerSigningKey = _key, ValidateLifetime = false });
+        if (!hint.IsValid || client_id != ClientId || !post_logout_redirect_uri.EndsWith("/sign-out/callback", StringComparison.Ordinal))
+        {
+            return Results.BadRequest();
+        }
+
+        Ended.Enqueue((string)hint.Claims["sub"]);
+        return Results.Redirect($"{post_logout_redirect_uri}?state={Uri.EscapeDataString(state)}");
     }
 
     private async Task<IResult> GrantAsync(HttpRequest request)

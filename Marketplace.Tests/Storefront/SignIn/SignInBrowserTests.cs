@@ -40,6 +40,8 @@ public sealed class SignInBrowserTests(Chromium chromium) : IClassFixture<Chromi
         Assert.DoesNotContain("ey", await page.EvaluateAsync<string>(Storage), StringComparison.Ordinal); // every token begins so
         Assert.All(requests.Where(request => request.Url.StartsWith(storefront.Address.ToString(), StringComparison.Ordinal)), request => Assert.DoesNotContain("authorization", request.Headers.Keys));
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(storefront.Address.ToString());
+        Assert.Equal(["ada"], provider.Ended);
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Refresh" })).ToHaveCountAsync(0);
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Sign in" })).ToBeVisibleAsync();

@@ -48,6 +48,38 @@ public sealed partial class SignInTests
         Assert.DoesNotContain(storefront.Cookies.GetCookies(storefront.Address), sent => sent.Value.Contains(authorization[^20..], StringComparison.Ordinal));
 
         using var signedOut = await PostAsync(storefront, "/sign-out");
+        Assert.Null(await NameAsync(storefront));
+        Assert.Equal(("", ""), await AskAsync(storefront));
+    }
+
+    [Fact]
+    public async Task Who_signs_out_does_so_at_the_provider_too_and_comes_back()
+    {
+        await using var provider = await OpenIdProvider.StartAsync();
+        await using var storefront = await StorefrontServer.StartAsync(App, provider.HostSettings);
+        using var _ = await SignInAsync(storefront, "/");
+
+        using var signedOut = await PostAsync(storefront, "/sign-out");
+        Assert.Null(await NameAsync(storefront));
+        var to = (await signedOut.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("to").GetString();
+        using var back = await storefront.Http.GetAsync(to, Cancel);
+
+        Assert.Equal(["ada"], provider.Ended);
+        Assert.Equal(new Uri(storefront.Address, "/"), back.RequestMessage!.RequestUri);
+        using var again = await PostAsync(storefront, "/sign-out");
+        Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Where_the_provider_ends_no_sessions_the_shops_own_ends()
+    {
+        await using var provider = await OpenIdProvider.StartAsync();
+        provider.EndsSessions = false;
+        await using var storefront = await StorefrontServer.StartAsync(App, provider.HostSettings);
+        using var _ = await SignInAsync(storefront, "/");
+
+        using var signedOut = await PostAsync(storefront, "/sign-out");
+
         Assert.Equal(HttpStatusCode.NoContent, signedOut.StatusCode);
         Assert.Null(await NameAsync(storefront));
         Assert.Equal(("", ""), await AskAsync(storefront));

@@ -35,7 +35,11 @@ export const useSession = (): string | null | undefined =>
     () => name,
   );
 
+/** Ends the session here, and at the provider where it says how; from there the browser comes back. */
 export async function signOut(): Promise<void> {
-  await fetch('/sign-out', { method: 'POST' });
+  const answer = await fetch('/sign-out', { method: 'POST' });
   know(null);
+  if (answer.status === 200) {
+    location.assign(((await answer.json()) as { to: string }).to);
+  }
 }
