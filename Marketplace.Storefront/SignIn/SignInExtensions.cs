@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using StackExchange.Redis;
 
 namespace Marketplace.Storefront.SignIn;
 
@@ -17,6 +20,8 @@ internal static class SignInExtensions
     public const string SignOutPath = "/sign-out";
     private const string Callback = "/sign-in/callback";
     private const string SignedOutCallback = "/sign-out/callback";
+    private const string Redis = "redis";
+    private const string KeysInRedis = "storefront:session-keys"; // a list without expiry, which volatile-lru does not evict
 
     private static readonly TimeSpan SessionLength = TimeSpan.FromHours(8);
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(10);
@@ -33,12 +38,7 @@ internal static class SignInExtensions
         }
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        var keys = builder.Services.AddDataProtection().SetApplicationName("storefront");
-        if (!string.IsNullOrEmpty(settings.Keys))
-        {
-            keys.PersistKeysToFileSystem(new DirectoryInfo(settings.Keys));
-        }
-
+        builder.ShareKeys(settings);
         var isSecure = settings.Origin?.StartsWith("https:", StringComparison.Ordinal) is true;
         var secure = isSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         var authentication = builder.Services.AddAuthentication().AddCookie(Cookie, options =>
@@ -113,6 +113,21 @@ internal static class SignInExtensions
                 return Task.CompletedTask;
             };
         });
+    }
+
+    /// <summary>Has all instances encrypt sessions with the same keys, where they have a folder or a Redis in common.</summary>
+    private static void ShareKeys(this WebApplicationBuilder builder, SignInOptions settings)
+    {
+        var keys = builder.Services.AddDataProtection().SetApplicationName("storefront");
+        if (!string.IsNullOrEmpty(settings.Keys))
+        {
+            keys.PersistKeysToFileSystem(new DirectoryInfo(settings.Keys));
+        }
+        else if (builder.Configuration.GetConnectionString(Redis) is not null)
+        {
+            builder.AddRedisCache(Redis);
+            builder.Services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((options, redis) => options.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), KeysInRedis));
+        }
     }
 
     public static void MapSignIn(this WebApplication app, string graphql)

@@ -29,7 +29,7 @@ internal sealed class SignInOptions
     /// <summary>Whether the provider must be asked over https; <c>false</c> is for development.</summary>
     public bool RequireHttpsMetadata { get; set; } = true;
 
-    /// <summary>A folder, the same for every instance, for the keys that sessions are encrypted with; without it a session lasts as long as its instance.</summary>
+    /// <summary>A folder, the same for every instance, for the keys that sessions are encrypted with. Without it they are kept in the Redis of the connection string <c>redis</c>; without that, too, a session lasts as long as its instance.</summary>
     public string? Keys { get; set; }
 
     /// <summary>In development, the symmetric key (Base64, 32 bytes or more) that the gateway accepts tokens of <see cref="DevelopmentIssuer"/> by.</summary>

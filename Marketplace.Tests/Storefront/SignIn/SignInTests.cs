@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Marketplace.Tests.Gateway.Security;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
@@ -9,7 +10,7 @@ using Xunit;
 namespace Marketplace.Tests.Storefront.SignIn;
 
 /// <summary>What the storefront's host does for those who sign in, with a provider over HTTP, and with a key in development.</summary>
-public sealed partial class SignInTests
+public sealed partial class SignInTests(RedisServer redis) : IClassFixture<RedisServer>
 {
     private static readonly (string, string)[] App = [("index.html", "<!doctype html><head><title>app</title></head>"), ("index.html.br", "without a mark")];
 
@@ -136,10 +137,25 @@ public sealed partial class SignInTests
 
         // As after a restart of the host, which does not remember what it was given for it.
         await using var other = await StorefrontServer.StartAsync(App, provider.HostSettings);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(other.Address, "/session")) { Headers = { { "Cookie", cookies } } };
-        using var client = new HttpClient(new HttpClientHandler { UseCookies = false });
-        using var answer = await client.SendAsync(request, Cancel);
-        Assert.Null((await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("name").GetString());
+        Assert.Null(await NameAsync(other, cookies));
+    }
+
+    [Fact]
+    public async Task A_session_is_known_to_every_instance_and_after_a_restart()
+    {
+        await using var provider = await OpenIdProvider.StartAsync();
+        (string, string)[] settings = [.. provider.HostSettings, ("ConnectionStrings:redis", redis.Address)];
+        string cookies;
+        await using (var first = await StorefrontServer.StartAsync(App, settings))
+        await using (var second = await StorefrontServer.StartAsync(App, settings))
+        {
+            using var _ = await SignInAsync(first, "/");
+            cookies = first.Cookies.GetCookieHeader(first.Address);
+            Assert.Equal("Ada Lovelace", await NameAsync(second, cookies));
+        }
+
+        await using var restarted = await StorefrontServer.StartAsync(App, settings);
+        Assert.Equal("Ada Lovelace", await NameAsync(restarted, cookies));
     }
 
     [Fact]
@@ -225,6 +241,14 @@ public sealed partial class SignInTests
 
     private static async Task<string?> NameAsync(StorefrontServer storefront) =>
         (await storefront.Http.GetFromJsonAsync<JsonElement>("/session", Cancel)).GetProperty("name").GetString();
+
+    private static async Task<string?> NameAsync(StorefrontServer storefront, string cookies)
+    {
+        using var client = new HttpClient(new HttpClientHandler { UseCookies = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(storefront.Address, "/session")) { Headers = { { "Cookie", cookies } } };
+        using var answer = await client.SendAsync(request, Cancel);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("name").GetString();
+    }
 
     /// <summary>What the gateway is asked with, when the shop's own page asks.</summary>
     private static async Task<(string Authorization, string Cookie)> AskAsync(StorefrontServer storefront)
