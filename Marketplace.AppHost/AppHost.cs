@@ -38,7 +38,7 @@ var gateway = builder.AddProject<Projects.Marketplace_Gateway>("gateway", launch
     .WithEnvironment("GLIBC_TUNABLES", Marketplaces.GiveMemoryBack)
     .WithMarketplaces(marketplaces);
 
-builder.AddStorefront(gateway);
+builder.AddStorefront(gateway, redis);
 builder.AddManagementEndpoints();
 builder.AddKubernetesManifests("kubernetes");
 builder.AddComposeFile("compose");

@@ -73,7 +73,7 @@ internal static class Marketplaces
     public static IResourceBuilder<ParameterResource> AddSetting(this IDistributedApplicationBuilder builder, string name, string value) =>
         builder.AddParameter(name, builder.Configured(name) ?? value, publishValueAsDefault: true);
 
-    // The environment has no hyphens in names: Parameters__ebay_client_id.
-    private static string? Configured(this IDistributedApplicationBuilder builder, string parameter) =>
+    /// <summary>The value that a parameter is given; the environment has no hyphens in names: <c>Parameters__ebay_client_id</c>.</summary>
+    public static string? Configured(this IDistributedApplicationBuilder builder, string parameter) =>
         builder.Configuration[$"Parameters:{parameter}"] ?? builder.Configuration[$"Parameters:{parameter.Replace('-', '_')}"];
 }

@@ -17,11 +17,11 @@ internal static class Storefront
     /// Adds the app: deployed, by its host, which alone is reached from outside, before a gateway that executes nothing but registered
     /// operations. Run here, by Vite with hot reload; without Node, or with <c>--vite false</c>, as it was last built.
     /// </summary>
-    public static void AddStorefront(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway)
+    public static void AddStorefront(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway, IResourceBuilder<RedisResource> redis)
     {
         if (builder.ExecutionContext.IsPublishMode)
         {
-            builder.AddHost(gateway).WithAutoscaling();
+            builder.AddHost(gateway).WithAutoscaling().WithSignIn(gateway, redis);
             gateway.WithEnvironment("Gateway__TrustedDocuments__Folder", "operations").WithEnvironment("Gateway__TrustedDocuments__Only", "true");
             return;
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
@@ -46,6 +47,30 @@ public sealed class NetworkPolicyTests
         var rule = published.Find("base", "NetworkPolicy", "storefront").Spec["ingress"]![0]!;
         Assert.Equal("ingress-nginx", (string)rule["from"]![0]!["namespaceSelector"]!["matchLabels"]!["kubernetes.io/metadata.name"]!);
         Assert.Equal("http", (string)Assert.Single(rule["ports"]!.AsArray())!["port"]!);
+    }
+
+    [Fact]
+    public async Task Where_a_provider_signs_people_in_the_storefront_and_the_gateway_may_ask_it_and_sessions_are_shared()
+    {
+        var published = await PublishedModel.OfAppHostAsync("Parameters:sign-in-authority=https://login.example.com/shop");
+        JsonNode Settings(string service) => published.Find("base", "ConfigMap", $"{service}-settings").Node["data"]!;
+        bool IsOnline(string service) => published.Find("base", "NetworkPolicy", service).Spec.ToJsonString().Contains("\"port\":443", StringComparison.Ordinal);
+
+        Assert.Equal("https://login.example.com/shop", (string?)Settings("storefront")["Storefront__SignIn__Authority"]);
+        Assert.Equal("https://login.example.com/shop", (string?)Settings("gateway")["Authentication__Schemes__Bearer__Authority"]);
+        Assert.Equal("marketplace", (string?)Settings("gateway")["Authentication__Schemes__Bearer__ValidAudiences__0"]);
+        Assert.True(IsOnline("storefront") && IsOnline("gateway"));
+        var pod = published.Find("base", "Deployment", "storefront").Spec.ToJsonString();
+        Assert.Contains("sign-in-client-secret", pod, StringComparison.Ordinal);
+        foreach (var environment in (string[])["overlays/dev/environment/storefront.yaml", "overlays/production/services/environment/storefront.yaml"])
+        {
+            Assert.Contains("ConnectionStrings__redis", published.Files[environment], StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("ClientSecret", Settings("storefront").ToJsonString(), StringComparison.Ordinal);
+        var policies = published.In("base").Concat(published.In("overlays/dev")).Where(found => found.Kind == "NetworkPolicy").ToArray();
+        Assert.Contains("storefront → redis:tcp", Arrows(policies, "egress", "to"));
+        Assert.Contains("storefront → redis:tcp", Arrows(policies, "ingress", "from"));
     }
 
     [Fact]

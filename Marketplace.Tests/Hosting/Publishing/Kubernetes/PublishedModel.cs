@@ -9,9 +9,10 @@ namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
 internal sealed class PublishedModel(IReadOnlyDictionary<string, string> files)
 {
     /// <summary>The real model.</summary>
-    public static async Task<PublishedModel> OfAppHostAsync()
+    /// <param name="settings">Its settings, such as <c>Parameters:name=value</c>.</param>
+    public static async Task<PublishedModel> OfAppHostAsync(params string[] settings)
     {
-        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish"], TestContext.Current.CancellationToken);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(["--operation", "publish", .. settings.Select(setting => $"--{setting}")], TestContext.Current.CancellationToken);
         return await OfAsync(builder, builder.Resources.OfType<PublishedEnvironmentResource>().Single(environment => environment.Name == "kubernetes"));
     }
 
