@@ -64,6 +64,12 @@ public static class RunExtensions
                     builder.RunAsProcess(container, server, state);
                 }
             }
+
+            if (!OperatingSystem.IsWindows())
+            {
+                // There the orchestrator would look for it among the user's own certificates.
+                builder.Services.AddSingleton<IDeveloperCertificateService, OrchestratorCertificate>();
+            }
         }
 
         ProjectProcesses.Configure(builder);

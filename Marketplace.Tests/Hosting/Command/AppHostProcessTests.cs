@@ -32,6 +32,7 @@ public sealed partial class AppHostProcessTests
         Assert.Equal("123", answer.Product.GetProperty("id").GetString());
         Assert.True(host.Processes.Count > 6, $"Only {host.Processes.Count} processes were found.");
         Assert.Empty(proxy.Requests);
+        Assert.Contains("--tls-cert-file", host.Output, StringComparison.Ordinal); // else the orchestrator makes a key first
 
         await SendAsync(signal, host.Id);
         using var end = Limit(EndLimit);
