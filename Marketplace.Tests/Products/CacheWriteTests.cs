@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Marketplace.Contracts;
 using Marketplace.Products.Budget;
 using Marketplace.Products.Reading;
