@@ -15,7 +15,7 @@ public sealed class CommittedSchemaTests
     [Fact]
     public async Task The_text_in_the_repository_is_the_one_that_is_served()
     {
-        await using var gateway = await GatewayServer.StartAsync(settings: ("Gateway:Marketplaces:1", "amazon")); // as in the model
+        await using var gateway = await GatewayServer.StartAsync(settings: await MarketplacesAsync());
         var served = (await gateway.SendAsync(HttpMethod.Get, "/graphql/schema")).Body;
         var path = Path.Combine(Repository(), File);
 
@@ -95,6 +95,15 @@ public sealed class CommittedSchemaTests
         {
             return null;
         }
+    }
+
+    // Those of the model, as its manifests have them.
+    private static async Task<(string Key, string Value)[]> MarketplacesAsync()
+    {
+        var settings = await ReadAsync(Path.Combine(Repository(), "manifests/base/gateway/settings.yaml"));
+        var marketplaces = Regex.Matches(settings, "(?<name>Gateway__Marketplaces__[0-9]+): (?<value>[a-z-]+)");
+        Assert.NotEmpty(marketplaces);
+        return [.. marketplaces.Select(match => (match.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal), match.Groups["value"].Value))];
     }
 
     private static async Task<string> ReadAsync(string path) => Plain(await System.IO.File.ReadAllTextAsync(path, Cancel));

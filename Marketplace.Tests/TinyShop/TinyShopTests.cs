@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Marketplace.Products;
 using Marketplace.Products.Budget;
 using Marketplace.Simulation;
@@ -31,13 +32,59 @@ public class TinyShopTests() : SourceContractTests("pen", "eraser", path: "/item
         time,
         [("TinyShop:ApiUrl", simulator.Address.ToString()), .. settings]);
 
-    [Fact]
-    public async Task The_page_has_the_source_that_is_tested()
+    [Theory]
+    [InlineData("Program.cs")]
+    [InlineData("TinyShopSource.cs")]
+    public async Task The_page_shows_what_the_template_makes(string file)
     {
-        var root = Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..");
-        var page = await File.ReadAllTextAsync(Path.Combine(root, "docs", "new-marketplace.md"), TestContext.Current.CancellationToken);
-        var source = await File.ReadAllTextAsync(Path.Combine(root, "Marketplace.Tests", "TinyShop", "TinyShopSource.cs"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "new-marketplace.md"), TestContext.Current.CancellationToken);
+        var source = await File.ReadAllTextAsync(Path.Combine(Template, "Marketplace.TinyShop", file), TestContext.Current.CancellationToken);
 
         Assert.Contains($"```csharp\n{source}```", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_template_makes_a_project_of_another_name_in_the_solution()
+    {
+        var folder = Directory.CreateTempSubdirectory("marketplace-test-").FullName;
+        try
+        {
+            await DotnetAsync(folder, "new", "sln", "--name", "Shop", "--format", "sln");
+            await DotnetAsync(folder, "new", "install", Template);
+            await DotnetAsync(folder, "new", "marketplace", "--name", "PenBox");
+
+            var project = Path.Combine(folder, "Marketplace.PenBox");
+            Assert.Equal(["Marketplace.PenBox.csproj", "PenBoxSource.cs", "Program.cs"], Directory.GetFiles(project).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Contains("Marketplace.PenBox.csproj", await File.ReadAllTextAsync(Path.Combine(folder, "Shop.sln"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            foreach (var file in Directory.GetFiles(project, "*.cs"))
+            {
+                var original = Path.Combine(Template, "Marketplace.TinyShop", Path.GetFileName(file).Replace("PenBox", "TinyShop", StringComparison.Ordinal));
+                Assert.Equal(
+                    (await File.ReadAllTextAsync(original, TestContext.Current.CancellationToken)).Replace("TinyShop", "PenBox", StringComparison.Ordinal).Replace("tinyshop", "penbox", StringComparison.Ordinal),
+                    await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Root => Path.GetFullPath(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, ".."));
+
+    private static string Template => Path.Combine(Root, "templates", "marketplace");
+
+    // With a home of its own, so that nobody's list of templates changes.
+    private static async Task DotnetAsync(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_CLI_HOME"] = Path.Combine(folder, "home");
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        using var process = Process.Start(start)!;
+        var output = await Task.WhenAll(
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, string.Concat(output));
     }
 }

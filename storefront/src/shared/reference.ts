@@ -9,9 +9,11 @@ export interface Reference {
 /** Every marketplace of the schema. */
 export const marketplaces: readonly Marketplace[] = Object.values(Marketplace);
 
-const names: Record<Marketplace, string> = { EBAY: 'eBay', AMAZON: 'Amazon' };
+/** Those that are not written as words are. */
+const names: Partial<Record<Marketplace, string>> = { EBAY: 'eBay' };
 
-export const nameOf = (marketplace: Marketplace): string => names[marketplace];
+export const nameOf = (marketplace: Marketplace): string =>
+  names[marketplace] ?? marketplace.charAt(0) + marketplace.slice(1).toLowerCase();
 
 /** The schema's own limit of an id. */
 const idForm = /^[A-Za-z0-9|_\-.:]{1,128}$/;
