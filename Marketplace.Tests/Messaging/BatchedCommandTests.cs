@@ -52,20 +52,14 @@ public sealed class BatchedCommandTests(KafkaBroker kafka)
         Assert.Equal(["a:first", "c:third"], await AnsweredAsync(2, TestContext.Current.CancellationToken));
     }
 
-    [Theory(Timeout = 120_000)]
-    [InlineData("")]
-    [InlineData("{}")]
-    [InlineData("[]")]
-    [InlineData("[1]")]
-    [InlineData("""[{"id":1}]""")]
-    [InlineData("""[{"id":"a"}""")]
-    public async Task A_record_that_is_no_array_of_events_is_a_dead_letter_as_it_came(string value)
+    [Fact(Timeout = 120_000)]
+    public async Task A_record_that_is_no_array_of_events_is_a_dead_letter_as_it_came()
     {
         await using var service = await StartServiceAsync();
-        await kafka.ProduceAsync(Commands, ("key", value, Headers("application/cloudevents-batch+json")));
+        await kafka.ProduceAsync(Commands, ("key", "[1]", Headers("application/cloudevents-batch+json")));
 
         var letter = Assert.Single(await kafka.ReadAsync(DeadLetterQueue.TopicOf(Commands), 1, TestContext.Current.CancellationToken)).Message;
-        Assert.Equal(("key", value), (letter.Key, letter.Value));
+        Assert.Equal(("key", "[1]"), (letter.Key, letter.Value));
         Assert.Equal("The body is not a JSON array of 1 to 1000 CloudEvents.", Text(letter.Headers, "error-message"));
     }
 
