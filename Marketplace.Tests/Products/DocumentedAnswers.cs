@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,7 +12,7 @@ internal sealed class DocumentedAnswers() : DelegatingHandler(new SocketsHttpHan
 {
     private const string Document = "/openapi/v1.json";
 
-    private readonly ConcurrentDictionary<string, JsonSchema> _schemas = new();
+    private readonly Dictionary<string, JsonSchema> _schemas = [];
     private readonly SemaphoreSlim _loading = new(1);
     private JsonObject? _document;
 
@@ -25,7 +24,11 @@ internal sealed class DocumentedAnswers() : DelegatingHandler(new SocketsHttpHan
         {
             await response.Content.LoadIntoBufferAsync(cancellationToken);
             var document = await LoadAsync(new Uri(request.RequestUri, Document), cancellationToken);
-            Check(document, path, response, await response.Content.ReadAsStringAsync(cancellationToken));
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            lock (JsonSchemas.Registry)
+            {
+                Check(document, path, response, body);
+            }
         }
 
         return response;
@@ -68,7 +71,13 @@ internal sealed class DocumentedAnswers() : DelegatingHandler(new SocketsHttpHan
         Assert.True(schema is not null, $"{operation.Key} answers {status} as {type}, which its document does not have.");
 
         using var json = JsonDocument.Parse(body);
-        var result = _schemas.GetOrAdd($"{operation.Key} {status} {type}", _ => SchemaOf(document, schema)).Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        var key = $"{operation.Key} {status} {type}";
+        if (!_schemas.TryGetValue(key, out var documented))
+        {
+            _schemas[key] = documented = SchemaOf(document, schema);
+        }
+
+        var result = documented.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
         Assert.True(result.IsValid, $"{body[..Math.Min(body.Length, 1_000)]} of {path} is not as documented: {string.Join("; ", Errors(result))}");
     }
 

@@ -16,15 +16,24 @@ internal static class CustomResource
     /// <summary>What is wrong with an object, each with its place.</summary>
     public static IReadOnlyList<string> ErrorsOf(KubernetesYaml found)
     {
-        var result = Schemas[$"{found.ApiVersion}/{found.Kind}"].Evaluate(JsonSerializer.SerializeToElement(found.Node), new EvaluationOptions { OutputFormat = OutputFormat.List });
-        return result.IsValid ? [] : [.. (result.Details ?? []).Where(detail => detail.Errors is not null).SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}"))];
+        var schema = Schemas[$"{found.ApiVersion}/{found.Kind}"];
+        lock (JsonSchemas.Registry)
+        {
+            return Errors(schema.Evaluate(JsonSerializer.SerializeToElement(found.Node), new EvaluationOptions { OutputFormat = OutputFormat.List }));
+        }
     }
+
+    private static IReadOnlyList<string> Errors(EvaluationResults result) =>
+        result.IsValid ? [] : [.. (result.Details ?? []).Where(detail => detail.Errors is not null).SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Value}"))];
 
     private static JsonSchema SchemaIn(string file)
     {
         var schema = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
         Close(schema);
-        return JsonSchema.FromText(schema.ToJsonString());
+        lock (JsonSchemas.Registry)
+        {
+            return JsonSchema.FromText(schema.ToJsonString());
+        }
     }
 
     /// <summary>The API server knows the members that a schema lists, and no others; its own keywords (<c>x-kubernetes-…</c>) are no JSON Schema.</summary>
