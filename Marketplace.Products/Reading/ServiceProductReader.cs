@@ -167,10 +167,10 @@ internal sealed class ServiceProductReader(
             case { Content: null } when now < freshness.AbsentUntil(request.Id, stored.FetchedAt):
                 return ProductRead.Absent(ProductSource.Database);
 
-            case { Content: not null } when now < freshness.KeptUntil(request.Id, stored.FetchedAt, stored.EndsAt):
+            case { Content: not null } when stored.EndsAt is var endsAt && now < freshness.KeptUntil(request.Id, stored.FetchedAt, endsAt):
                 var json = stored.ToJson();
                 _ = cache.WriteAsync(stored, json, lease: null).AsTask(); // the answer does not wait for it
-                if (now >= freshness.FreshUntil(request.Id, stored.FetchedAt, stored.EndsAt))
+                if (now >= freshness.FreshUntil(request.Id, stored.FetchedAt, endsAt))
                 {
                     fetcher.RefreshInBackground(request);
                 }
