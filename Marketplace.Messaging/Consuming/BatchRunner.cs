@@ -46,21 +46,19 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         try
         {
             var messages = await OpenAsync(started, cancellationToken);
-            if (messages.Count <= definition.Options.MaxBatchSize)
+            var (size, handled) = (definition.Options.MaxBatchSize, new List<Task>(1));
+            for (var next = 0; next < messages.Count; next += size)
             {
-                await HandleAsync(messages, cancellationToken);
-            }
-            else if (definition.Options.InOrder)
-            {
-                foreach (var batch in messages.Chunk(definition.Options.MaxBatchSize))
+                var handling = HandleAsync(messages.GetRange(next, Math.Min(size, messages.Count - next)), cancellationToken);
+                if (definition.Options.InOrder)
                 {
-                    await HandleAsync([.. batch], cancellationToken);
+                    await handling;
                 }
+
+                handled.Add(handling);
             }
-            else
-            {
-                await Task.WhenAll(messages.Chunk(definition.Options.MaxBatchSize).Select(batch => HandleAsync([.. batch], cancellationToken)));
-            }
+
+            await Task.WhenAll(handled);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
