@@ -16,7 +16,7 @@ public sealed partial class DocumentedTests
             .SelectMany(type => type.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null).Select(method => $"{type.Name}.{method.Name}"))
             .ToHashSet();
 
-        var named = TestName().Matches(File.ReadAllText(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..", "docs", page))).Select(match => match.Groups[1].Value).ToList();
+        var named = TestName().Matches(File.ReadAllText(Repository.Find("docs", page))).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(named);
         Assert.DoesNotContain(named, name => !tests.Contains(name));

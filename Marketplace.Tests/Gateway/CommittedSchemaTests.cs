@@ -17,7 +17,7 @@ public sealed class CommittedSchemaTests
     {
         await using var gateway = await GatewayServer.StartAsync(settings: await MarketplacesAsync());
         var served = (await gateway.SendAsync(HttpMethod.Get, "/graphql/schema")).Body;
-        var path = Path.Combine(Repository(), File);
+        var path = Repository.Find(File);
 
         if (await ReadAsync(path) != Plain(served))
         {
@@ -33,13 +33,13 @@ public sealed class CommittedSchemaTests
         var last = await LastAsync();
         Assert.SkipWhen(last is null, "There is no earlier schema here.");
 
-        Assert.Empty(await BreakingAsync(last, await ReadAsync(Path.Combine(Repository(), File))));
+        Assert.Empty(await BreakingAsync(last, await ReadAsync(Repository.Find(File))));
     }
 
     [Fact]
     public async Task What_breaks_clients_is_found_and_what_was_deprecated_may_go()
     {
-        var before = await ReadAsync(Path.Combine(Repository(), File));
+        var before = await ReadAsync(Repository.Find(File));
 
         Assert.Equal(["Product.title was removed."], await BreakingAsync(before, Without(before, "  title: String!")));
         Assert.Equal(["Product.brand changed type from String to Int."], await BreakingAsync(before, before.Replace("  brand: String", "  brand: Int", StringComparison.Ordinal)));
@@ -78,14 +78,14 @@ public sealed class CommittedSchemaTests
     private static async Task<string?> LastAsync()
     {
         var head = await GitAsync("show", $"HEAD:{File}");
-        return head is not null && Plain(head) != await ReadAsync(Path.Combine(Repository(), File)) ? head : await GitAsync("show", $"HEAD^:{File}");
+        return head is not null && Plain(head) != await ReadAsync(Repository.Find(File)) ? head : await GitAsync("show", $"HEAD^:{File}");
     }
 
     private static async Task<string?> GitAsync(params string[] arguments)
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Repository(), RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Repository.Find(), RedirectStandardOutput = true, RedirectStandardError = true })!;
             var text = git.StandardOutput.ReadToEndAsync(Cancel);
             await git.StandardError.ReadToEndAsync(Cancel);
             await git.WaitForExitAsync(Cancel);
@@ -100,7 +100,7 @@ public sealed class CommittedSchemaTests
     // Those of the model, as its manifests have them.
     private static async Task<(string Key, string Value)[]> MarketplacesAsync()
     {
-        var settings = await ReadAsync(Path.Combine(Repository(), "manifests/base/gateway/settings.yaml"));
+        var settings = await ReadAsync(Repository.Find("manifests/base/gateway/settings.yaml"));
         var marketplaces = Regex.Matches(settings, "(?<name>Gateway__Marketplaces__[0-9]+): (?<value>[a-z-]+)");
         Assert.NotEmpty(marketplaces);
         return [.. marketplaces.Select(match => (match.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal), match.Groups["value"].Value))];
@@ -109,15 +109,4 @@ public sealed class CommittedSchemaTests
     private static async Task<string> ReadAsync(string path) => Plain(await System.IO.File.ReadAllTextAsync(path, Cancel));
 
     private static string Plain(string text) => text.ReplaceLineEndings("\n").TrimEnd() + "\n";
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!System.IO.File.Exists(Path.Combine(folder, "Marketplace.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run within the repository.");
-        }
-
-        return folder;
-    }
 }

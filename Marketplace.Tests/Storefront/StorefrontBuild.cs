@@ -5,7 +5,7 @@ namespace Marketplace.Tests.Storefront;
 /// <summary>The app as npm builds it.</summary>
 internal static class StorefrontBuild
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..", "storefront"));
+    private static readonly string Folder = Repository.Find("storefront");
 
     /// <summary>The folder of what browsers load.</summary>
     public static string App => Path.Combine(Folder, "dist");

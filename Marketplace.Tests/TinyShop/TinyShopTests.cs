@@ -37,7 +37,7 @@ public class TinyShopTests() : SourceContractTests("pen", "eraser", path: "/item
     [InlineData("TinyShopSource.cs")]
     public async Task The_page_shows_what_the_template_makes(string file)
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "new-marketplace.md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(Repository.Find("docs", "new-marketplace.md"), TestContext.Current.CancellationToken);
         var source = await File.ReadAllTextAsync(Path.Combine(Template, "Marketplace.TinyShop", file), TestContext.Current.CancellationToken);
 
         Assert.Contains($"```csharp\n{source}```", page, StringComparison.Ordinal);
@@ -70,9 +70,7 @@ public class TinyShopTests() : SourceContractTests("pen", "eraser", path: "/item
         }
     }
 
-    private static string Root => Path.GetFullPath(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, ".."));
-
-    private static string Template => Path.Combine(Root, "templates", "marketplace");
+    private static string Template => Repository.Find("templates", "marketplace");
 
     // With a home of its own, so that nobody's list of templates changes.
     private static async Task DotnetAsync(string folder, params string[] arguments)

@@ -10,7 +10,7 @@ public sealed class IdentityProviderTests
 {
     private const string Refresh = """{"query":"mutation { refreshProduct(marketplace: EBAY, id: 1) { id } }"}""";
 
-    private static readonly string Table = File.ReadAllText(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..", "docs", "identity-providers.md"));
+    private static readonly string Table = File.ReadAllText(Repository.Find("docs", "identity-providers.md"));
 
     /// <summary>A token's claims besides <c>iss</c> and <c>exp</c>, and what to replace in them to have one that may not write, and one that is for somebody else.</summary>
     public static TheoryData<string, string, string, string> Providers => new()

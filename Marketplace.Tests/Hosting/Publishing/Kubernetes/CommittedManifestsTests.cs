@@ -34,7 +34,7 @@ public sealed class CommittedManifestsTests
     [Fact]
     public async Task They_are_what_the_model_gives()
     {
-        var folder = Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..", "manifests");
+        var folder = Repository.Find("manifests");
         var published = await PublishedModel.OfAppHostAsync();
 
         var committed = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -179,7 +179,7 @@ public sealed class CommittedManifestsTests
     [Fact]
     public async Task The_overlay_that_the_guide_shows_builds()
     {
-        var guide = await File.ReadAllTextAsync(Path.Combine(Projects.Marketplace_AppHost.ProjectPath, "..", "docs", "deploy.md"), TestContext.Current.CancellationToken);
+        var guide = await File.ReadAllTextAsync(Repository.Find("docs", "deploy.md"), TestContext.Current.CancellationToken);
         var lines = guide.Split('\n').SkipWhile(line => line != "   ```yaml").Skip(1).TakeWhile(line => line != "   ```").Select(line => line[3..]);
         using var kustomize = await Kustomize.WriteAsync(await PublishedModel.OfAppHostAsync(), new Dictionary<string, string>());
         await kustomize.AddAsync("overlays/shop/kustomization.yaml", string.Join('\n', lines));
