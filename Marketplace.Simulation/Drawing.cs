@@ -1,28 +1,31 @@
-using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using SkiaSharp;
 
 namespace Marketplace.Simulation;
 
-/// <summary>A drawing in place of a product's photograph, so that pages made from the answers show something.</summary>
+/// <summary>A drawing in place of a product's photograph, of a photograph's size and format: a page's work with images is that of the marketplaces' own.</summary>
 internal static class Drawing
 {
-    public static ContentHttpResult Draw(HttpContext http, long seed, string name)
+    /// <summary>In pixels, as Amazon's large images and eBay's <c>s-l500</c>.</summary>
+    public const int Side = 500;
+
+    private const int Quality = 80;
+
+    public static FileContentHttpResult Draw(HttpContext http, long seed)
     {
         http.Response.Headers.CacheControl = "public, max-age=86400, immutable";
         var facets = new Facets(seed);
-        var title = WebUtility.HtmlEncode(name);
         var hue = facets.Between("hue", 0, 359);
-        return TypedResults.Text(
-            string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="800" height="800" viewBox="0 0 800 800" role="img" aria-label="{title}">
-              <rect width="800" height="800" fill="hsl({hue} 40% 92%)"/>
-              <circle cx="{facets.Between("x", 250, 550)}" cy="{facets.Between("y", 220, 480)}" r="{facets.Between("r", 120, 220)}" fill="hsl({(hue + 30) % 360} 55% 62%)"/>
-              <rect x="{facets.Between("left", 80, 360)}" y="{facets.Between("top", 160, 420)}" width="280" height="220" rx="32" fill="hsl({(hue + 200) % 360} 45% 48%)" fill-opacity="0.85"/>
-              <text x="400" y="730" font-family="sans-serif" font-size="28" text-anchor="middle" fill="#333" textLength="700" lengthAdjust="spacingAndGlyphs">{title}</text>
-            </svg>
-            """),
-            "image/svg+xml");
+        using var bitmap = new SKBitmap(Side, Side);
+        using var canvas = new SKCanvas(bitmap);
+        using var paint = new SKPaint { IsAntialias = true };
+        canvas.Clear(SKColor.FromHsl(hue, 40, 92));
+        paint.Color = SKColor.FromHsl((hue + 30) % 360, 55, 62);
+        canvas.DrawCircle(facets.Between("x", 160, 340), facets.Between("y", 140, 300), facets.Between("r", 75, 140), paint);
+        paint.Color = SKColor.FromHsl((hue + 200) % 360, 45, 48, 217);
+        canvas.DrawRoundRect(facets.Between("left", 50, 225), facets.Between("top", 100, 265), 175, 140, 20, 20, paint);
+        using var image = bitmap.Encode(SKEncodedImageFormat.Jpeg, Quality);
+        return TypedResults.File(image.ToArray(), "image/jpeg");
     }
 }

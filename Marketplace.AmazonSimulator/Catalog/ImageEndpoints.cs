@@ -6,6 +6,6 @@ namespace Marketplace.AmazonSimulator.Catalog;
 internal static class ImageEndpoints
 {
     public static void MapImages(this WebApplication app) => app.MapGet(
-        "/images/{asin:length(10)}/{number:int:range(1,24)}.svg",
-        (HttpContext http, string asin, int number) => Drawing.Draw(http, Asin.Seed(asin) + number, ItemWriter.Title(asin)));
+        "/images/{asin:length(10)}/{number:int:range(1,24)}.jpg",
+        (HttpContext http, string asin, int number) => Drawing.Draw(http, Asin.Seed(asin) + number));
 }

@@ -130,7 +130,7 @@ internal sealed class ItemWriter(Site site, string imageBase, string partnerTag,
 
     private JsonObject Image(string asin, int number) => new()
     {
-        ["large"] = new JsonObject { ["url"] = string.Create(CultureInfo.InvariantCulture, $"{imageBase}/images/{asin}/{number}.svg"), ["height"] = 500, ["width"] = 500 },
+        ["large"] = new JsonObject { ["url"] = string.Create(CultureInfo.InvariantCulture, $"{imageBase}/images/{asin}/{number}.jpg"), ["height"] = Drawing.Side, ["width"] = Drawing.Side },
     };
 
     private sealed record Offer(Site Site, decimal Price, Facets Facets, IReadOnlyCollection<string> Resources)

@@ -79,5 +79,5 @@ internal static class Listings
     };
 
     private static Image[] Images(string imageBase, ItemId id, int count) =>
-        [.. Enumerable.Range(1, count).Select(number => new Image($"{imageBase}/images/{id.Legacy}/{number}.svg"))];
+        [.. Enumerable.Range(1, count).Select(number => new Image($"{imageBase}/images/{id.Legacy}/{number}.jpg"))];
 }

@@ -1,4 +1,3 @@
-using Marketplace.EbaySimulator.Catalog;
 using Marketplace.Simulation;
 
 namespace Marketplace.EbaySimulator.Images;
@@ -7,6 +6,6 @@ namespace Marketplace.EbaySimulator.Images;
 internal static class ImageEndpoints
 {
     public static void MapImages(this WebApplication app) => app.MapGet(
-        "/images/{legacy:long:min(1)}/{number:int:range(1,24)}.svg",
-        (HttpContext http, long legacy, int number) => Drawing.Draw(http, legacy + (number * 7919), Listings.Title(new ItemId(legacy, 0))));
+        "/images/{legacy:long:min(1)}/{number:int:range(1,24)}.jpg",
+        (HttpContext http, long legacy, int number) => Drawing.Draw(http, legacy + (number * 7919)));
 }

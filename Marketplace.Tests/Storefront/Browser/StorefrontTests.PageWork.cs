@@ -54,7 +54,7 @@ public sealed partial class StorefrontTests
             passes.Add(await page.EvaluateAsync<double>(ScrollThrough));
         }
 
-        Report($"500 results scrolled: {most} items at most, {longestFrame:0} ms of processor time at most from one frame to the next (bar: 100); scrolled again, longest time between frames {passes.Min():0} ms, as the machine allowed");
+        Report($"500 results scrolled: {most} items at most, {longestFrame:0} ms of processor time at most from one frame to the next (bar: 100); scrolled again three times, longest time between frames {string.Join(", ", passes.Select(pass => $"{pass:0}"))} ms (bar: 100), as the machine allowed");
         Assert.InRange(most, 1, 60);
         Assert.InRange(longestFrame, 0.1, 100);
     }

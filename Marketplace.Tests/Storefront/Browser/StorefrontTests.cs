@@ -367,7 +367,7 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
 
     private static async Task KeepAsync(IPage page, string name)
     {
-        await page.EvaluateAsync("Promise.all([...document.images].filter(image => image.loading !== 'lazy').map(image => image.decode().catch(() => {})))");
+        await page.EvaluateAsync("Promise.all([...document.images].filter(image => !image.complete && image.getBoundingClientRect().top < innerHeight).map(image => new Promise(done => { image.onload = image.onerror = done; })))");
         TestContext.Current.AddAttachment($"{name}.png", await page.ScreenshotAsync(new() { FullPage = true }), "image/png");
     }
 
