@@ -21,6 +21,7 @@ internal sealed record BenchmarkOptions(int Seconds = 10, int Connections = 64, 
         Console.Error.WriteLine(
             """
             dotnet run -c Release --project Marketplace.Benchmarks -- gateway  [--seconds 10] [--connections 64]
+            dotnet run -c Release --project Marketplace.Benchmarks -- kafka    [--seconds 10] [--connections 64]
             dotnet run -c Release --project Marketplace.Benchmarks -- pipeline [--seconds 10] [--connections 64] [--commands 1000000]
             dotnet run -c Release --project Marketplace.Benchmarks -- source   [--seconds 10]
             dotnet run -c Release --project Marketplace.Benchmarks -- attack   [--seconds 10] [--connections 64]

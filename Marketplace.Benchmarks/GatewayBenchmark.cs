@@ -1,12 +1,11 @@
 using System.Text;
 using Marketplace.Benchmarks.Floors;
-using Marketplace.Benchmarks.Load;
 using Marketplace.Benchmarks.Running;
 using StackExchange.Redis;
 
 namespace Marketplace.Benchmarks;
 
-/// <summary>The gateway beside a bare Kestrel that returns the same bytes, and beside a bare gateway and service over the same broker.</summary>
+/// <summary>The gateway beside a bare Kestrel that returns the same bytes.</summary>
 internal static class GatewayBenchmark
 {
     private const string Query = "query($id: ID!) { getProductById(id: $id) { id title price { amount currency } condition brand imageUrls itemUrl seller { username feedbackScore } availability { status quantity } source } }";
@@ -20,7 +19,7 @@ internal static class GatewayBenchmark
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
         await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__LocalCache__Bytes"] = "0" });
-        var report = new Report($"gateway, {options.Connections} connections, {MarketplaceRun.Broker}");
+        var report = new Report($"gateway, {options.Connections} connections");
         var bodies = Bodies;
 
         // From Redis. What the gateway answers is what the bare program returns.
@@ -34,45 +33,17 @@ internal static class GatewayBenchmark
             }
         }
 
+        var comparison = new Comparison(run, report, options.Duration, bodies, cached);
         await run.StartAsync("floor-http");
-        await BesideAsync("bare Kestrel, Redis", new Uri(run.Address("floor-http"), "redis"), "gateway, Redis", options.Connections, [cached]);
+        await comparison.TakeAsync("bare Kestrel, Redis", new Uri(run.Address("floor-http"), "redis"), "gateway, Redis", options.Connections, [cached]);
 
         // From memory. Entries that leave it come from Redis once.
         run.GatewaySettings.Remove("Gateway__LocalCache__Bytes");
         await run.RestartAsync("gateway");
         await AskAllAsync(run, bodies);
-        await BesideAsync("bare Kestrel, memory", new Uri(run.Address("floor-http"), "memory"), "gateway, memory", options.Connections, [cached, await AskAllAsync(run, bodies)]);
-        await run.StopAsync("floor-http");
-
-        // Over Kafka: the gateway's Redis is empty, the service's is not.
-        run.GatewaySettings["Gateway__LocalCache__Bytes"] = "0";
-        run.GatewaySettings["ConnectionStrings__redis"] = run.EmptyRedis;
-        run.GatewaySettings["Gateway__GrpcReads"] = "Off";
-        await run.RestartAsync("gateway");
-        await run.StartAsync("floor-answer");
-        await run.StartAsync("floor-ask");
-        foreach (var connections in (int[])[1, options.Connections])
-        {
-            await BesideAsync($"bare pair over Kafka, {connections} connections", run.Address("floor-ask"), $"gateway over Kafka, {connections} connections", connections, [cached]);
-        }
-
+        await comparison.TakeAsync("bare Kestrel, memory", new Uri(run.Address("floor-http"), "memory"), "gateway, memory", options.Connections, [cached, await AskAllAsync(run, bodies)]);
         report.Print();
         return 0;
-
-        async Task BesideAsync(string floorName, Uri floorAddress, string name, int connections, byte[][][] answers)
-        {
-            var bare = new HttpLoad(floorAddress, bodies, cached.Select(answer => (byte[][])[answer]));
-            var load = new HttpLoad(new Uri(run.Address("gateway"), "graphql"), bodies, Enumerable.Range(0, bodies.Length).Select(i => answers.Select(answer => answer[i]).ToArray()));
-            await WarmUp.UntilSteadyAsync(options.Round, BareAsync);
-            await WarmUp.UntilSteadyAsync(options.Round, LoadAsync);
-            var before = await run.AllocatedAsync("gateway");
-            var (floor, ours) = await Turns.TakeAsync(options.Duration, BareAsync, LoadAsync);
-            report.Floor(floorName, floor);
-            report.Ours(name, ours, floor, (await run.AllocatedAsync("gateway") - before) / ours.Count, await run.ResidentAsync("gateway"));
-
-            Task<Measurement> BareAsync(TimeSpan time) => bare.RunAsync(connections, time);
-            Task<Measurement> LoadAsync(TimeSpan time) => load.RunAsync(connections, time);
-        }
     }
 
     /// <summary>The answers to requests, one after the other.</summary>

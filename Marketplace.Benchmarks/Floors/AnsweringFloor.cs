@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace Marketplace.Benchmarks.Floors;
 
 /// <summary>
-/// Bare services. A message on <see cref="FloorTopics.Commands"/> is answered with the bytes that Redis has for its id;
+/// Bare services. Each id in a record on <see cref="FloorTopics.Commands"/> is answered with the bytes that Redis has for it;
 /// one on <see cref="FloorTopics.Echo"/> is sent back to where its headers say, with as many bytes as a product has.
 /// </summary>
 internal static class AnsweringFloor
@@ -22,6 +22,7 @@ internal static class AnsweringFloor
         var database = redis.GetDatabase();
         var echo = (byte[]?)database.StringGet(EchoKey) ?? [];
         using var producer = BareKafka.Producer(BareKafka.Servers);
+        var replies = new RecordSender(producer, () => new TopicPartition(FloorTopics.Replies, 0));
         using var consumer = BareKafka.Consumer(BareKafka.Servers, "floor-answering");
         // From the beginning: what was asked before this was ready waits there.
         consumer.Assign(((string[])[FloorTopics.Commands, FloorTopics.Echo]).SelectMany(topic => Enumerable.Range(0, MessagingBuilder.DefaultPartitions)
@@ -54,8 +55,12 @@ internal static class AnsweringFloor
 
         async Task AnswerAsync(Message<byte[], byte[]> asked)
         {
-            var answer = (byte[]?)await database.StringGetAsync(HttpFloor.Key(Encoding.UTF8.GetString(asked.Value)));
-            producer.Produce(new TopicPartition(FloorTopics.Replies, 0), new Message<byte[], byte[]> { Key = asked.Key, Value = answer ?? [] });
+            var ids = RecordSender.Read(asked.Value).ToArray();
+            var answers = await database.StringGetAsync([.. ids.Select(id => (RedisKey)HttpFloor.Key(Encoding.UTF8.GetString(id.Value)))]);
+            foreach (var ((number, _), answer) in ids.Zip(answers))
+            {
+                replies.Add(number, (byte[]?)answer ?? []);
+            }
         }
 
         void Echo(Message<byte[], byte[]> asked)

@@ -1,11 +1,10 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
 using Confluent.Kafka;
 
 namespace Marketplace.Benchmarks.Floors;
 
-/// <summary>A bare gateway: a message with the id to <see cref="FloorTopics.Commands"/>, the reply's bytes as the answer.</summary>
+/// <summary>A bare gateway: the id to <see cref="FloorTopics.Commands"/>, the reply's bytes as the answer.</summary>
 internal static class AskingFloor
 {
     public static async Task<int> RunAsync()
@@ -13,22 +12,24 @@ internal static class AskingFloor
         using var producer = BareKafka.Producer(BareKafka.Servers);
         var pending = new ConcurrentDictionary<long, TaskCompletionSource<byte[]>>();
         _ = BareKafka.ListenAsync(BareKafka.Servers, "floor-asking", new TopicPartition(FloorTopics.Replies, 0), Take, CancellationToken.None);
+        var sender = new RecordSender(producer, () => new TopicPartition(FloorTopics.Commands, BareKafka.StickyPartition));
         var last = 0L;
         return await FloorServer.RunAsync(async (_, id) =>
         {
             var number = Interlocked.Increment(ref last);
             var caller = pending[number] = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-            producer.Produce(
-                new TopicPartition(FloorTopics.Commands, BareKafka.StickyPartition),
-                new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"{number}"), Value = Encoding.UTF8.GetBytes(id) });
+            sender.Add(number, Encoding.UTF8.GetBytes(id));
             return await caller.Task;
         });
 
-        void Take(Message<byte[], byte[]> reply)
+        void Take(Message<byte[], byte[]> replies)
         {
-            if (Utf8Parser.TryParse(reply.Key, out long number, out _) && pending.TryRemove(number, out var caller))
+            foreach (var (number, reply) in RecordSender.Read(replies.Value))
             {
-                caller.TrySetResult(reply.Value);
+                if (pending.TryRemove(number, out var caller))
+                {
+                    caller.TrySetResult(reply);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Marketplace.Messaging;
 
@@ -10,8 +10,6 @@ namespace Marketplace.Messaging;
 /// </summary>
 internal readonly struct StructuredEvent
 {
-    private const int MaxDepth = 64;
-
     public byte[]? Id { get; private init; }
 
     public byte[]? Type { get; private init; }
@@ -36,28 +34,7 @@ internal readonly struct StructuredEvent
     {
         try
         {
-            using var document = JsonDocument.Parse((ReadOnlyMemory<byte>)value, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                throw Invalid("The body is not the JSON of a CloudEvent.");
-            }
-
-            if (Text(root, "specversion") is not { } version || !version.AsSpan().SequenceEqual("1.0"u8))
-            {
-                throw Invalid("The attribute specversion is not 1.0.");
-            }
-
-            return new StructuredEvent
-            {
-                Id = Require(root, "id"),
-                Type = Require(root, "type"),
-                Source = Require(root, "source"),
-                Time = Text(root, "time"),
-                TraceParent = Text(root, HeaderNames.TraceParent),
-                TraceState = Text(root, HeaderNames.TraceState),
-                Data = ReadData(root),
-            };
+            return ReadObject(value);
         }
         catch (JsonException exception)
         {
@@ -72,42 +49,110 @@ internal readonly struct StructuredEvent
 
     private static ReadOnlySpan<byte> Prefix => "application/cloudevents"u8;
 
-    // JSON data stays the bytes that came; of other data the text, or what Base64 stands for (section 3.1 of the JSON event format).
-    private static ReadOnlyMemory<byte> ReadData(JsonElement root)
+    private static StructuredEvent ReadObject(byte[]? value)
     {
-        if (root.TryGetProperty("data_base64", out var base64))
+        var reader = new Utf8JsonReader(value);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            return base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var bytes)
-                ? bytes
-                : throw Invalid("The attribute data_base64 is not Base64.");
+            throw Invalid("The body is not the JSON of a CloudEvent.");
         }
 
-        if (!root.TryGetProperty("data", out var data) || data.ValueKind == JsonValueKind.Null)
+        byte[]? version = null, id = null, type = null, source = null, time = null, traceParent = null, traceState = null, contentType = null;
+        ReadOnlyMemory<byte> data = default, base64 = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("data"u8))
+            {
+                data = Raw(ref reader, value);
+            }
+            else if (reader.ValueTextEquals("data_base64"u8))
+            {
+                base64 = Raw(ref reader, value);
+            }
+            else if (!ReadText(ref reader, "specversion", ref version) && !ReadText(ref reader, "id", ref id) && !ReadText(ref reader, "type", ref type)
+                && !ReadText(ref reader, "source", ref source) && !ReadText(ref reader, "time", ref time)
+                && !ReadText(ref reader, HeaderNames.TraceParent, ref traceParent) && !ReadText(ref reader, HeaderNames.TraceState, ref traceState)
+                && !ReadText(ref reader, "datacontenttype", ref contentType))
+            {
+                reader.Skip();
+            }
+        }
+
+        reader.Read(); // nothing may follow
+        if (version is null || !version.AsSpan().SequenceEqual("1.0"u8))
+        {
+            throw Invalid("The attribute specversion is not 1.0.");
+        }
+
+        return new StructuredEvent
+        {
+            Id = Require(id, "id"),
+            Type = Require(type, "type"),
+            Source = Require(source, "source"),
+            Time = time,
+            TraceParent = traceParent,
+            TraceState = traceState,
+            Data = base64.IsEmpty ? ReadData(data, contentType) : ReadBase64(base64),
+        };
+    }
+
+    private static ReadOnlyMemory<byte> Raw(ref Utf8JsonReader reader, byte[]? value)
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return value.AsMemory(start, (int)reader.BytesConsumed - start);
+    }
+
+    // Reads the attribute that the reader is at, if that is the one.
+    private static bool ReadText(ref Utf8JsonReader reader, string name, ref byte[]? text)
+    {
+        if (!reader.ValueTextEquals(name))
+        {
+            return false;
+        }
+
+        reader.Read();
+        text = reader.TokenType == JsonTokenType.Null ? null
+            : reader.TokenType != JsonTokenType.String ? throw Invalid($"The attribute {name} is not a string.")
+            : reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan) ? Encoding.UTF8.GetBytes(reader.GetString()!)
+            : reader.ValueSpan.ToArray();
+        return true;
+    }
+
+    // JSON data stays the bytes that came; of other data the text, or what Base64 stands for (section 3.1 of the JSON event format).
+    private static ReadOnlyMemory<byte> ReadData(ReadOnlyMemory<byte> data, byte[]? contentType)
+    {
+        if (data.IsEmpty || data.Span.SequenceEqual("null"u8))
         {
             return default;
         }
 
-        return data.ValueKind == JsonValueKind.String && !IsJson(root) ? Encoding.UTF8.GetBytes(data.GetString()!) : JsonMarshal.GetRawUtf8Value(data).ToArray();
+        return data.Span[0] == (byte)'"' && !IsJson(contentType) ? Encoding.UTF8.GetBytes(Text(data).GetString()!) : data;
     }
 
-    private static bool IsJson(JsonElement root)
+    private static ReadOnlyMemory<byte> ReadBase64(ReadOnlyMemory<byte> base64) =>
+        base64.Span[0] == (byte)'"' && Text(base64).TryGetBytesFromBase64(out var bytes) ? bytes : throw Invalid("The attribute data_base64 is not Base64.");
+
+    private static Utf8JsonReader Text(ReadOnlyMemory<byte> json)
     {
-        if (Text(root, "datacontenttype") is not { } type)
+        var reader = new Utf8JsonReader(json.Span);
+        reader.Read();
+        return reader;
+    }
+
+    private static bool IsJson(byte[]? contentType)
+    {
+        if (contentType is null)
         {
             return true;
         }
 
-        var mediaType = Encoding.UTF8.GetString(type).Split(';')[0].Trim();
+        var mediaType = Encoding.UTF8.GetString(contentType).Split(';')[0].Trim();
         return mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static byte[] Require(JsonElement root, string name) =>
-        Text(root, name) is { Length: > 0 } text ? text : throw Invalid($"The attribute {name} is missing.");
-
-    private static byte[]? Text(JsonElement root, string name) =>
-        !root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
-        : value.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(value.GetString()!)
-        : throw Invalid($"The attribute {name} is not a string.");
+    private static byte[] Require(byte[]? text, string name) => text is { Length: > 0 } ? text : throw Invalid($"The attribute {name} is missing.");
 
     private static PoisonMessageException Invalid(string message) => new(Envelope.Cause, message);
 }
