@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using StackExchange.Redis;
 using Xunit;
@@ -40,12 +41,19 @@ internal sealed class ProductProcess : IAsyncDisposable
     public static Task<ProductProcess> StartAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) =>
         StartAsync(servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace), settings);
 
-    /// <summary>Starts an instance whose source and more are the caller's to add, and waits until it is ready.</summary>
+    /// <summary>Starts an instance whose source and more are the caller's to add, and waits until it is ready; meanwhile time passes for it, or what it tries again would never be.</summary>
     public static async Task<ProductProcess> StartAsync(
         PipelineServers servers, string marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
         var process = await LaunchAsync(servers, marketplace, configure, settings);
-        await Wait.UntilAsync(async () => (await process.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode, "the service is ready");
+        var clock = process.Services.GetRequiredService<TimeProvider>() as FakeTimeProvider;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                clock?.Advance(TimeSpan.FromMilliseconds(100));
+                return (await process.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode;
+            },
+            "the service is ready");
         return process;
     }
 

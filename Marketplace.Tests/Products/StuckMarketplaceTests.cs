@@ -104,11 +104,6 @@ public class StuckMarketplaceTests(PipelineServers servers)
         },
         what);
 
-    private async Task<ProductProcess> StartAsync(TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings)
-    {
-        var service = await ProductProcess.LaunchAsync(
-            servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace).AddSingleton<TimeProvider>(_time), settings);
-        await Wait.UntilAsync(async () => (await service.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode, "the service is ready");
-        return service;
-    }
+    private Task<ProductProcess> StartAsync(TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) => ProductProcess.StartAsync(
+        servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace).AddSingleton<TimeProvider>(_time), settings);
 }
