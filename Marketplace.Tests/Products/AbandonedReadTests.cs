@@ -146,13 +146,7 @@ public class AbandonedReadTests(PipelineServers servers)
         var alsoShared = calls.GetAsync("shared", limit, isRefresh: false, Cancel);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
-        await Wait.UntilAsync(
-            () =>
-            {
-                time.Advance(TimeSpan.FromMilliseconds(100));
-                return alsoShared.IsCompleted;
-            },
-            "the next call is made");
+        await Wait.UntilAsync(time, TimeSpan.FromMilliseconds(100), () => alsoShared.IsCompleted, "the next call is made");
 
         Assert.Equal("Product shared", (await alsoShared)?.Title);
         Assert.Equal("Product shared", (await shared)?.Title);

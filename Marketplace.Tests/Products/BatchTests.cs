@@ -87,14 +87,7 @@ public sealed class BatchTests(PipelineServers servers) : IDisposable
         await Wait.UntilAsync(() => marketplace.Calls.Count == 1, "the slow call is under way");
 
         var other = service.Http.GetStringAsync("/products/other", Cancel);
-        var step = TimeSpan.FromMilliseconds(50);
-        await Wait.UntilAsync(
-            () =>
-            {
-                _time.Advance(step);
-                return other.IsCompleted;
-            },
-            "the other product is read");
+        await Wait.UntilAsync(_time, TimeSpan.FromMilliseconds(50), () => other.IsCompleted, "the other product is read");
 
         Assert.Contains("Product other", await other, StringComparison.Ordinal);
         Assert.False(slow.IsCompleted);

@@ -127,13 +127,7 @@ public class PaceTests(PipelineServers servers)
 
     private static CallPace PaceOf(ProductProcess service) => service.Services.GetRequiredService<CallPace>();
 
-    private Task PassUntilAsync(Func<bool> condition, string what) => Wait.UntilAsync(
-        () =>
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            return condition();
-        },
-        what);
+    private Task PassUntilAsync(Func<bool> condition, string what) => Wait.UntilAsync(_time, TimeSpan.FromMilliseconds(100), condition, what);
 
     private Task<ProductProcess> StartAsync(IProductSource marketplace, params IEnumerable<(string Key, string Value)> settings) =>
         ProductProcess.StartAsync(servers, marketplace is TestMarketplace test ? test.Name : ((BatchMarketplace)marketplace).Name,

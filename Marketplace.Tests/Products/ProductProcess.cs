@@ -17,6 +17,9 @@ namespace Marketplace.Tests.Products;
 /// <summary>An instance of a marketplace's service, composed of public members as any Program.cs is.</summary>
 internal sealed class ProductProcess : IAsyncDisposable
 {
+    /// <summary>How far a fake clock goes on between two looks at a service that starts: what it tries again waits for that clock.</summary>
+    public static readonly TimeSpan StartStep = TimeSpan.FromMilliseconds(100);
+
     private readonly WebApplication _app;
     private bool _stopped;
 
@@ -41,20 +44,17 @@ internal sealed class ProductProcess : IAsyncDisposable
     public static Task<ProductProcess> StartAsync(PipelineServers servers, TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) =>
         StartAsync(servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace), settings);
 
-    /// <summary>Starts an instance whose source and more are the caller's to add, and waits until it is ready; meanwhile time passes for it, or what it tries again would never be.</summary>
+    /// <summary>Starts an instance whose source and more are the caller's to add, and waits until it is ready.</summary>
     public static async Task<ProductProcess> StartAsync(
         PipelineServers servers, string marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
         var process = await LaunchAsync(servers, marketplace, configure, settings);
-        var clock = process.Services.GetRequiredService<TimeProvider>() as FakeTimeProvider;
-        await Wait.UntilAsync(
-            async () =>
-            {
-                clock?.Advance(TimeSpan.FromMilliseconds(100));
-                return (await process.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode;
-            },
-            "the service is ready");
+        await (process.Services.GetRequiredService<TimeProvider>() is FakeTimeProvider clock
+            ? Wait.UntilAsync(clock, StartStep, IsReadyAsync, "the service is ready")
+            : Wait.UntilAsync(IsReadyAsync, "the service is ready"));
         return process;
+
+        async Task<bool> IsReadyAsync() => (await process.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode;
     }
 
     /// <summary>Starts an instance, ready or not.</summary>

@@ -170,13 +170,7 @@ public class RetentionTests(PipelineServers servers)
 
     private TestMarketplace Strict() => new(servers.TakeMarketplace()) { Retention = HourAndDay, Now = _time.GetUtcNow };
 
-    private Task SweptAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(
-        async () =>
-        {
-            _time.Advance(RetentionSweep.Interval);
-            return await condition();
-        },
-        what);
+    private Task SweptAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(_time, RetentionSweep.Interval, condition, what);
 
     private Task<ProductProcess> StartAsync(TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) => StartAsync(marketplace, _ => { }, settings);
 
@@ -191,13 +185,7 @@ public class RetentionTests(PipelineServers servers)
                 configure(builder);
             },
             settings);
-        await Wait.UntilAsync(
-            async () =>
-            {
-                _time.Advance(TimeSpan.FromMilliseconds(100)); // what is tried again waits for it
-                return (await service.Http.GetAsync("/products/any", Cancel)).IsSuccessStatusCode;
-            },
-            "the schema is there");
+        await Wait.UntilAsync(_time, ProductProcess.StartStep, async () => (await service.Http.GetAsync("/products/any", Cancel)).IsSuccessStatusCode, "the schema is there");
         await Behind.QueryAsync<object>(servers, marketplace.Name, "DELETE FROM products; DELETE FROM outbox");
         await Behind.ForgetAsync(servers, marketplace.Name, "any");
         return service;

@@ -96,13 +96,7 @@ public class StuckMarketplaceTests(PipelineServers servers)
 
     private Task PassUntilAsync(Func<bool> condition, string what) => PassUntilAsync(() => Task.FromResult(condition()), what);
 
-    private Task PassUntilAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(
-        async () =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            return await condition();
-        },
-        what);
+    private Task PassUntilAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(_time, TimeSpan.FromSeconds(1), condition, what);
 
     private Task<ProductProcess> StartAsync(TestMarketplace marketplace, params IEnumerable<(string Key, string Value)> settings) => ProductProcess.StartAsync(
         servers, marketplace.Name, builder => builder.Services.AddSingleton<IProductSource>(marketplace).AddSingleton<TimeProvider>(_time), settings);

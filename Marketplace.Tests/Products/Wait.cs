@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -17,6 +18,18 @@ internal static class Wait
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>The same where a fake clock goes on by a step before each look.</summary>
+    public static Task UntilAsync(FakeTimeProvider clock, TimeSpan step, Func<Task<bool>> condition, string what) => UntilAsync(
+        async () =>
+        {
+            clock.Advance(step);
+            return await condition();
+        },
+        what);
+
+    /// <inheritdoc cref="UntilAsync(FakeTimeProvider, TimeSpan, Func{Task{bool}}, string)"/>
+    public static Task UntilAsync(FakeTimeProvider clock, TimeSpan step, Func<bool> condition, string what) => UntilAsync(clock, step, () => Task.FromResult(condition()), what);
 
     public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
 }
