@@ -23,17 +23,8 @@ internal static class GatewayBenchmark
         var bodies = Bodies;
 
         // From Redis. What the gateway answers is what the bare program returns.
-        await AskAllAsync(run, bodies);
-        var cached = await AskAllAsync(run, bodies);
-        await using (var redis = await ConnectionMultiplexer.ConnectAsync(await run.ConnectionStringAsync("redis")))
-        {
-            foreach (var (id, answer) in Ids.Zip(cached))
-            {
-                await redis.GetDatabase().StringSetAsync(HttpFloor.Key(id), answer);
-            }
-        }
-
-        var comparison = new Comparison(run, report, options.Duration, bodies, cached);
+        var cached = await CachedAsync(run);
+        var comparison = new Comparison(run, report, options, bodies, cached);
         await run.StartAsync("floor-http");
         await comparison.TakeAsync("bare Kestrel, Redis", new Uri(run.Address("floor-http"), "redis"), "gateway, Redis", options.Connections, [cached]);
 
@@ -44,6 +35,16 @@ internal static class GatewayBenchmark
         await comparison.TakeAsync("bare Kestrel, memory", new Uri(run.Address("floor-http"), "memory"), "gateway, memory", options.Connections, [cached, await AskAllAsync(run, bodies)]);
         report.Print();
         return 0;
+    }
+
+    /// <summary>The answers to <see cref="Bodies"/> from a cache, put into Redis for the bare programs.</summary>
+    public static async Task<byte[][]> CachedAsync(MarketplaceRun run)
+    {
+        await AskAllAsync(run, Bodies);
+        var cached = await AskAllAsync(run, Bodies);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await run.ConnectionStringAsync("redis"));
+        await redis.GetDatabase().StringSetAsync([.. Ids.Zip(cached, (id, answer) => KeyValuePair.Create((RedisKey)HttpFloor.Key(id), (RedisValue)answer))]);
+        return cached;
     }
 
     /// <summary>The answers to requests, one after the other.</summary>

@@ -1,6 +1,4 @@
-using Marketplace.Benchmarks.Floors;
 using Marketplace.Benchmarks.Running;
-using StackExchange.Redis;
 
 namespace Marketplace.Benchmarks;
 
@@ -11,12 +9,7 @@ internal static class KafkaBenchmark
     {
         await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__LocalCache__Bytes"] = "0" });
         var report = new Report($"gateway over Kafka, {MarketplaceRun.Broker}");
-        await GatewayBenchmark.AskAllAsync(run, GatewayBenchmark.Bodies);
-        var cached = await GatewayBenchmark.AskAllAsync(run, GatewayBenchmark.Bodies);
-        await using (var redis = await ConnectionMultiplexer.ConnectAsync(await run.ConnectionStringAsync("redis")))
-        {
-            await redis.GetDatabase().StringSetAsync([.. GatewayBenchmark.Ids.Zip(cached, (id, answer) => KeyValuePair.Create((RedisKey)HttpFloor.Key(id), (RedisValue)answer))]);
-        }
+        var cached = await GatewayBenchmark.CachedAsync(run);
 
         // The gateway's Redis is empty, the service's is not.
         run.GatewaySettings["ConnectionStrings__redis"] = run.EmptyRedis;
@@ -24,7 +17,7 @@ internal static class KafkaBenchmark
         await run.RestartAsync("gateway");
         await run.StartAsync("floor-answer");
         await run.StartAsync("floor-ask");
-        var comparison = new Comparison(run, report, options.Duration, GatewayBenchmark.Bodies, cached);
+        var comparison = new Comparison(run, report, options, GatewayBenchmark.Bodies, cached);
         foreach (var connections in (int[])[1, options.Connections, 4 * options.Connections])
         {
             await comparison.TakeAsync($"bare pair, {connections} connections", run.Address("floor-ask"), $"gateway and service, {connections} connections", connections, [cached]);

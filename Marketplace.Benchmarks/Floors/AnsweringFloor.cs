@@ -9,7 +9,7 @@ namespace Marketplace.Benchmarks.Floors;
 
 /// <summary>
 /// Bare services. Each id in a record on <see cref="FloorTopics.Commands"/> is answered with the bytes that Redis has for it;
-/// one on <see cref="FloorTopics.Echo"/> is sent back to where its headers say, with as many bytes as a product has.
+/// a message on <see cref="FloorTopics.Echo"/> is sent back to where its headers say, with as many bytes as a product has.
 /// </summary>
 internal static class AnsweringFloor
 {
