@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using StackExchange.Redis;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Marketplace.Tests.Products;
 
@@ -48,13 +49,37 @@ internal sealed class ProductProcess : IAsyncDisposable
     public static async Task<ProductProcess> StartAsync(
         PipelineServers servers, string marketplace, Action<WebApplicationBuilder> configure, params IEnumerable<(string Key, string Value)> settings)
     {
-        var process = await LaunchAsync(servers, marketplace, configure, settings);
-        await (process.Services.GetRequiredService<TimeProvider>() is FakeTimeProvider clock
-            ? Wait.UntilAsync(clock, StartStep, IsReadyAsync, "the service is ready")
-            : Wait.UntilAsync(IsReadyAsync, "the service is ready"));
+        using var log = new LogLines();
+        var process = await LaunchAsync(
+            servers,
+            marketplace,
+            builder =>
+            {
+                builder.Logging.AddProvider(log);
+                configure(builder);
+            },
+            settings);
+        var health = "";
+        try
+        {
+            await (process.Services.GetRequiredService<TimeProvider>() is FakeTimeProvider clock
+                ? Wait.UntilAsync(clock, StartStep, IsReadyAsync, "the service is ready")
+                : Wait.UntilAsync(IsReadyAsync, "the service is ready"));
+        }
+        catch (FalseException exception)
+        {
+            await process.DisposeAsync();
+            Assert.Fail($"{exception.Message}\n{health}\n{string.Join('\n', log.Lines)}");
+        }
+
         return process;
 
-        async Task<bool> IsReadyAsync() => (await process.Http.GetAsync("/health", Cancel)).IsSuccessStatusCode;
+        async Task<bool> IsReadyAsync()
+        {
+            using var response = await process.Http.GetAsync("/health", Cancel);
+            health = await response.Content.ReadAsStringAsync(Cancel);
+            return response.IsSuccessStatusCode;
+        }
     }
 
     /// <summary>Starts an instance, ready or not.</summary>

@@ -48,12 +48,7 @@ internal static class EmbeddedBroker
             using var listener = new TcpListener(IPAddress.Loopback, port);
             listener.Start();
             var topics = KafkaTopics.Parse(Environment.GetEnvironmentVariable(KafkaTopics.Setting) ?? "");
-            using var cluster = new MockCluster();
-            foreach (var topic in topics)
-            {
-                cluster.CreateTopic(topic);
-            }
-
+            using var cluster = new MockCluster(topics);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Ready} on 127.0.0.1:{port} (broker at {cluster.Address}), {topics.Count} topics"));
             await AcceptAsync(listener, cluster.Address, stopping.Token);
             return 0;

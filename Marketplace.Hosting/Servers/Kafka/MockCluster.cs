@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
@@ -12,11 +13,14 @@ namespace Marketplace.Hosting.Servers.Kafka;
 /// </summary>
 internal sealed partial class MockCluster : IDisposable
 {
+    /// <summary>How long a call may wait for a cluster that sleeps.</summary>
+    private static readonly TimeSpan WakeInterval = TimeSpan.FromMilliseconds(5);
+
     private readonly nint _client;
     private readonly nint _cluster;
 
     /// <exception cref="InvalidOperationException">librdkafka refuses; the message is its own.</exception>
-    public MockCluster()
+    public MockCluster(IEnumerable<KafkaTopic> topics)
     {
         const int Producer = 0; // RD_KAFKA_PRODUCER: the cluster needs some client to live in
         var error = new byte[512];
@@ -35,6 +39,11 @@ internal sealed partial class MockCluster : IDisposable
             throw new InvalidOperationException("librdkafka could not start its mock cluster; its log says why.");
         }
 
+        Address = IPEndPoint.Parse(Marshal.PtrToStringUTF8(Native.Bootstraps(_cluster))!);
+
+        // The cluster's thread may miss a call that comes while it ends another one, and sleeps on for a second; a connection wakes it.
+        using var wake = new Timer(_ => Wake(), null, WakeInterval, WakeInterval);
+
         // Groups form at once, and those of the newer protocol (KIP-848) learn of a change with their next heartbeat.
         Native.SetInitialRebalanceDelay(_cluster, 0);
         Native.SetGroupHeartbeatInterval(_cluster, 500);
@@ -43,14 +52,22 @@ internal sealed partial class MockCluster : IDisposable
         // Without a controller an administrative request waits for a minute; with one it is refused at once.
         const int OnlyBroker = 1;
         Native.SetController(_cluster, OnlyBroker);
-        Address = IPEndPoint.Parse(Marshal.PtrToStringUTF8(Native.Bootstraps(_cluster))!);
+        foreach (var topic in topics)
+        {
+            CreateTopic(topic);
+        }
     }
 
     /// <summary>Where the broker listens: a port on loopback that the system chose.</summary>
     public IPEndPoint Address { get; }
 
-    /// <exception cref="InvalidOperationException">librdkafka refuses; the message is its own.</exception>
-    public void CreateTopic(KafkaTopic topic)
+    public void Dispose()
+    {
+        Native.DestroyCluster(_cluster);
+        Native.DestroyClient(_client);
+    }
+
+    private void CreateTopic(KafkaTopic topic)
     {
         var error = Native.CreateTopic(_cluster, topic.Name, topic.Partitions, replicationFactor: 1);
         if (error != ErrorCode.NoError)
@@ -59,10 +76,17 @@ internal sealed partial class MockCluster : IDisposable
         }
     }
 
-    public void Dispose()
+    private void Wake()
     {
-        Native.DestroyCluster(_cluster);
-        Native.DestroyClient(_client);
+        try
+        {
+            using var connection = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            connection.Connect(Address);
+        }
+        catch (SocketException)
+        {
+            // Tried again at the next interval.
+        }
     }
 
     private static partial class Native
