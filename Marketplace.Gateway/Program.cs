@@ -3,7 +3,8 @@ using Marketplace.Gateway.Http;
 
 return await ServiceProgram.RunAsync(args, async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateSlimBuilder(args);
+    builder.WebHost.UseKestrelHttpsConfiguration();
     builder.AddServiceDefaults(traceUnexportedRequests: false);
     builder.AddGateway();
 

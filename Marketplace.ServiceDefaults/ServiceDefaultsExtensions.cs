@@ -14,7 +14,7 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
 
-    /// <summary>Adds telemetry, health checks, service discovery, resilient HTTP clients and a bounded graceful shutdown.</summary>
+    /// <summary>Adds telemetry, health checks, service discovery for HTTP clients and a bounded graceful shutdown.</summary>
     /// <param name="builder">The service.</param>
     /// <param name="traceUnexportedRequests">
     /// Whether an HTTP request has a trace, and so an id, when no receiver of traces is configured. It takes some 500 bytes a request: a service
@@ -26,11 +26,7 @@ public static class ServiceDefaultsExtensions
         builder.AddTelemetry(traceUnexportedRequests);
         builder.AddDefaultHealthChecks();
         builder.Services.AddServiceDiscovery();
-        builder.Services.ConfigureHttpClientDefaults(http =>
-        {
-            http.AddStandardResilienceHandler();
-            http.AddServiceDiscovery();
-        });
+        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         return builder;
     }

@@ -26,11 +26,9 @@ internal static class ProductServices
         foreach (var marketplace in marketplaces)
         {
             messaging.AddTopic(Topics.GetProduct(marketplace));
-            var client = services.AddGrpcClient<ProductsClient>(marketplace, options => options.Address = new Uri($"http://_grpc.{marketplace}"))
+            services.AddGrpcClient<ProductsClient>(marketplace, options => options.Address = new Uri($"http://_grpc.{marketplace}"))
+                .ConfigureGrpcClientCreator(invoker => new ProductsClient(invoker)) // the default compiles an expression at start
                 .ConfigureChannel(channel => channel.MaxReceiveMessageSize = GrpcReadBatcher.MaxIds * LargestProduct);
-#pragma warning disable EXTEXP0001 // Nothing else removes the retries that every client has by default; here Kafka is the retry.
-            client.RemoveAllResilienceHandlers();
-#pragma warning restore EXTEXP0001
         }
 
         if (marketplaces.Length > 0)

@@ -44,9 +44,6 @@ public static class SourceClientExtensions
             AutomaticDecompression = DecompressionMethods.GZip,
             UseCookies = false,
         });
-#pragma warning disable EXTEXP0001 // No other way takes away the handler that every client has by default.
-        client.RemoveAllResilienceHandlers();
-#pragma warning restore EXTEXP0001
         client.AddResilienceHandler("source", Build);
         client.AddHttpMessageHandler(() => new AnswerLimitHandler());
         return client;
