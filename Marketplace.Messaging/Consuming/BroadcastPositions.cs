@@ -6,16 +6,16 @@ namespace Marketplace.Messaging;
 /// The partitions that a broadcast reads and where it goes on in each. The first session begins at their ends, a later one where the one
 /// before it stopped, and a partition added meanwhile is read from its beginning: nothing since the start of this instance is missed.
 /// </summary>
-internal sealed class BroadcastPositions(IReadOnlyList<string> topics, TopicProvisioner provisioner, TimeSpan queryTimeout)
+internal sealed class BroadcastPositions(IReadOnlyList<string> topics, TopicProvisioner provisioner)
 {
     private Dictionary<TopicPartition, Offset>? _next;
 
     /// <summary>Assigns every partition.</summary>
     /// <exception cref="KafkaException">No broker told the end of a partition in time.</exception>
-    public void Assign(IConsumer<byte[], byte[]> consumer)
+    public void Assign(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
     {
         // The ends are queried before the first fetch: whatever is sent after this instance reports ready must be read.
-        _next ??= Partitions().ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(partition, queryTimeout).High);
+        _next ??= provisioner.GetEndsAsync(Partitions(), stopping).GetAwaiter().GetResult().ToDictionary(end => end.TopicPartition, end => end.Offset);
         consumer.Assign(_next.Select(partition => new TopicPartitionOffset(partition.Key, partition.Value)));
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
         _logger = logger;
         _inFlight = new InFlight(clock);
         _offsets = new PartitionOffsets(definition, _inFlight, clock, logger);
-        _broadcast = definition.Group is null ? new BroadcastPositions(definition.Topics, topics, QueryTimeout) : null;
+        _broadcast = definition.Group is null ? new BroadcastPositions(definition.Topics, topics) : null;
         MessagingTelemetry.Add(this);
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
             }
             else
             {
-                _broadcast.Assign(consumer);
+                _broadcast.Assign(consumer, Stopping);
                 HasJoined = true;
             }
 

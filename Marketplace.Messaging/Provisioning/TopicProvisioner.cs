@@ -75,6 +75,19 @@ internal sealed partial class TopicProvisioner(
         return partition.Partition.Value < Partitions(partition.Topic);
     }
 
+    /// <summary>
+    /// Where partitions end now, transactions that are not committed left out. One request to each of their brokers, over a connection that
+    /// is there: a consumer asked for it would ask for each partition, and first wait for connections of its own.
+    /// </summary>
+    /// <exception cref="KafkaException">A broker did not tell in time.</exception>
+    public async Task<IReadOnlyList<TopicPartitionOffset>> GetEndsAsync(IEnumerable<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        var ends = partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() });
+        var options = new ListOffsetsOptions { RequestTimeout = RequestTimeout, IsolationLevel = IsolationLevel.ReadCommitted };
+        var result = await admin.Client.ListOffsetsAsync(ends, options).WaitAsync(cancellationToken);
+        return [.. result.ResultInfos.Select(info => info.TopicPartitionOffsetError.TopicPartitionOffset)];
+    }
+
     public override void Dispose()
     {
         _lookup.Dispose();

@@ -81,8 +81,7 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
     private void MoveTo(int partition, IConsumer<byte[], byte[]> consumer)
     {
         // The end offset is queried before the first fetch, as a reply could come before that.
-        var target = new TopicPartition(Name, partition);
-        var position = new TopicPartitionOffset(target, consumer.QueryWatermarkOffsets(target, QueryTimeout).High);
+        var position = Provisioner.GetEndsAsync([new TopicPartition(Name, partition)], Stopping).GetAwaiter().GetResult().Single();
         consumer.IncrementalAssign([position]);
         _position = position;
         ReplyPartition = new Header(HeaderNames.ReplyPartition, EnvelopeWriter.Number(partition));
