@@ -23,7 +23,7 @@ internal sealed class GroupMember : IDisposable
     /// <param name="bootstrapServers">The broker.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="protocol">The group protocol.</param>
-    /// <param name="handled">Is told of each message: partition, and when it was sent and handled.</param>
+    /// <param name="handled">Gets each message's partition, and when it was sent and handled.</param>
     public static GroupMember Start(string bootstrapServers, string topic, GroupProtocol protocol, Action<int, long, long> handled)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(GroupMember).Assembly.Location, "member", topic])

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Marketplace.Gateway.Security;
 
-/// <summary>The limits of one client: the subject of its token, else its address. Who goes on although it is refused is told so late.</summary>
+/// <summary>The limits of one client: the subject of its token, else its address. One that goes on although it is refused gets its refusals late.</summary>
 internal sealed class ClientLimits
 {
     private readonly RateLimiter? _requests;

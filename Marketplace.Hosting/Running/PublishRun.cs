@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Marketplace.Hosting.Running;
 
-/// <summary>Runs the steps of Aspire's pipeline. Why one failed is told once, and the exit code says that it did; Aspire's own would be 0.</summary>
+/// <summary>Runs the steps of Aspire's pipeline. A failure's cause is printed once, and the exit code is not 0, as Aspire's own would be.</summary>
 internal static class PublishRun
 {
     public static void Configure(IDistributedApplicationBuilder builder)

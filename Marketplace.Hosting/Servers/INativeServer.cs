@@ -18,7 +18,7 @@ internal interface INativeServer
     /// <summary>
     /// Finds or fetches the binaries, makes the data folder, writes the configuration; gives the arguments to start with.
     /// It starts in its data folder, and names what lies there by its name alone, since arguments are what people read in the dashboard.
-    /// Called before every start: a server that crashed is prepared for its data again, which takes milliseconds. What takes longer is told.
+    /// Called before every start: a server that crashed is prepared for its data again, which takes milliseconds. Longer steps report progress.
     /// </summary>
     /// <exception cref="ServerSetupException">Something on this machine stands in the way; the message names the fix.</exception>
     Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken);
@@ -27,7 +27,7 @@ internal interface INativeServer
     Task CompleteAsync(ServerContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>What a server is told.</summary>
+/// <summary>What a server is started with.</summary>
 internal sealed record ServerContext
 {
     /// <summary>On loopback.</summary>

@@ -11,6 +11,7 @@ namespace Marketplace.Messaging;
 internal sealed partial class ConsumerLoop : ConsumerThread
 {
     private static readonly TimeSpan DelayBeforePause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ConsumerDefinition _definition;
     private readonly BatchRunner _runner;
@@ -191,7 +192,7 @@ internal sealed partial class ConsumerLoop : ConsumerThread
                 consumer.Close();
             }
         });
-        if (Task.WaitAny([closing], QueryTimeout) < 0)
+        if (Task.WaitAny([closing], CloseTimeout) < 0)
         {
             Log.CloseTimedOut(_logger, Name);
             return;

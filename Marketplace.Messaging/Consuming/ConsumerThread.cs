@@ -10,9 +10,6 @@ internal abstract partial class ConsumerThread(string name, TopicProvisioner top
     /// <summary>How long one read blocks, and so how late a stop may be noticed.</summary>
     protected static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The limit of a query to a broker.</summary>
-    protected static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();

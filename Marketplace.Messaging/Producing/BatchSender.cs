@@ -23,7 +23,7 @@ internal sealed class BatchSender(MessageProducer producer, Func<TopicPartition>
 
     /// <summary>Sends a message.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="together">Whether it may share a record: the other side must read batches. What fails then is told by its delivery.</param>
+    /// <param name="together">Whether it may share a record: the other side must read batches. A failure is then in its delivery report.</param>
     /// <exception cref="DeliveryException">A message alone: the client's queue is full, it is too large, or the producer is disposed.</exception>
     public void Send(QueuedMessage message, bool together)
     {

@@ -19,7 +19,7 @@ internal sealed class WaitingRead(string id, DateTimeOffset deadline)
 
     public Task<Product?> Task => _answer.Task;
 
-    /// <summary>How many wait for it: whoever asks for the same product joins.</summary>
+    /// <summary>How many wait for it: callers that ask for the same product join.</summary>
     public int Waiters { get; set; }
 
     public void Answer(Product? product) => _answer.TrySetResult(product);

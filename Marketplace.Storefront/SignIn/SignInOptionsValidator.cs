@@ -36,7 +36,7 @@ internal sealed class SignInOptionsValidator(IHostEnvironment environment) : IVa
         {
             if (!environment.IsDevelopment())
             {
-                failures.Add("Storefront:SignIn:DevelopmentKey signs in whoever presses a button; it is allowed in development only.");
+                failures.Add("Storefront:SignIn:DevelopmentKey signs in anyone who presses a button; it is allowed in development only.");
             }
 
             if (!Convert.TryFromBase64String(options.DevelopmentKey!, new byte[options.DevelopmentKey!.Length], out var bytes) || bytes < ShortestKey)

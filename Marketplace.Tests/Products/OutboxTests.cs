@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Marketplace.Tests.Products;
 
-/// <summary>What is stored is told: once a version, in order, whatever happens in between.</summary>
+/// <summary>What is stored is announced: once a version, in order, whatever happens in between.</summary>
 [Collection(Pipeline.Name)]
 public class OutboxTests(PipelineServers servers)
 {
@@ -84,7 +84,7 @@ public class OutboxTests(PipelineServers servers)
         Assert.Equal(2, (await twice).Version);
         Assert.InRange(await Behind.QueryAsync<long>(servers, marketplace.Name, "SELECT count(DISTINCT xmin::text) FROM products"), 2, Count - 50);
         await asker.HearAsync("7", version: 2);
-        await Wait.UntilAsync(() => asker.Events.Count == Count + 1, "each version is told");
+        await Wait.UntilAsync(() => asker.Events.Count == Count + 1, "each version is announced");
 
         Product Product(string id) => new() { Id = id, Marketplace = marketplace.Name, Title = id, FetchedAt = Time };
     }

@@ -27,7 +27,7 @@ internal static class DocumentParser
             var document = Parser.Parse(source.Plain, Options);
             source.RestoreStrings();
 
-            // Where an error is, is told by the lines of the text.
+            // The position of an error is given in lines of the text.
             document.Source = text;
             return document;
         }

@@ -7,7 +7,7 @@ namespace Marketplace.Hosting.Publishing.Kubernetes;
 /// <summary>What the model does not say about a deployment. An overlay may patch each of these; their reasons are in docs/deploy.md.</summary>
 internal static class Conventions
 {
-    /// <summary>How long a pod goes on serving after it is told to end, so that no one is sent to it any more when it stops; in seconds.</summary>
+    /// <summary>How long a pod goes on serving once its termination has begun, so that no request is still routed to it when it stops; in seconds.</summary>
     public const int PreStopSeconds = 5;
 
     /// <summary>How long a service may take to finish what is in flight (ServiceDefaultsExtensions.ShutdownTimeout), in seconds.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Marketplace.Tests.Gateway.Security;
 
-/// <summary>Clients that go on although they are refused are told so late.</summary>
+/// <summary>Clients that go on although they are refused get their refusals late.</summary>
 public sealed class RefusalDelayTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Marketplace.Tests.Hosting.Running;
 
-/// <summary>What this machine lacks is told before anything starts.</summary>
+/// <summary>What this machine lacks is reported before anything starts.</summary>
 public sealed class MachineCheckTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

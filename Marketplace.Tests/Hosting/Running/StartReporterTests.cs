@@ -35,7 +35,7 @@ public sealed class StartReporterTests : IDisposable
         await app.ResourceNotifications.WaitForResourceAsync("stopped", KnownResourceStates.TerminalStates, Cancel).WaitAsync(Limit, Cancel);
         await app.ResourceCommands.ExecuteCommandAsync("failing", KnownResourceCommands.StartCommand, Cancel);
 
-        // Changes are told in their order, so what there was to say of the first has been said.
+        // Changes are reported in their order, so what there was to say of the first has been said.
         var errors = await Eventually.GetAsync(_ => Task.FromResult(_errors.ToString()), text => text.Contains("failing:", StringComparison.Ordinal), Limit, Cancel);
         Assert.Contains("failing: ended with exit code 3.", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("stopped:", errors, StringComparison.Ordinal);

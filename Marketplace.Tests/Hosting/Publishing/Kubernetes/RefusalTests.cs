@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Marketplace.Tests.Hosting.Publishing.Kubernetes;
 
-/// <summary>What has no form in Kubernetes is told, all of it, by name.</summary>
+/// <summary>What has no form in Kubernetes is refused, all of it by name.</summary>
 public sealed class RefusalTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
