@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Marketplace.Hosting.Running;
 
-/// <summary>Runs the steps of Aspire's pipeline. A failure's cause is printed once, and the exit code is not 0, as Aspire's own would be.</summary>
+/// <summary>Runs the steps of Aspire's pipeline. A failure's cause is printed once, and the exit code then is 1; Aspire's own is 0 all the same.</summary>
 internal static class PublishRun
 {
     public static void Configure(IDistributedApplicationBuilder builder)
