@@ -1,6 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -9,8 +6,8 @@ namespace Marketplace.Products.Storage;
 
 /// <summary>
 /// Brings the marketplace's schema up to date when the service starts, one instance at a time.
-/// Without Postgres it keeps trying while the service answers from Redis. Entity Framework takes tens of MiB once it has run, so it
-/// is used only when there is something to migrate: in a deployment the command <c>migrate</c> does that.
+/// Without Postgres it keeps trying while the service answers from Redis. A migration is a script among the assembly's resources; the table
+/// <c>migrations</c> keeps the names of those that have run, as Entity Framework did.
 /// </summary>
 internal sealed partial class DatabaseMigrator(
     NpgsqlDataSource source,
@@ -18,10 +15,11 @@ internal sealed partial class DatabaseMigrator(
     DatabaseGuard guard,
     TimeProvider time,
     ILogger<DatabaseMigrator> logger,
-    ILoggerFactory loggers,
     DatabaseRole? role = null) : BackgroundService
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    private string History => $"{marketplace}.migrations";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,15 +47,10 @@ internal sealed partial class DatabaseMigrator(
             }
 
             source.Clear(); // connections from before a search path was set keep the old one
-            var hasHistory = await HasHistoryAsync(cancellationToken);
-            if (hasHistory)
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            if (!await HasHistoryAsync(connection, cancellationToken) || (await PendingAsync(connection, cancellationToken)).Length > 0)
             {
-                await CheckSearchPathAsync(cancellationToken);
-            }
-
-            if (!hasHistory || !await IsUpToDateAsync(cancellationToken))
-            {
-                await MigrateAsync(cancellationToken);
+                await MigrateAsync(connection, cancellationToken);
             }
 
             Log.Migrated(logger, marketplace);
@@ -70,61 +63,56 @@ internal sealed partial class DatabaseMigrator(
         }
     }
 
-    private async Task<bool> HasHistoryAsync(CancellationToken cancellationToken)
+    private async Task<bool> HasHistoryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var table = source.CreateCommand("SELECT to_regclass($1) IS NOT NULL");
-        table.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{marketplace}.{ProductsDbContext.HistoryTable}" });
-        return await table.ExecuteScalarAsync(cancellationToken) is true;
+        await using var command = new NpgsqlCommand($"SELECT to_regclass('{History}') IS NOT NULL", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    // Queries and migrations name no schema. By Postgres' default the path begins with the schema named as the role is.
-    private async Task CheckSearchPathAsync(CancellationToken cancellationToken)
+    private async Task<string[]> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("SELECT current_schema()");
-        if (await command.ExecuteScalarAsync(cancellationToken) is not string schema || schema != marketplace.Value)
+        await using var command = new NpgsqlCommand($"""SELECT current_schema(), ARRAY(SELECT "MigrationId" FROM {History})""", connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+
+        // Queries and migrations name no schema. By Postgres' default the path begins with the schema named as the role is.
+        if (await row.IsDBNullAsync(0, cancellationToken) || row.GetString(0) != marketplace.Value)
         {
             throw new InvalidOperationException($"The search path of the role {marketplace} does not begin with its schema. Set it: ALTER ROLE {marketplace} SET search_path = {marketplace}");
         }
+
+        return [.. typeof(DatabaseMigrator).Assembly.GetManifestResourceNames().Except(row.GetFieldValue<string[]>(1)).Order(StringComparer.Ordinal)];
     }
 
-    private async Task<bool> IsUpToDateAsync(CancellationToken cancellationToken)
+    private async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var latest = source.CreateCommand($"""SELECT EXISTS (SELECT FROM {marketplace}.{ProductsDbContext.HistoryTable} WHERE "MigrationId" = $1)""");
-        latest.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ProductsDbContext.LatestMigration });
-        return await latest.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    private async Task MigrateAsync(CancellationToken cancellationToken)
-    {
-        var options = ProductsDbContext.Configure(new(), source, marketplace).UseLoggerFactory(loggers);
-        await using var context = new ProductsDbContext(options.Options);
-        var database = context.Database;
-
-        // The lock ends with the transaction: one of a session would outlive the instance behind a pooler.
-        await using (var transaction = await database.BeginTransactionAsync(cancellationToken))
+        // The lock ends with the transaction: one of a session would outlive the instance behind a pooler. Where an administrator made the
+        // schema, the service's role may not and need not.
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(
+            $"""
+            SELECT pg_advisory_xact_lock(hashtextextended('{History}', 0));
+            DO $$ BEGIN
+                IF to_regnamespace('{marketplace}') IS NULL THEN CREATE SCHEMA {marketplace}; END IF;
+            END $$;
+            CREATE TABLE IF NOT EXISTS {History} (
+                "MigrationId" varchar(150) NOT NULL,
+                "ProductVersion" varchar(32) NOT NULL,
+                CONSTRAINT "PK_migrations" PRIMARY KEY ("MigrationId")
+            );
+            """);
+        foreach (var id in await PendingAsync(connection, cancellationToken))
         {
-            var name = $"{marketplace}.{ProductsDbContext.HistoryTable}";
-            await database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
-            await CreateSchemaAsync(database, cancellationToken);
-
-            // On an empty schema MigrateAsync itself would first run into an error, and log it.
-            await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            using var script = new StreamReader(typeof(DatabaseMigrator).Assembly.GetManifestResourceStream(id)!);
+            await ExecuteAsync($"{await script.ReadToEndAsync(cancellationToken)}INSERT INTO {History} VALUES ('{id}', 'SQL')");
         }
 
-        await CheckSearchPathAsync(cancellationToken);
-        await database.MigrateAsync(cancellationToken); // under Entity Framework's own lock on the history
-    }
+        await transaction.CommitAsync(cancellationToken);
 
-    // Where an administrator made the schema, this service's role may not and need not.
-    private async Task CreateSchemaAsync(DatabaseFacade database, CancellationToken cancellationToken)
-    {
-        var found = await database.SqlQuery<int>($"SELECT 1 AS \"Value\" FROM pg_namespace WHERE nspname = {marketplace.Value}").ToListAsync(cancellationToken);
-        if (found.Count == 0)
+        async Task ExecuteAsync(string sql)
         {
-#pragma warning disable EF1003 // A name cannot be a parameter; this one is made of a-z and 0-9.
-            await database.ExecuteSqlRawAsync("CREATE SCHEMA " + marketplace.Value, cancellationToken);
-#pragma warning restore EF1003
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 

@@ -53,10 +53,8 @@ internal static class StorageExtensions
         // Aspire's check would make a service without Postgres unhealthy, which it is not, and log a stack trace at every probe.
         builder.AddNpgsqlDataSource(ConnectionName, settings => settings.DisableHealthChecks = true);
 
-        // Traces have the queries, and DatabaseMigrator logs an outage in one line, not with a stack trace for each command.
+        // Traces have the queries.
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
         builder.Services.AddSingleton<DatabaseGuard>();
         builder.Services.AddSingleton<ProductStore>();
         builder.Services.AddSingleton<DatabaseMigrator>();
