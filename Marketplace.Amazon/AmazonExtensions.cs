@@ -12,7 +12,7 @@ internal static class AmazonExtensions
     public static void AddAmazonClient(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<AmazonOptions>().BindConfiguration("Amazon").ValidateDataAnnotations().ValidateOnStart();
+        AmazonOptions.Add(services);
 
         // What an account starts with; settings say otherwise once it has more. Offers may be shown for an hour and are refreshed before.
         services.Configure<ProductOptions>(options => (options.CallsPerSecond, options.CallsPerDay, options.FreshFor) = (1, 8_640, TimeSpan.FromMinutes(45)));

@@ -15,8 +15,7 @@ internal static class EbayExtensions
     public static void AddEbayClient(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<EbayOptions>().BindConfiguration("Ebay").ValidateDataAnnotations().ValidateOnStart();
-        services.Configure<ProductOptions>(options => options.CallsDay = PacificTime.Zone);
+        EbayOptions.Add(services);
         services.AddGuardedCalls("eBay");
         services.AddAccessTokens<AccessTokenHandler>("eBay", provider => TokenRequest(provider.GetRequiredService<IOptions<EbayOptions>>().Value));
         services.AddSingleton<Warnings>();

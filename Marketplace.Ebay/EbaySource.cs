@@ -12,6 +12,9 @@ internal sealed class EbaySource(BrowseClient browse, GuardedCalls calls, QuotaP
     private static readonly TimeSpan FewMinutes = TimeSpan.FromMinutes(3);
 
     /// <inheritdoc/>
+    public TimeZoneInfo CallsDay => PacificTime.Zone;
+
+    /// <inheritdoc/>
     public int SearchEnd => 10_000;
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -32,8 +32,7 @@ public sealed class MessagingBuilder
     /// <param name="topic">The topic.</param>
     /// <param name="group">The consumer group.</param>
     /// <param name="configure">Sets options.</param>
-    /// <exception cref="ValidationException">An option is out of its range.</exception>
-    public MessagingBuilder AddConsumer<THandler>(string topic, string group, Action<ConsumerOptions>? configure = null)
+    public MessagingBuilder AddConsumer<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(string topic, string group, Action<ConsumerOptions>? configure = null)
         where THandler : class, IMessageHandler
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(group);
@@ -47,8 +46,7 @@ public sealed class MessagingBuilder
     /// <typeparam name="THandler">Registered as a singleton unless it is already.</typeparam>
     /// <param name="topics">The topics.</param>
     /// <param name="configure">Sets options.</param>
-    /// <exception cref="ValidationException">An option is out of its range.</exception>
-    public MessagingBuilder AddBroadcastConsumer<THandler>(IReadOnlyList<string> topics, Action<ConsumerOptions>? configure = null)
+    public MessagingBuilder AddBroadcastConsumer<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IReadOnlyList<string> topics, Action<ConsumerOptions>? configure = null)
         where THandler : class, IMessageHandler =>
         AddLoop<THandler>(topics, group: null, configure);
 
@@ -77,13 +75,12 @@ public sealed class MessagingBuilder
         return this;
     }
 
-    private MessagingBuilder AddLoop<THandler>(IReadOnlyList<string> topics, string? group, Action<ConsumerOptions>? configure)
+    private MessagingBuilder AddLoop<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(IReadOnlyList<string> topics, string? group, Action<ConsumerOptions>? configure)
         where THandler : class, IMessageHandler
     {
         ArgumentOutOfRangeException.ThrowIfZero(topics.Count);
         var options = new ConsumerOptions();
         configure?.Invoke(options);
-        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
 
         foreach (var topic in topics)
         {

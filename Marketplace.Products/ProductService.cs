@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
@@ -13,7 +14,7 @@ public static class ProductService
     /// <param name="addClient">Registers what the source needs.</param>
     /// <returns>The exit code: 0 when all went well.</returns>
     /// <exception cref="ArgumentException">The name has another form.</exception>
-    public static Task<int> RunAsync<TSource>(string marketplace, string[] args, Action<IHostApplicationBuilder> addClient)
+    public static Task<int> RunAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSource>(string marketplace, string[] args, Action<IHostApplicationBuilder> addClient)
         where TSource : class, IProductSource
     {
         ArgumentNullException.ThrowIfNull(addClient);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Marketplace.Contracts;
 using Marketplace.Messaging;
 using Marketplace.Products.Budget;
@@ -31,16 +32,14 @@ public static class ProductServiceExtensions
     /// <param name="marketplace">Names its topics, its keys in Redis and its schema in Postgres: 1–30 characters of a–z and 0–9, the first a letter.</param>
     /// <exception cref="ArgumentException">The name has another form.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException"><see cref="ProductOptions.DatabasePassword"/> is not set, and the database's connection string is not the role's own.</exception>
-    public static IHostApplicationBuilder AddProductService<TSource>(this IHostApplicationBuilder builder, string marketplace)
+    public static IHostApplicationBuilder AddProductService<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSource>(this IHostApplicationBuilder builder, string marketplace)
         where TSource : class, IProductSource
     {
         var name = new MarketplaceName(marketplace);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(name);
-        services.AddOptions<ProductOptions>().BindConfiguration("Products").ValidateDataAnnotations()
-            .Validate(options => options.KeepFor > options.FreshFor, "Products:KeepFor must be longer than Products:FreshFor.")
-            .ValidateOnStart();
+        ProductOptions.Add(services);
         services.TryAddSingleton<IProductSource, TSource>();
         services.AddSingleton<ProductMetrics>();
         services.AddSingleton<Freshness>();

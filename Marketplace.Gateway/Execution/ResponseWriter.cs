@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.SystemTextJson;
@@ -19,10 +20,11 @@ internal sealed class ResponseWriter(IErrorInfoProvider errors, IOptions<Gateway
     private readonly JsonSerializerOptions _options = new()
     {
         Encoder = WriterOptions.Encoder,
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(new ConvertedTypes(), GraphQLJson.Default),
         Converters =
         {
             new ExecutionResultJsonConverter(),
-            new ExecutionErrorJsonConverter(errors),
+            new ExecutionErrorsConverter(new ExecutionErrorJsonConverter(errors)),
             new InputsJsonConverter(),
             new RawJsonConverter(),
         },
@@ -61,7 +63,7 @@ internal sealed class ResponseWriter(IErrorInfoProvider errors, IOptions<Gateway
 
         try
         {
-            variables = JsonSerializer.Deserialize<Inputs>(json, _options)!;
+            variables = JsonSerializer.Deserialize(json, (JsonTypeInfo<Inputs>)_options.GetTypeInfo(typeof(Inputs)))!;
             return true;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException or NotImplementedException)
@@ -74,6 +76,6 @@ internal sealed class ResponseWriter(IErrorInfoProvider errors, IOptions<Gateway
     private void Write<T>(T value, IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, WriterOptions);
-        JsonSerializer.Serialize(writer, value, _options);
+        JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)));
     }
 }

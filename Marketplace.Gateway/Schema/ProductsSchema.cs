@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using GraphQL;
 using Marketplace.Gateway.Products;
 using Marketplace.Gateway.Products.Transports;
@@ -10,6 +11,7 @@ namespace Marketplace.Gateway.Schema;
 /// <summary>The gateway's schema.</summary>
 internal sealed class ProductsSchema : GraphQL.Types.Schema
 {
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The library makes no type of the schema by reflection: each is given to it.")]
     public ProductsSchema(IProductReader products, GrpcProductClient client, ClientLimits limits, IOptions<GatewayOptions> options)
     {
         Description = "Products of marketplaces: read near where they are cached, else from the marketplace itself.";

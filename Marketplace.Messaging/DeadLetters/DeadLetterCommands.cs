@@ -53,7 +53,9 @@ public static class DeadLetterCommands
             output.WriteLine(purged.Deleted ? $"{purged.Purged} purged" : $"{purged.Purged} marked as done; this broker cannot delete records, so it keeps them until they expire");
         });
 
-        var root = new RootCommand("A service of the marketplace; without a command it runs.") { new Command(Name, "Messages that could not be handled") { topic, list, show, replay, purge } };
+        // A native program's own name has no extension; the library would take what is after its dot for one.
+        var root = new RootCommand("A service of the marketplace; without a command it runs.") { HelpName = AppDomain.CurrentDomain.FriendlyName };
+        root.Add(new Command(Name, "Messages that could not be handled") { topic, list, show, replay, purge });
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellationToken);
 
         Command WithAction(Command command, Func<DeadLetterQueue, ParseResult, CancellationToken, Task> run)

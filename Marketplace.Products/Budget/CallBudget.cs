@@ -8,15 +8,15 @@ using StackExchange.Redis;
 namespace Marketplace.Products.Budget;
 
 /// <summary>
-/// The calls that the marketplace allows a day (<see cref="ProductOptions.CallsDay"/>), shared by all instances through Redis and kept over restarts.
+/// The calls that the marketplace allows a day (<see cref="IProductSource.CallsDay"/>), shared by all instances through Redis and kept over restarts.
 /// While Redis is away each instance counts by itself, from what it knew, and adds its calls when Redis is back. A count has no expiry, for
 /// what has one is evicted when Redis' memory is short: a day's first call removes the count of two days before.
 /// </summary>
 internal sealed partial class CallBudget(
-    RedisGuard redis, MarketplaceName marketplace, IOptions<ProductOptions> options, ProductMetrics metrics, TimeProvider time, ILogger<CallBudget> logger)
+    RedisGuard redis, MarketplaceName marketplace, IProductSource source, IOptions<ProductOptions> options, ProductMetrics metrics, TimeProvider time, ILogger<CallBudget> logger)
 {
     private readonly long _limit = options.Value.CallsPerDay;
-    private readonly TimeZoneInfo _zone = options.Value.CallsDay;
+    private readonly TimeZoneInfo _zone = source.CallsDay;
     private readonly Lock _lock = new();
     private DateTime _day;
     private long _used;

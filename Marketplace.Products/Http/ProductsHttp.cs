@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Marketplace.Contracts;
+using Marketplace.Products.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +19,7 @@ internal static class ProductsHttp
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // for developers too, a bad request is no exception
         services.ConfigureHttpJsonOptions(options =>
         {
-            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, JsonTypeInfoResolver.Combine(ContractsJson.Default, HttpJson.Default, OperationsJson.Default));
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict; // else the description allows texts in place of numbers
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             foreach (var converter in ContractsJson.Default.Options.Converters)

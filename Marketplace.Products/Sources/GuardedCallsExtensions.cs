@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Marketplace.Products.OAuth;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,7 +29,8 @@ public static class GuardedCallsExtensions
     /// <param name="services">Where they are registered.</param>
     /// <param name="marketplace">The marketplace's name as people write it, for messages.</param>
     /// <param name="grant">Makes the request for a token.</param>
-    public static IServiceCollection AddAccessTokens<THandler>(this IServiceCollection services, string marketplace, Func<IServiceProvider, HttpRequestMessage> grant)
+    public static IServiceCollection AddAccessTokens<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, string marketplace, Func<IServiceProvider, HttpRequestMessage> grant)
         where THandler : AccessTokenHandler
     {
         services.AddSourceClient(AccessTokens.ClientName, static (_, _) => { });

@@ -12,6 +12,9 @@ public interface IProductSource
     /// <summary>How long the marketplace's terms allow to keep what it told; no limits unless the marketplace says otherwise.</summary>
     RetentionPolicy Retention => RetentionPolicy.Unlimited;
 
+    /// <summary>Where it is midnight when the marketplace counts its calls anew (<see cref="ProductOptions.CallsPerDay"/>); UTC unless the marketplace says otherwise.</summary>
+    TimeZoneInfo CallsDay => TimeZoneInfo.Utc;
+
     /// <summary>Whether an id, of the form <see cref="ProductId"/> allows, can be this marketplace's. For one that cannot, no call is spent: there is no such product.</summary>
     bool IsValidId(string id) => true;
 

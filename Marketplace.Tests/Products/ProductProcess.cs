@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization.Metadata;
 using Marketplace.Contracts;
 using Marketplace.Hosting.Running;
 using Marketplace.Products;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -108,11 +110,21 @@ internal sealed class ProductProcess : IAsyncDisposable
         builder.Logging.ClearProviders();
         configure(builder);
         builder.AddProductService<TestMarketplace>(marketplace); // a source that is there already stays
+        builder.Services.PostConfigure<JsonOptions>(WithoutReflection);
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapProductEndpoints();
         await app.StartAsync(Cancel);
         return new ProductProcess(app, grpcPort);
+    }
+
+    // The tests' own JSON has reflection, a service has not.
+    private static void WithoutReflection(JsonOptions json)
+    {
+        foreach (var resolver in json.SerializerOptions.TypeInfoResolverChain.OfType<DefaultJsonTypeInfoResolver>().ToList())
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Remove(resolver);
+        }
     }
 
     public async Task StopAsync()
