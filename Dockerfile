@@ -2,8 +2,8 @@
 #   docker build --build-arg PROJECT=Marketplace.Gateway --tag marketplace-gateway:dev .
 # The storefront and what the gateway may execute are built with npm first.
 ARG NODE=node:22-slim
-ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
-ARG BASE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-noble-aot
+ARG BASE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
 
 FROM ${NODE} AS app
 WORKDIR /src
@@ -18,8 +18,8 @@ COPY . .
 COPY --from=app /src/storefront/dist storefront/dist
 COPY --from=app /src/storefront/operations storefront/operations
 # For this image's platform alone, which leaves out 70 MB of other systems' native libraries.
-# One name for the program, whichever project it is: the last image has no shell to put a name together with.
-RUN dotnet publish "${PROJECT}/${PROJECT}.csproj" --use-current-runtime --self-contained false --output /app && mv "/app/${PROJECT}" /app/service
+# A second name for the program, whichever project it is: the last image has no shell to put a name together with.
+RUN dotnet publish "${PROJECT}/${PROJECT}.csproj" --use-current-runtime --self-contained --output /app && ln -s "${PROJECT}" /app/service
 
 FROM ${BASE}
 ARG PROJECT

@@ -15,7 +15,7 @@ internal static class ProjectProcesses
         var isEmbedded = kafka is not null && kafka.Command == DotNetHost.Path;
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
-            if (BuiltProgramOf(project) is { } program)
+            if (ProgramOf(project) is { } program)
             {
                 // Else Aspire starts `dotnet run`, which stays beside each service with 75 MB of its own.
                 project.Annotations.Add(new ExecutableAnnotation { Command = program, WorkingDirectory = Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)! });
@@ -46,10 +46,15 @@ internal static class ProjectProcesses
         }
     }
 
-    /// <summary>What the build has put beside this program: <c>artifacts/bin/PROJECT/CONFIGURATION/PROJECT</c>; null when it is not there.</summary>
-    private static string? BuiltProgramOf(ProjectResource project)
+    /// <summary>What was published, else what the build has put beside this program: <c>artifacts/bin/PROJECT/CONFIGURATION/PROJECT</c>; null when it is not there.</summary>
+    private static string? ProgramOf(ProjectResource project)
     {
         var name = Path.GetFileNameWithoutExtension(project.GetProjectMetadata().ProjectPath);
+        if (PublishedPrograms.Find(name) is { } published)
+        {
+            return published;
+        }
+
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         return own.Parent?.Parent is { } all ? Executable.InFolder(Path.Combine(all.FullName, name, own.Name), name) : null;
     }

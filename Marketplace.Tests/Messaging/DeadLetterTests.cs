@@ -164,17 +164,12 @@ public sealed class DeadLetterTests(KafkaBroker kafka)
     [Fact(Timeout = 120_000)]
     public async Task A_service_given_the_command_carries_it_out_and_ends()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Marketplace.Ebay.EbaySource).Assembly.Location, "dead-letters", "list", "--limit", "5"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["ConnectionStrings__kafka"] = kafka.Settings[0].Value,
-                ["ConnectionStrings__redis"] = "127.0.0.1:1",
-                ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=ebay;Password=none;Database=none",
-            },
-        };
+        var start = ServicePrograms.Command("Marketplace.Ebay", "dead-letters", "list", "--limit", "5");
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["ConnectionStrings__kafka"] = kafka.Settings[0].Value;
+        start.Environment["ConnectionStrings__redis"] = "127.0.0.1:1";
+        start.Environment["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=ebay;Password=none;Database=none";
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -134,20 +134,22 @@ public sealed class KafkaFaultTests
         /// <summary>Starts one, and waits until it has partitions.</summary>
         public static async Task<ServiceProcess> StartAsync(KafkaCluster kafka, RedisServer redis)
         {
-            var start = new ProcessStartInfo("dotnet", [typeof(Marketplace.Ebay.EbaySource).Assembly.Location])
+            var start = ServicePrograms.Command("Marketplace.Ebay");
+            start.RedirectStandardOutput = true;
+            foreach (var (name, value) in ((string, string)[])
+            [
+                ("ConnectionStrings__kafka", kafka.Address),
+                ("ConnectionStrings__redis", redis.Address),
+                ("ConnectionStrings__marketplace", "Host=127.0.0.1;Port=1;Username=ebay;Password=none;Database=none"),
+                ("Ebay__ApiUrl", "http://127.0.0.1:1"),
+                ("Ebay__ClientId", "none"),
+                ("Ebay__ClientSecret", "none"),
+                ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+            ])
             {
-                RedirectStandardOutput = true,
-                Environment =
-                {
-                    ["ConnectionStrings__kafka"] = kafka.Address,
-                    ["ConnectionStrings__redis"] = redis.Address,
-                    ["ConnectionStrings__marketplace"] = "Host=127.0.0.1;Port=1;Username=ebay;Password=none;Database=none",
-                    ["Ebay__ApiUrl"] = "http://127.0.0.1:1",
-                    ["Ebay__ClientId"] = "none",
-                    ["Ebay__ClientSecret"] = "none",
-                    ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-                },
-            };
+                start.Environment[name] = value;
+            }
+
             var service = new ServiceProcess(Process.Start(start)!);
             var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             service._process.OutputDataReceived += (_, line) =>

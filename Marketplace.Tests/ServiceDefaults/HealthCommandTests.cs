@@ -49,7 +49,8 @@ public sealed class HealthCommandTests
 
     private static async Task<(int ExitCode, string Errors)> RunAsync(string project, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{project}.dll"), "health"]) { RedirectStandardError = true };
+        var start = ServicePrograms.Command(project, "health");
+        start.RedirectStandardError = true;
         foreach (var name in new[] { "URLS", "ASPNETCORE_URLS", "DOTNET_URLS", "HTTP_PORTS" })
         {
             start.Environment.Remove(name);

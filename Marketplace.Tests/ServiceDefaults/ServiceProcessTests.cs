@@ -105,7 +105,9 @@ public sealed class ServiceProcessTests : IDisposable
     private Process Start(string project, string address, params IEnumerable<KeyValuePair<string, string>> variables)
     {
         const string Nowhere = "127.0.0.1:1"; // nothing listens there
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{project}.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = ServicePrograms.Command(project);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var (name, value) in (KeyValuePair<string, string>[])
         [
             new("ASPNETCORE_URLS", address),

@@ -49,6 +49,7 @@ public class TinyShopTests() : SourceContractTests("pen", "eraser", path: "/item
         var folder = Directory.CreateTempSubdirectory("marketplace-test-").FullName;
         try
         {
+            File.Copy(Repository.Find("NativeProgram.props"), Path.Combine(folder, "NativeProgram.props"));
             await DotnetAsync(folder, "new", "sln", "--name", "Shop", "--format", "sln");
             await DotnetAsync(folder, "new", "install", Template);
             await DotnetAsync(folder, "new", "marketplace", "--name", "PenBox");

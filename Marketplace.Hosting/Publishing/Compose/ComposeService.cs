@@ -129,7 +129,7 @@ internal sealed class ComposeService(DeployedSystem system, Workload workload, I
             PostgresServerResource => List("CMD", "pg_isready", "--host", "127.0.0.1"),
             RedisResource { PasswordParameter: not null } => List("CMD-SHELL", "REDISCLI_AUTH=\"$$REDIS_PASSWORD\" redis-cli ping | grep -q PONG"),
             RedisResource => List("CMD-SHELL", "redis-cli ping | grep -q PONG"),
-            ProjectResource project => List("CMD", "dotnet", $"{DeployedResources.ProgramOf(project)}.dll", HealthCommand),
+            ProjectResource project => List("CMD", $"/app/{DeployedResources.ProgramOf(project)}", HealthCommand),
             // A broker listens once it serves; its own tools would start a Java machine each time.
             _ => List("CMD", "bash", "-c", string.Create(CultureInfo.InvariantCulture, $"</dev/tcp/localhost/{workload.Ports[0].TargetPort}")),
         },

@@ -78,7 +78,7 @@ public sealed partial class ComposeTests : IDisposable
         model.Builder.AddProject<Projects.Marketplace_Gateway>("front", launchProfileName: null).WithHttpEndpoint(5002).WaitFor(back).WaitFor(silent);
         await PublishAsync(model);
 
-        Assert.Equal(["CMD", "dotnet", "Marketplace.Ebay.dll", "health"], Service("back")["healthcheck"]!["test"]!.AsArray().Select(word => (string)word!));
+        Assert.Equal(["CMD", "/app/Marketplace.Ebay", "health"], Service("back")["healthcheck"]!["test"]!.AsArray().Select(word => (string)word!));
         Assert.Null(Service("silent")["healthcheck"]);
         Assert.Equal(("service_healthy", "service_started"), ((string)Service("front")["depends_on"]!["back"]!["condition"]!, (string)Service("front")["depends_on"]!["silent"]!["condition"]!));
     }
