@@ -25,6 +25,7 @@ public class StuckMarketplaceTests(PipelineServers servers)
         marketplace.Answer = (_, _) => NeverAsync();
 
         var read = service.Http.GetAsync("/products/1", Cancel);
+        await Wait.UntilAsync(() => marketplace.CallsOf("1") == 1, "the marketplace is asked");
         await PassUntilAsync(() => read.IsCompleted, "the read ends");
 
         using var late = await read;
