@@ -16,6 +16,8 @@ public static class ServiceProgram
             return await HealthCommand.RunAsync();
         }
 
+        // Settings are read at the start; watching their files would take one of the 128 inotify instances that Linux gives a user.
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         try
         {
             return await run();

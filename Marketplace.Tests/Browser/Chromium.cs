@@ -34,6 +34,15 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
+    /// <summary>Closes every page: one that stays open goes on listening, drawing and taking memory while others are measured.</summary>
+    internal async ValueTask ClosePagesAsync()
+    {
+        foreach (var context in _browser?.Contexts ?? [])
+        {
+            await context.CloseAsync();
+        }
+    }
+
     internal bool IsInstalled => _browser is not null;
 
     /// <summary>A page of its own, with no address yet.</summary>

@@ -8,9 +8,11 @@ using static Microsoft.Playwright.Assertions;
 namespace Marketplace.Tests.Browser;
 
 /// <summary>What a developer sees of the model in Aspire's dashboard.</summary>
-public sealed partial class DashboardTests(RunningDashboard dashboard) : IClassFixture<RunningDashboard>
+public sealed partial class DashboardTests(RunningDashboard dashboard) : IClassFixture<RunningDashboard>, IAsyncDisposable
 {
     private const int LongestSource = 40;
+
+    public ValueTask DisposeAsync() => dashboard.ClosePagesAsync();
 
     [Fact]
     public async Task Every_resource_runs_with_links_and_a_source_that_people_can_read()

@@ -40,6 +40,8 @@ public sealed class RunningDashboard : IAsyncLifetime
         await _chromium.DisposeAsync();
     }
 
+    internal ValueTask ClosePagesAsync() => _chromium.ClosePagesAsync();
+
     /// <summary>Logs in, with the link that the AppHost prints, and goes to <paramref name="path"/>.</summary>
     internal async Task<IPage> OpenAsync(string path)
     {

@@ -1,13 +1,9 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Marketplace.Contracts;
-using Marketplace.Ebay;
 using Marketplace.Products;
 using Marketplace.Products.Reading;
 using Marketplace.Products.V1;
-using Marketplace.Tests.Ebay;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
@@ -29,25 +25,23 @@ public class AbandonedReadTests(PipelineServers servers)
     [Fact]
     public async Task A_call_that_is_cancelled_over_gRPC_before_its_turn_is_not_made()
     {
-        await using var simulator = await SimulatorServer.StartAsync();
-        await simulator.FailAsync(new { path = "/buy/browse/v1/item", latencyMs = 2_800 });
-        var marketplace = servers.TakeMarketplace();
-        await using var service = await ProductProcess.StartAsync(servers, marketplace, builder => AddEbay(builder, simulator));
+        var (marketplace, answers) = Stuck();
+        await using var service = await ProductProcess.StartAsync(servers, marketplace);
         using var channel = GrpcChannel.ForAddress(service.Grpc);
         var client = new Client(channel);
         var others = client.GetAsync(new GetRequest { Ids = { Enumerable.Range(1, AtATime).Select(number => $"{number}") } }, cancellationToken: Cancel).ResponseAsync;
-        await Wait.UntilAsync(async () => await simulator.CallsToAsync("legacy") >= AtATime, "all that may be asked at a time are");
+        await Wait.UntilAsync(() => marketplace.Calls == AtATime, "all that may be asked at a time are");
 
         using var leaving = new CancellationTokenSource();
         var abandoned = client.GetAsync(new GetRequest { Ids = { "100" } }, cancellationToken: leaving.Token).ResponseAsync;
-        await HasLeaseAsync(marketplace, "100", true);
+        await HasLeaseAsync(marketplace.Name, "100", true);
         await leaving.CancelAsync();
         await Assert.ThrowsAsync<RpcException>(() => abandoned);
-        await HasLeaseAsync(marketplace, "100", false);
+        await HasLeaseAsync(marketplace.Name, "100", false);
+        answers.SetResult("there");
 
         Assert.All((await others).Results, result => Assert.NotEqual(Status.Failed, result.Status)); // so that it was its turn
-        await simulator.HealAsync();
-        Assert.Equal(0, await simulator.CallsOfAsync("100"));
+        Assert.Equal(0, marketplace.CallsOf("100"));
     }
 
     [Fact]
@@ -173,17 +167,5 @@ public class AbandonedReadTests(PipelineServers servers)
     {
         await using var redis = await ConnectionMultiplexer.ConnectAsync(servers.Redis);
         await Wait.UntilAsync(async () => await redis.GetDatabase().KeyExistsAsync(key) == has, $"{key} is {(has ? "" : "not ")}there");
-    }
-
-    private static void AddEbay(WebApplicationBuilder builder, SimulatorServer simulator)
-    {
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new("Ebay:ApiUrl", simulator.Address.ToString()),
-            new("Ebay:ClientId", SimulatorServer.ClientId),
-            new("Ebay:ClientSecret", SimulatorServer.ClientSecret),
-        ]);
-        builder.AddEbayClient();
-        builder.Services.AddSingleton<IProductSource, EbaySource>();
     }
 }

@@ -1,5 +1,7 @@
 using Marketplace.Contracts;
 using Marketplace.Products;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Marketplace.Tests.Products;
@@ -85,9 +87,11 @@ public class ReadPathTests(PipelineServers servers)
     [Fact]
     public async Task A_stale_product_is_served_at_once_and_refreshed_once()
     {
+        var freshFor = TimeSpan.FromSeconds(3);
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var refreshed = new TaskCompletionSource();
         var title = "old";
-        var marketplace = new TestMarketplace(servers.TakeMarketplace());
+        var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Now = time.GetUtcNow };
         marketplace.Answer = async (_, _) =>
         {
             if (marketplace.Calls > 1)
@@ -97,20 +101,16 @@ public class ReadPathTests(PipelineServers servers)
 
             return title;
         };
-        await using var one = await ProductProcess.StartAsync(servers, marketplace, ("Products:FreshFor", "00:00:03"));
-        await using var two = await ProductProcess.StartAsync(servers, marketplace, ("Products:FreshFor", "00:00:03"));
+        await using var one = await StartAsync();
+        await using var two = await StartAsync();
         await using var asker = await Asker.StartAsync(servers, marketplace.Name);
         await asker.AskAsync("x");
         title = "new";
+        time.Advance(freshFor);
 
         // Until the refresh that the first stale answer begins is let through, everybody gets the old one.
-        await Wait.UntilAsync(
-            async () =>
-            {
-                Assert.Equal("old", (await asker.AskAsync("x")).Product!.Title);
-                return marketplace.Calls > 1;
-            },
-            "a refresh begins");
+        Assert.Equal("old", (await asker.AskAsync("x")).Product!.Title);
+        await Wait.UntilAsync(() => marketplace.Calls > 1, "a refresh begins");
         var meanwhile = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => asker.AskAsync("x")));
         refreshed.SetResult();
         var heard = await asker.HearAsync("x", version: 2);
@@ -119,6 +119,12 @@ public class ReadPathTests(PipelineServers servers)
         Assert.Equal(2, marketplace.Calls);
         Assert.Equal("new", heard.Title);
         Assert.Equal((2L, "new"), ((await asker.AskAsync("x")).Product!.Version, (await asker.AskAsync("x")).Product!.Title));
+
+        Task<ProductProcess> StartAsync() => ProductProcess.StartAsync(
+            servers,
+            marketplace.Name,
+            builder => builder.Services.AddSingleton<IProductSource>(marketplace).AddSingleton<TimeProvider>(time),
+            ("Products:FreshFor", freshFor.ToString()));
     }
 
     [Fact]

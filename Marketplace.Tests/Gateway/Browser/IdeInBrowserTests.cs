@@ -6,9 +6,11 @@ using Xunit;
 namespace Marketplace.Tests.Gateway.Ide;
 
 /// <summary>The page for trying queries, in a real browser.</summary>
-public sealed class IdeInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class IdeInBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncDisposable
 {
     private const string Subscription = "subscription { productPersisted(marketplace: EBAY) { id title } }";
+
+    public ValueTask DisposeAsync() => chromium.ClosePagesAsync();
 
     [Fact]
     public async Task A_subscription_shows_products_as_they_are_stored_until_it_is_stopped()

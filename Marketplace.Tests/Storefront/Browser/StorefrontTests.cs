@@ -12,7 +12,7 @@ using Xunit;
 namespace Marketplace.Tests.Storefront.Browser;
 
 /// <summary>What a shopper can do, in a real browser against the whole model.</summary>
-public sealed partial class StorefrontTests(StorefrontModel model, Chromium chromium) : IClassFixture<StorefrontModel>, IClassFixture<Chromium>
+public sealed partial class StorefrontTests(StorefrontModel model, Chromium chromium) : IClassFixture<StorefrontModel>, IClassFixture<Chromium>, IAsyncDisposable
 {
     private const string Hostile = """
         <p>Fine words</p><script>parent.document.title='taken'</script><img src="https://localhost:1/x.png" onerror="parent.document.title='taken'">
@@ -24,6 +24,8 @@ public sealed partial class StorefrontTests(StorefrontModel model, Chromium chro
     private static readonly TimeSpan ListenLimit = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => chromium.ClosePagesAsync();
 
     [Fact]
     public async Task From_the_start_a_search_leads_to_a_product_and_back()

@@ -9,9 +9,11 @@ using Status = Marketplace.Products.V1.Status;
 namespace Marketplace.Tests.Storefront.SignIn;
 
 /// <summary>Signing in as a shopper does it: the built app in a browser, its host, a provider, and a gateway that accepts the provider's tokens.</summary>
-public sealed class SignInBrowserTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class SignInBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncDisposable
 {
     private const string Storage = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])";
+
+    public ValueTask DisposeAsync() => chromium.ClosePagesAsync();
 
     [Fact]
     public async Task A_shopper_signs_in_and_has_a_product_refreshed_without_a_token_in_the_browser()

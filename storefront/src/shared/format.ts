@@ -1,8 +1,9 @@
 const locales = [...navigator.languages];
 
-/** Making one takes longer than a row of a list may. */
+/** Making one takes longer than a row of a list may, and the first one, which loads the locale, longer than the page's first task should. */
 const moneyFormats = new Map<string, Intl.NumberFormat>();
-const numberFormat = new Intl.NumberFormat(locales);
+let numberFormat: Intl.NumberFormat | undefined;
+let ageFormat: Intl.RelativeTimeFormat | undefined;
 
 /** An amount in the reader's way of writing, such as $1,299.00 or 1.299,00 $. */
 export function formatMoney(amount: number, currency: string): string {
@@ -18,9 +19,7 @@ export function formatMoney(amount: number, currency: string): string {
   }
 }
 
-export const formatNumber = (value: number): string => numberFormat.format(value);
-
-const ageFormat = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+export const formatNumber = (value: number): string => (numberFormat ??= new Intl.NumberFormat(locales)).format(value);
 
 const units: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
   ['day', 86_400],
@@ -32,6 +31,7 @@ const units: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
 export function formatAge(instant: string, now: number = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(instant)) / 1_000);
   const [unit, length] = units.find(([, least]) => seconds >= least) ?? [undefined, 1];
+  ageFormat ??= new Intl.RelativeTimeFormat('en', { numeric: 'always' });
   return unit === undefined ? 'just now' : ageFormat.format(-Math.floor(seconds / length), unit);
 }
 
