@@ -278,7 +278,3 @@ public sealed class KafkaFaultTests
         }
     }
 }
-
-/// <summary>Tests that start several servers of their own, one after the other.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class AloneOnTheMachine;

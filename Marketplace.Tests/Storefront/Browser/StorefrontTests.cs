@@ -12,6 +12,7 @@ using Xunit;
 namespace Marketplace.Tests.Storefront.Browser;
 
 /// <summary>What a shopper can do, in a real browser against the whole model.</summary>
+[Collection(typeof(AloneOnTheMachine))]
 public sealed partial class StorefrontTests(StorefrontModel model, Chromium chromium) : IClassFixture<StorefrontModel>, IClassFixture<Chromium>, IAsyncDisposable
 {
     private const string Hostile = """
