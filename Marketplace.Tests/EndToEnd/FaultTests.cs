@@ -60,8 +60,8 @@ public sealed class FaultTests(MarketplaceFixture model) : IClassFixture<Marketp
     [Fact]
     public async Task A_restarted_broker_is_found_again_without_help()
     {
-        await model.App.ResourceCommands.ExecuteCommandAsync("kafka", KnownResourceCommands.RestartCommand, Cancel);
-        await model.App.ResourceNotifications.WaitForResourceHealthyAsync("kafka", Cancel).WaitAsync(TimeLimit, Cancel);
+        // Aspire's own restart gives up when a loaded machine needs long to end the old process.
+        await (await StopAsync("kafka")).DisposeAsync();
 
         await AssertAnswersAsync("7300001");
     }
