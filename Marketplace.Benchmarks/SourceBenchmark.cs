@@ -13,7 +13,7 @@ internal static class SourceBenchmark
     private const int Batch = 10;
 
     /// <summary>As many callers as calls that a read waits for: 10 seconds at one a second, less the one under way.</summary>
-    private const int PatientCallers = 9;
+    private const int PacedCallers = 9;
 
     private const int PacedIds = 512;
 
@@ -39,8 +39,8 @@ internal static class SourceBenchmark
         await run.SlowDownAsync("ebay-simulator", latencyMs: 100);
         await run.SlowDownAsync("amazon-simulator", latencyMs: 100);
         var paced = await Task.WhenAll(
-            AskAsync("ebay", PatientCallers, TimeSpan.FromMinutes(2), PacedIds / Batch),
-            AskAsync("amazon", PatientCallers * Batch, TimeSpan.FromMinutes(2), PacedIds));
+            AskAsync("ebay", PacedCallers, TimeSpan.FromMinutes(2), PacedIds / Batch),
+            AskAsync("amazon", PacedCallers * Batch, TimeSpan.FromMinutes(2), PacedIds));
         report.Floor("1 call/s, 100 ms a call, one id a call", paced[0]);
         report.Ours("1 call/s, 100 ms a call, ten ids a call", paced[1], paced[0], null, await run.ResidentAsync("amazon"));
         report.Print();

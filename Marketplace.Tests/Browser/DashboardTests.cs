@@ -8,6 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Marketplace.Tests.Browser;
 
 /// <summary>What a developer sees of the model in Aspire's dashboard.</summary>
+[Collection(typeof(AloneOnTheMachine))]
 public sealed partial class DashboardTests(RunningDashboard dashboard) : IClassFixture<RunningDashboard>, IAsyncDisposable
 {
     private const int LongestSource = 40;
