@@ -59,7 +59,7 @@ internal sealed partial class GraphQLExecutor(
     /// <param name="caller">Who sent it.</param>
     /// <param name="output">Receives the response; empty before.</param>
     /// <param name="cancellationToken">Ends the execution; nothing is written then.</param>
-    public async ValueTask<GraphQLResult> ExecuteAsync(GraphQLRequest request, TransportCapabilities capabilities, Caller caller, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
+    public async ValueTask<GraphQLResult> ExecuteAsync(GraphQLRequest request, TransportCapabilities capabilities, Caller caller, PooledBuffer output, CancellationToken cancellationToken)
     {
         var query = request.Query;
         if (request.DocumentId is not null || !persisted.AllowsAny)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using Marketplace.Gateway.Execution;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -28,7 +29,7 @@ internal static class Compression
     }
 
     /// <summary>Compresses with a chosen encoding.</summary>
-    public static void Compress(string encoding, ReadOnlyMemory<byte> response, ArrayBufferWriter<byte> output)
+    public static void Compress(string encoding, ReadOnlyMemory<byte> response, PooledBuffer output)
     {
         if (encoding == "br")
         {

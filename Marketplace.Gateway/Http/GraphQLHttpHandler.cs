@@ -204,27 +204,20 @@ internal sealed partial class GraphQLHttpHandler(
 
     private async ValueTask<Subscription?> ExecuteAsync(HttpContext context, ResponseFormat format, GraphQLRequest request, TransportCapabilities capabilities, Caller caller)
     {
-        var answer = BufferPool.Rent();
-        try
+        using var answer = new PooledBuffer();
+        var (outcome, subscription) = await executor.ExecuteAsync(request, capabilities, caller, answer, context.RequestAborted);
+        if (subscription is not null)
         {
-            var (outcome, subscription) = await executor.ExecuteAsync(request, capabilities, caller, answer, context.RequestAborted);
-            if (subscription is not null)
-            {
-                return subscription;
-            }
-
-            if (outcome == GraphQLOutcome.RefusedAsMutation)
-            {
-                context.Response.Headers.Allow = HttpMethods.Post;
-            }
-
-            await WriteAsync(context, format, StatusOf(outcome, format), answer.WrittenMemory);
-            return null;
+            return subscription;
         }
-        finally
+
+        if (outcome == GraphQLOutcome.RefusedAsMutation)
         {
-            BufferPool.Return(answer);
+            context.Response.Headers.Allow = HttpMethods.Post;
         }
+
+        await WriteAsync(context, format, StatusOf(outcome, format), answer.WrittenMemory);
+        return null;
     }
 
     // The requests run concurrently; each response is what the request alone would get.
@@ -251,11 +244,11 @@ internal sealed partial class GraphQLHttpHandler(
         }
 
         using var span = Telemetry.StartUnlessTraced();
-        var answers = requests.ConvertAll(_ => BufferPool.Rent());
-        var all = BufferPool.Rent();
+        var answers = requests.ConvertAll(_ => new PooledBuffer());
         try
         {
             await Task.WhenAll(requests.Select((request, index) => executor.ExecuteAsync(request, capabilities, caller, answers[index], context.RequestAborted).AsTask()));
+            using var all = new PooledBuffer();
             foreach (var (index, answer) in answers.Index())
             {
                 all.Write(index == 0 ? "["u8 : ","u8);
@@ -267,8 +260,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
         finally
         {
-            BufferPool.Return(all);
-            answers.ForEach(BufferPool.Return);
+            answers.ForEach(static answer => answer.Dispose());
         }
     }
 
@@ -290,16 +282,9 @@ internal sealed partial class GraphQLHttpHandler(
 
     private async ValueTask RefuseAsync(HttpContext context, ResponseFormat format, int status, ExecutionError error)
     {
-        var answer = BufferPool.Rent();
-        try
-        {
-            executor.Refuse(error, answer);
-            await WriteAsync(context, format, status, answer.WrittenMemory);
-        }
-        finally
-        {
-            BufferPool.Return(answer);
-        }
+        using var answer = new PooledBuffer();
+        executor.Refuse(error, answer);
+        await WriteAsync(context, format, status, answer.WrittenMemory);
     }
 
     private static async ValueTask WriteAsync(HttpContext context, ResponseFormat format, int status, ReadOnlyMemory<byte> answer)
@@ -329,23 +314,16 @@ internal sealed partial class GraphQLHttpHandler(
     {
         var response = context.Response;
         response.Headers.Append("Vary", "Accept-Encoding");
-        var compressed = BufferPool.Rent();
-        try
+        using var compressed = new PooledBuffer();
+        if (Compression.Choose(context.Request.Headers.AcceptEncoding) is { } encoding)
         {
-            if (Compression.Choose(context.Request.Headers.AcceptEncoding) is { } encoding)
-            {
-                Compression.Compress(encoding, answer, compressed);
-                response.Headers.ContentEncoding = encoding;
-                answer = compressed.WrittenMemory;
-            }
+            Compression.Compress(encoding, answer, compressed);
+            response.Headers.ContentEncoding = encoding;
+            answer = compressed.WrittenMemory;
+        }
 
-            response.ContentLength = answer.Length;
-            await response.BodyWriter.WriteAsync(answer, context.RequestAborted);
-        }
-        finally
-        {
-            BufferPool.Return(compressed);
-        }
+        response.ContentLength = answer.Length;
+        await response.BodyWriter.WriteAsync(answer, context.RequestAborted);
     }
 
     private static async ValueTask<ReadResult> ReadToEndAsync(PipeReader pipe, CancellationToken cancellationToken)

@@ -123,16 +123,9 @@ internal sealed class EventStream(GraphQLExecutor executor, IHostApplicationLife
 
     private static async ValueTask WriteAsync(Func<IBufferWriter<byte>, ValueTask> write, IBufferWriter<byte> output)
     {
-        var answer = BufferPool.Rent();
-        try
-        {
-            await write(answer);
-            Write(answer.WrittenSpan, output);
-        }
-        finally
-        {
-            BufferPool.Return(answer);
-        }
+        using var answer = new PooledBuffer();
+        await write(answer);
+        Write(answer.WrittenSpan, output);
     }
 
     private static void Write(ReadOnlySpan<byte> answer, IBufferWriter<byte> output)

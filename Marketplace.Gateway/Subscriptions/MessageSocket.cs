@@ -59,48 +59,41 @@ internal sealed class MessageSocket(WebSocket socket, int maxMessageBytes, SendB
                 return null;
             }
 
-            var message = BufferPool.Rent();
-            try
+            using var message = new PooledBuffer();
+            var result = first;
+            while (!result.EndOfMessage && _ignored <= MostIgnored)
             {
-                var result = first;
-                while (!result.EndOfMessage && _ignored <= MostIgnored)
-                {
-                    if (message.WrittenCount > maxMessageBytes)
-                    {
-                        await CloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
-                        _ignored += message.WrittenCount;
-                        message.ResetWrittenCount();
-                    }
-
-                    result = await socket.ReceiveAsync(message.GetMemory(), cancellationToken);
-                    if (result.MessageType == WebSocketMessageType.Close)
-                    {
-                        return null;
-                    }
-
-                    message.Advance(result.Count);
-                }
-
-                if (message.WrittenCount > maxMessageBytes)
+                if (message.WrittenSpan.Length > maxMessageBytes)
                 {
                     await CloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
-                }
-                else if (result.MessageType == WebSocketMessageType.Binary)
-                {
-                    await CloseAsync(CloseCode.BadRequest, "Messages must be text");
+                    _ignored += message.WrittenSpan.Length;
+                    message.Clear();
                 }
 
-                if (!IsClosing)
+                result = await socket.ReceiveAsync(message.GetMemory(), cancellationToken);
+                if (result.MessageType == WebSocketMessageType.Close)
                 {
-                    return message.WrittenSpan.ToArray();
+                    return null;
                 }
 
-                _ignored += message.WrittenCount;
+                message.Advance(result.Count);
             }
-            finally
+
+            if (message.WrittenSpan.Length > maxMessageBytes)
             {
-                BufferPool.Return(message);
+                await CloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
             }
+            else if (result.MessageType == WebSocketMessageType.Binary)
+            {
+                await CloseAsync(CloseCode.BadRequest, "Messages must be text");
+            }
+
+            if (!IsClosing)
+            {
+                return message.WrittenSpan.ToArray();
+            }
+
+            _ignored += message.WrittenSpan.Length;
         }
 
         // The closing may still be on its way to the other side, which ending the connection would overtake.

@@ -202,10 +202,9 @@ internal sealed partial class WebSocketConnection(
     private async ValueTask<Subscription?> ExecuteAsync(Operation operation, GraphQLRequest request)
     {
         using var span = Telemetry.StartOperation();
-        var output = BufferPool.Rent();
         GraphQLOutcome outcome;
         Task sending;
-        try
+        using (var output = new PooledBuffer())
         {
             (outcome, var subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations | TransportCapabilities.Subscriptions, _caller, output, operation.Token);
             if (subscription is not null)
@@ -217,10 +216,6 @@ internal sealed partial class WebSocketConnection(
             sending = outcome == GraphQLOutcome.Executed
                 ? SendAsync(ServerMessage.Next, operation.Json, output.WrittenMemory, operation.Token).AsTask()
                 : EndAsync(operation, ServerMessage.Error, ResponseWriter.ErrorsOf(output.WrittenMemory)).AsTask();
-        }
-        finally
-        {
-            BufferPool.Return(output);
         }
 
         await sending;
@@ -241,16 +236,9 @@ internal sealed partial class WebSocketConnection(
             {
                 await foreach (var product in subscription.ReadAllAsync(listening.Token))
                 {
-                    var answer = BufferPool.Rent();
-                    try
-                    {
-                        await subscription.WriteAsync(product, answer, operation.Token);
-                        await SendAsync(ServerMessage.Next, operation.Json, answer.WrittenMemory, operation.Token);
-                    }
-                    finally
-                    {
-                        BufferPool.Return(answer);
-                    }
+                    using var answer = new PooledBuffer();
+                    await subscription.WriteAsync(product, answer, operation.Token);
+                    await SendAsync(ServerMessage.Next, operation.Json, answer.WrittenMemory, operation.Token);
                 }
             }
             catch (GatewayError error)
@@ -265,7 +253,7 @@ internal sealed partial class WebSocketConnection(
 
     private async Task RefuseAsync(byte[] operation, ExecutionError error, CancellationToken cancellationToken)
     {
-        var output = BufferPool.Rent();
+        using var output = new PooledBuffer();
         try
         {
             executor.Refuse(error, output);
@@ -274,10 +262,6 @@ internal sealed partial class WebSocketConnection(
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
         {
             // The client left.
-        }
-        finally
-        {
-            BufferPool.Return(output);
         }
     }
 
@@ -289,18 +273,11 @@ internal sealed partial class WebSocketConnection(
 
     private async ValueTask SendAsync(byte[] type, byte[]? operation, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        var message = BufferPool.Rent();
-        try
+        using var message = new PooledBuffer();
+        ServerMessage.Write(type, operation, payload.Span, message);
+        if (!await socket.SendAsync(message.WrittenMemory, cancellationToken))
         {
-            ServerMessage.Write(type, operation, payload.Span, message);
-            if (!await socket.SendAsync(message.WrittenMemory, cancellationToken))
-            {
-                Log.NotRead(logger);
-            }
-        }
-        finally
-        {
-            BufferPool.Return(message);
+            Log.NotRead(logger);
         }
     }
 
