@@ -32,6 +32,10 @@ internal static class MessagingTelemetry
     private static readonly Histogram<double> RequestDuration =
         Meter.CreateHistogram("marketplace.messaging.request.duration", "s", "From a command to its reply", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
 
+    // Names of spans by topic.
+    private static readonly ConcurrentDictionary<string, string> SendNames = new();
+    private static readonly ConcurrentDictionary<string, string> ProcessNames = new();
+
     // The instruments are shared by all consumers of the process.
     private static readonly ConcurrentDictionary<ConsumerLoop, bool> Consumers = new();
 
@@ -64,7 +68,7 @@ internal static class MessagingTelemetry
     /// <param name="topic">The topic of the message.</param>
     /// <param name="parent">The parent; the current activity by default.</param>
     public static Activity? StartSend(string topic, ActivityContext parent = default) =>
-        Source.HasListeners() ? Start("send", topic, ActivityKind.Producer, parent) : null;
+        Source.HasListeners() ? Start("send", SendNames, topic, ActivityKind.Producer, parent) : null;
 
     /// <summary>Ends a span that <see cref="StartSend"/> began, on the thread of the delivery.</summary>
     public static void StopSend(Activity? span, Error error)
@@ -92,7 +96,7 @@ internal static class MessagingTelemetry
         }
 
         ActivityContext.TryParse(envelope.TraceParent, envelope.TraceState, isRemote: true, out var parent);
-        var span = Start("process", result.Topic, ActivityKind.Consumer, parent);
+        var span = Start("process", ProcessNames, result.Topic, ActivityKind.Consumer, parent);
         if (span is { IsAllDataRequested: true })
         {
             span.SetTag("messaging.destination.partition.id", Number(result.Partition.Value));
@@ -134,11 +138,17 @@ internal static class MessagingTelemetry
 
     private static KeyValuePair<string, object?> System => new("messaging.system", "kafka");
 
-    private static Activity? Start(string operation, string topic, ActivityKind kind, ActivityContext parent)
+    private static Activity? Start(string operation, ConcurrentDictionary<string, string> names, string topic, ActivityKind kind, ActivityContext parent)
     {
         var previous = Activity.Current;
-        var span = Source.StartActivity($"{operation} {topic}", kind, parent);
-        if (span is { IsAllDataRequested: true })
+        var span = Source.StartActivity(names.GetOrAdd(topic, static (topic, operation) => $"{operation} {topic}", operation), kind, parent);
+        if (span is null)
+        {
+            return null;
+        }
+
+        Activity.Current = previous;
+        if (span.IsAllDataRequested)
         {
             span.SetTag("messaging.system", "kafka");
             span.SetTag("messaging.operation.name", operation);
@@ -146,7 +156,6 @@ internal static class MessagingTelemetry
             span.SetTag("messaging.destination.name", topic);
         }
 
-        Activity.Current = previous;
         return span;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class RedisReadBatcher(IDatabase database) : IThreadPoolWorkItem
         {
             if (reads is [var only])
             {
-                only.SetResult(await database.StringGetAsync(only.Key));
+                only.CompleteOnThreadPool(await database.StringGetAsync(only.Key));
                 return;
             }
 
@@ -59,7 +59,19 @@ internal sealed class RedisReadBatcher(IDatabase database) : IThreadPoolWorkItem
             var values = await database.GetAllAsync(keys);
             for (var i = 0; i < keys.Length; i++)
             {
-                reads[i].SetResult(values[i]);
+                if (!values[i].IsNull)
+                {
+                    reads[i].CompleteOnThreadPool(values[i]);
+                }
+            }
+
+            // What was not found only joins the next command: that takes less than another thread's turn.
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (values[i].IsNull)
+                {
+                    reads[i].SetResult(RedisValue.Null);
+                }
             }
         }
         catch (Exception exception)
@@ -71,10 +83,20 @@ internal sealed class RedisReadBatcher(IDatabase database) : IThreadPoolWorkItem
         }
     }
 
-    private sealed class Read(RedisKey key, Activity? activity) : TaskCompletionSource<RedisValue>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Read(RedisKey key, Activity? activity) : TaskCompletionSource<RedisValue>, IThreadPoolWorkItem
     {
+        private RedisValue _value;
+
         public RedisKey Key => key;
 
         public Activity? Activity => activity;
+
+        public void CompleteOnThreadPool(RedisValue value)
+        {
+            _value = value;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        }
+
+        void IThreadPoolWorkItem.Execute() => TrySetResult(_value);
     }
 }

@@ -5,12 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Messaging;
 
 /// <summary>A message whose offset is tracked.</summary>
-/// <param name="Result">The message.</param>
+/// <param name="Result">The message, or the record that it came in with others.</param>
 /// <param name="Progress">The progress of its partition.</param>
 /// <param name="Offset">Its offset there.</param>
 /// <param name="CaughtUpAt">It has waited no longer than since then (a timestamp of the clock); <c>null</c> when that is not known.</param>
-internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, PartitionProgress.TrackedOffset Offset, long? CaughtUpAt)
+/// <param name="Part">Where it is in the record; <c>null</c> when it came alone.</param>
+internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Result, PartitionProgress Progress, PartitionProgress.TrackedOffset Offset, long? CaughtUpAt, Range? Part = null)
 {
+    /// <summary>The message as if it had come alone.</summary>
+    public ConsumeResult<byte[], byte[]> Alone() =>
+        Part is { } part ? new() { TopicPartitionOffset = Result.TopicPartitionOffset, Message = EventBatch.Alone(Result.Message, part) } : Result;
+
     public void Finish() => Progress.Finish(Offset);
 
     /// <summary>The messages of the record, which is finished when each of them is.</summary>
@@ -23,9 +28,9 @@ internal readonly record struct StartedMessage(ConsumeResult<byte[], byte[]> Res
         }
 
         var record = this;
-        var messages = EventBatch.Split(Result.Message);
-        Progress.Split(Offset, messages.Count);
-        return messages.ConvertAll(message => record with { Result = new ConsumeResult<byte[], byte[]> { TopicPartitionOffset = record.Result.TopicPartitionOffset, Message = message } });
+        var parts = EventBatch.Split(Result.Message.Value);
+        Progress.Split(Offset, parts.Count);
+        return parts.ConvertAll(part => record with { Part = part });
     }
 }
 
@@ -130,7 +135,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
         long? deadline;
         try
         {
-            envelope = Envelope.Read(message.Result.Message);
+            envelope = Envelope.Read(message.Result.Message, message.Part);
             replyTo = await replyTargets.FindAsync(envelope, cancellationToken);
             deadline = LocalDeadline.Find(
                 envelope.Deadline,
@@ -213,7 +218,7 @@ internal sealed partial class BatchRunner(ConsumerDefinition definition, IMessag
     {
         if (definition.Group is not null)
         {
-            return deadLetters.SendAsync(message.Result, cause, reason, attempts, cancellationToken);
+            return deadLetters.SendAsync(message.Alone(), cause, reason, attempts, cancellationToken);
         }
 
         Log.Skipped(logger, message.Result.Topic, message.Result.Partition.Value, message.Result.Offset.Value, cause, reason);

@@ -37,7 +37,7 @@ public sealed class ConsumedMessage
     public long Offset => _started.Result.Offset.Value;
 
     /// <summary>The key's bytes; empty without one.</summary>
-    public ReadOnlyMemory<byte> Key => _started.Result.Message.Key;
+    public ReadOnlyMemory<byte> Key => _envelope.Key;
 
     /// <summary>The bytes of the event's data; empty without any.</summary>
     public ReadOnlyMemory<byte> Body => _envelope.Body;

@@ -18,15 +18,16 @@ internal readonly struct Envelope
     private const int MaxHeaders = 64;
     private const int MaxHeaderBytes = 16 * 1024;
 
-    private readonly byte[]? _id;
-    private readonly byte[]? _type;
-    private readonly byte[]? _source;
-    private readonly byte[]? _time;
-    private readonly byte[]? _traceParent;
-    private readonly byte[]? _traceState;
+    private readonly ReadOnlyMemory<byte> _id;
+    private readonly ReadOnlyMemory<byte> _type;
+    private readonly ReadOnlyMemory<byte> _source;
+    private readonly ReadOnlyMemory<byte> _time;
+    private readonly ReadOnlyMemory<byte> _traceParent;
+    private readonly ReadOnlyMemory<byte> _traceState;
 
-    private Envelope(Message<byte[], byte[]> message)
+    private Envelope(Message<byte[], byte[]> message, Range? part)
     {
+        Key = message.Key;
         var headers = message.Headers ?? [];
         if (headers.Count > MaxHeaders)
         {
@@ -64,10 +65,15 @@ internal readonly struct Envelope
 
         if (StructuredEvent.IsIn(contentType))
         {
-            var structured = StructuredEvent.Read(message.Value);
+            var structured = StructuredEvent.Read(part is { } range ? message.Value.AsMemory(range) : message.Value);
             (_id, _type, _source, _time) = (structured.Id, structured.Type, structured.Source, structured.Time);
-            (_traceParent, _traceState) = (_traceParent ?? structured.TraceParent, _traceState ?? structured.TraceState);
+            (_traceParent, _traceState) = (_traceParent.IsEmpty ? structured.TraceParent : _traceParent, _traceState.IsEmpty ? structured.TraceState : _traceState);
             Body = structured.Data;
+            if (part is not null)
+            {
+                (CorrelationId, Key) = (structured.Id, structured.PartitionKey);
+                Deadline = structured.Deadline.IsEmpty ? null : Number(structured.Deadline.Span, HeaderNames.Deadline, MaxTime);
+            }
         }
         else
         {
@@ -84,19 +90,19 @@ internal readonly struct Envelope
             Body = message.Value;
         }
 
-        Deadline = deadline is null ? null : Number(deadline, HeaderNames.Deadline, MaxTime);
+        Deadline ??= deadline is null ? null : Number(deadline, HeaderNames.Deadline, MaxTime);
         ReplyPartition = replyPartition is null ? null : (int)Number(replyPartition, HeaderNames.ReplyPartition, int.MaxValue);
-        if (ReplyTopic is not null && (CorrelationId is not { Length: > 0 } || replyPartition is null))
+        if (ReplyTopic is not null && (CorrelationId.IsEmpty || replyPartition is null))
         {
-            throw Missing(CorrelationId is not { Length: > 0 } ? HeaderNames.CorrelationId : HeaderNames.ReplyPartition);
+            throw Missing(CorrelationId.IsEmpty ? HeaderNames.CorrelationId : HeaderNames.ReplyPartition);
         }
     }
 
-    public string Id => Text(_id)!;
+    public string Id => Encoding.UTF8.GetString(_id.Span);
 
-    public string Type => Text(_type)!;
+    public string Type => Encoding.UTF8.GetString(_type.Span);
 
-    public string Source => Text(_source)!;
+    public string Source => Encoding.UTF8.GetString(_source.Span);
 
     public DateTimeOffset? Time =>
         DateTimeOffset.TryParse(Text(_time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
@@ -105,8 +111,11 @@ internal readonly struct Envelope
 
     public string? TraceState => Text(_traceState);
 
-    /// <summary>Whatever bytes the sender chose to know the reply by.</summary>
-    public byte[]? CorrelationId { get; }
+    /// <summary>The message's key; empty without one.</summary>
+    public ReadOnlyMemory<byte> Key { get; }
+
+    /// <summary>Whatever bytes the sender chose to know the reply by; empty without any.</summary>
+    public ReadOnlyMemory<byte> CorrelationId { get; }
 
     /// <summary>The topic of the reply; with it there are a partition and a correlation id.</summary>
     public byte[]? ReplyTopic { get; }
@@ -123,19 +132,21 @@ internal readonly struct Envelope
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>Reads a CloudEvent 1.0 in Kafka's binary or structured mode.</summary>
+    /// <param name="message">The message, or a record of several.</param>
+    /// <param name="part">Where the event is in an <see cref="EventBatch"/>: its id is its correlation id, and its attributes <c>deadline</c> and <c>partitionkey</c> are its deadline and its key.</param>
     /// <exception cref="PoisonMessageException">It is none, or one of our own headers is malformed.</exception>
-    public static Envelope Read(Message<byte[], byte[]> message) => new(message);
+    public static Envelope Read(Message<byte[], byte[]> message, Range? part = null) => new(message, part);
 
-    private static string? Text(byte[]? value) => value is null ? null : Encoding.UTF8.GetString(value);
+    private static string? Text(ReadOnlyMemory<byte> value) => value.IsEmpty ? null : Encoding.UTF8.GetString(value.Span);
 
-    private static void Require(byte[]? value, string name)
+    private static void Require(ReadOnlyMemory<byte> value, string name)
     {
-        if (value is not { Length: > 0 })
+        if (value.IsEmpty)
         {
             throw Missing(name);
         }
 
-        if (!Utf8.IsValid(value))
+        if (!Utf8.IsValid(value.Span))
         {
             throw new PoisonMessageException(Cause, $"The header {name} is not UTF-8.");
         }
@@ -143,7 +154,7 @@ internal readonly struct Envelope
 
     private static PoisonMessageException Missing(string name) => new(Cause, $"The header {name} is missing.");
 
-    private static long Number(byte[] value, string name, long max) =>
+    private static long Number(ReadOnlySpan<byte> value, string name, long max) =>
         Utf8Parser.TryParse(value, out long number, out var consumed) && consumed == value.Length && number >= 0 && number <= max
             ? number
             : throw new PoisonMessageException(Cause, $"The header {name} is not a whole number from 0 to {max}.");

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 
@@ -12,6 +11,8 @@ internal static class EventBatch
 {
     /// <summary>The most events in a record.</summary>
     public const int MaxEvents = 1_000;
+
+    private const int Usual = 32;
 
     private static readonly byte[] MediaType = "application/cloudevents-batch+json"u8.ToArray();
     private static readonly Header Structured = new(HeaderNames.ContentType, "application/cloudevents+json"u8.ToArray());
@@ -39,65 +40,37 @@ internal static class EventBatch
         return false;
     }
 
-    /// <summary>
-    /// The events of a batch, each a message in structured mode as if it had come alone: its headers are the record's, its id is its
-    /// correlation id, and its attributes <c>deadline</c> and <c>partitionkey</c> are its deadline and its key.
-    /// </summary>
+    /// <summary>Where each event of a batch is in the record's value.</summary>
     /// <exception cref="PoisonMessageException">The value is not an array of 1 to <see cref="MaxEvents"/> objects.</exception>
-    public static List<Message<byte[], byte[]>> Split(Message<byte[], byte[]> record)
+    public static List<Range> Split(ReadOnlySpan<byte> value)
     {
-        var messages = new List<Message<byte[], byte[]>>();
+        var events = new List<Range>(Usual);
         try
         {
-            var value = record.Value.AsSpan();
             var reader = new Utf8JsonReader(value);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
             {
                 throw Invalid();
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject && messages.Count < MaxEvents)
+            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject && events.Count < MaxEvents)
             {
-                messages.Add(ReadEvent(ref reader, value, record));
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                events.Add(start..(int)reader.BytesConsumed);
             }
 
-            if (reader.TokenType != JsonTokenType.EndArray || messages.Count == 0 || reader.Read())
-            {
-                throw Invalid();
-            }
-
-            return messages;
+            return reader.TokenType == JsonTokenType.EndArray && events.Count > 0 && !reader.Read() ? events : throw Invalid();
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException exception)
         {
             throw Invalid(exception);
         }
     }
 
-    private static Message<byte[], byte[]> ReadEvent(ref Utf8JsonReader reader, ReadOnlySpan<byte> value, Message<byte[], byte[]> record)
+    /// <summary>An event of a batch as a message in structured mode, as if it had come alone; of one that is malformed, what can be read.</summary>
+    public static Message<byte[], byte[]> Alone(Message<byte[], byte[]> record, Range part)
     {
-        byte[]? id = null, deadline = null, key = null;
-        var start = (int)reader.TokenStartIndex;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("id"u8))
-            {
-                id = Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("deadline"u8))
-            {
-                deadline = Text(ref reader);
-            }
-            else if (reader.ValueTextEquals("partitionkey"u8))
-            {
-                key = Text(ref reader);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
         var headers = new Headers { Structured };
         foreach (var header in record.Headers)
         {
@@ -107,23 +80,38 @@ internal static class EventBatch
             }
         }
 
+        var value = record.Value[part];
+        var (id, deadline, key) = (Text(value, "id"u8), Text(value, "deadline"u8), Text(value, "partitionkey"u8));
         Add(headers, HeaderNames.CorrelationId, id);
         Add(headers, HeaderNames.Deadline, deadline);
-        return new Message<byte[], byte[]>
-        {
-            Key = key!,
-            Value = value[start..(int)reader.BytesConsumed].ToArray(),
-            Headers = headers,
-            Timestamp = record.Timestamp,
-        };
+        return new Message<byte[], byte[]> { Key = key!, Value = value, Headers = headers, Timestamp = record.Timestamp };
     }
 
-    private static byte[]? Text(ref Utf8JsonReader reader)
+    private static byte[]? Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
+        var reader = new Utf8JsonReader(json);
         reader.Read();
-        return reader.TokenType != JsonTokenType.String ? throw Invalid()
-            : reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!)
-            : reader.ValueSpan.ToArray();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!reader.ValueTextEquals(name))
+            {
+                reader.Skip();
+                continue;
+            }
+
+            reader.Read();
+            var text = new byte[reader.ValueSpan.Length];
+            try
+            {
+                return text[..reader.CopyString(text)];
+            }
+            catch (InvalidOperationException)
+            {
+                return null; // no string, or half of a surrogate pair
+            }
+        }
+
+        return null;
     }
 
     private static void Add(Headers headers, string name, byte[]? value)

@@ -10,17 +10,23 @@ namespace Marketplace.Messaging;
 /// </summary>
 internal readonly struct StructuredEvent
 {
-    public byte[]? Id { get; private init; }
+    public ReadOnlyMemory<byte> Id { get; private init; }
 
-    public byte[]? Type { get; private init; }
+    public ReadOnlyMemory<byte> Type { get; private init; }
 
-    public byte[]? Source { get; private init; }
+    public ReadOnlyMemory<byte> Source { get; private init; }
 
-    public byte[]? Time { get; private init; }
+    public ReadOnlyMemory<byte> Time { get; private init; }
 
-    public byte[]? TraceParent { get; private init; }
+    public ReadOnlyMemory<byte> TraceParent { get; private init; }
 
-    public byte[]? TraceState { get; private init; }
+    public ReadOnlyMemory<byte> TraceState { get; private init; }
+
+    /// <summary>In an <see cref="EventBatch"/> the deadline, which is a header elsewhere.</summary>
+    public ReadOnlyMemory<byte> Deadline { get; private init; }
+
+    /// <summary>In an <see cref="EventBatch"/> the key.</summary>
+    public ReadOnlyMemory<byte> PartitionKey { get; private init; }
 
     /// <summary>The event's data; empty without any.</summary>
     public ReadOnlyMemory<byte> Data { get; private init; }
@@ -30,7 +36,7 @@ internal readonly struct StructuredEvent
         contentType is { Length: > 0 } && Ascii.EqualsIgnoreCase(contentType.AsSpan(0, Math.Min(contentType.Length, Prefix.Length)), Prefix);
 
     /// <exception cref="PoisonMessageException">The value is not a CloudEvent 1.0 in JSON.</exception>
-    public static StructuredEvent Read(byte[]? value)
+    public static StructuredEvent Read(ReadOnlyMemory<byte> value)
     {
         try
         {
@@ -49,16 +55,16 @@ internal readonly struct StructuredEvent
 
     private static ReadOnlySpan<byte> Prefix => "application/cloudevents"u8;
 
-    private static StructuredEvent ReadObject(byte[]? value)
+    private static StructuredEvent ReadObject(ReadOnlyMemory<byte> value)
     {
-        var reader = new Utf8JsonReader(value);
+        var reader = new Utf8JsonReader(value.Span);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw Invalid("The body is not the JSON of a CloudEvent.");
         }
 
-        byte[]? version = null, id = null, type = null, source = null, time = null, traceParent = null, traceState = null, contentType = null;
-        ReadOnlyMemory<byte> data = default, base64 = default;
+        ReadOnlyMemory<byte> version = default, id = default, type = default, source = default, time = default, traceParent = default, traceState = default;
+        ReadOnlyMemory<byte> deadline = default, partitionKey = default, contentType = default, data = default, base64 = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("data"u8))
@@ -69,17 +75,18 @@ internal readonly struct StructuredEvent
             {
                 base64 = Raw(ref reader, value);
             }
-            else if (!ReadText(ref reader, "specversion", ref version) && !ReadText(ref reader, "id", ref id) && !ReadText(ref reader, "type", ref type)
-                && !ReadText(ref reader, "source", ref source) && !ReadText(ref reader, "time", ref time)
-                && !ReadText(ref reader, HeaderNames.TraceParent, ref traceParent) && !ReadText(ref reader, HeaderNames.TraceState, ref traceState)
-                && !ReadText(ref reader, "datacontenttype", ref contentType))
+            else if (!ReadText(ref reader, value, "specversion"u8, ref version) && !ReadText(ref reader, value, "id"u8, ref id) && !ReadText(ref reader, value, "type"u8, ref type)
+                && !ReadText(ref reader, value, "source"u8, ref source) && !ReadText(ref reader, value, "time"u8, ref time)
+                && !ReadText(ref reader, value, "traceparent"u8, ref traceParent) && !ReadText(ref reader, value, "tracestate"u8, ref traceState)
+                && !ReadText(ref reader, value, "deadline"u8, ref deadline) && !ReadText(ref reader, value, "partitionkey"u8, ref partitionKey)
+                && !ReadText(ref reader, value, "datacontenttype"u8, ref contentType))
             {
                 reader.Skip();
             }
         }
 
         reader.Read(); // nothing may follow
-        if (version is null || !version.AsSpan().SequenceEqual("1.0"u8))
+        if (!version.Span.SequenceEqual("1.0"u8))
         {
             throw Invalid("The attribute specversion is not 1.0.");
         }
@@ -92,20 +99,22 @@ internal readonly struct StructuredEvent
             Time = time,
             TraceParent = traceParent,
             TraceState = traceState,
+            Deadline = deadline,
+            PartitionKey = partitionKey,
             Data = base64.IsEmpty ? ReadData(data, contentType) : ReadBase64(base64),
         };
     }
 
-    private static ReadOnlyMemory<byte> Raw(ref Utf8JsonReader reader, byte[]? value)
+    private static ReadOnlyMemory<byte> Raw(ref Utf8JsonReader reader, ReadOnlyMemory<byte> value)
     {
         reader.Read();
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        return value.AsMemory(start, (int)reader.BytesConsumed - start);
+        return value[start..(int)reader.BytesConsumed];
     }
 
-    // Reads the attribute that the reader is at, if that is the one.
-    private static bool ReadText(ref Utf8JsonReader reader, string name, ref byte[]? text)
+    // Reads the attribute that the reader is at, if that is the one: the bytes that came, unless some are escaped.
+    private static bool ReadText(ref Utf8JsonReader reader, ReadOnlyMemory<byte> value, ReadOnlySpan<byte> name, ref ReadOnlyMemory<byte> text)
     {
         if (!reader.ValueTextEquals(name))
         {
@@ -113,15 +122,15 @@ internal readonly struct StructuredEvent
         }
 
         reader.Read();
-        text = reader.TokenType == JsonTokenType.Null ? null
-            : reader.TokenType != JsonTokenType.String ? throw Invalid($"The attribute {name} is not a string.")
+        text = reader.TokenType == JsonTokenType.Null ? default
+            : reader.TokenType != JsonTokenType.String ? throw Invalid($"The attribute {Encoding.UTF8.GetString(name)} is not a string.")
             : reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan) ? Encoding.UTF8.GetBytes(reader.GetString()!)
-            : reader.ValueSpan.ToArray();
+            : value.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
         return true;
     }
 
     // JSON data stays the bytes that came; of other data the text, or what Base64 stands for (section 3.1 of the JSON event format).
-    private static ReadOnlyMemory<byte> ReadData(ReadOnlyMemory<byte> data, byte[]? contentType)
+    private static ReadOnlyMemory<byte> ReadData(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> contentType)
     {
         if (data.IsEmpty || data.Span.SequenceEqual("null"u8))
         {
@@ -141,18 +150,18 @@ internal readonly struct StructuredEvent
         return reader;
     }
 
-    private static bool IsJson(byte[]? contentType)
+    private static bool IsJson(ReadOnlyMemory<byte> contentType)
     {
-        if (contentType is null)
+        if (contentType.IsEmpty)
         {
             return true;
         }
 
-        var mediaType = Encoding.UTF8.GetString(contentType).Split(';')[0].Trim();
+        var mediaType = Encoding.UTF8.GetString(contentType.Span).Split(';')[0].Trim();
         return mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static byte[] Require(byte[]? text, string name) => text is { Length: > 0 } ? text : throw Invalid($"The attribute {name} is missing.");
+    private static ReadOnlyMemory<byte> Require(ReadOnlyMemory<byte> text, string name) => text.IsEmpty ? throw Invalid($"The attribute {name} is missing.") : text;
 
     private static PoisonMessageException Invalid(string message) => new(Envelope.Cause, message);
 }

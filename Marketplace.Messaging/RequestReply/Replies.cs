@@ -49,7 +49,7 @@ public sealed partial class Replies
     private void Send(ConsumedMessage command, TopicPartition target, string type, byte[] body, byte[] tooLarge)
     {
         ref readonly var envelope = ref command.Envelope;
-        var correlationId = envelope.CorrelationId!;
+        var correlationId = envelope.CorrelationId.ToArray();
         var isText = Utf8.IsValid(correlationId);
 
         // A CloudEvents id is text; a correlation id may be any bytes, and goes back as it came.

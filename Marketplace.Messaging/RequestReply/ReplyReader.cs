@@ -92,15 +92,15 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
     {
         if (!EventBatch.IsIn(record.Message.Headers))
         {
-            Receive(record, record.Message);
+            Receive(record, part: null);
             return;
         }
 
         try
         {
-            foreach (var reply in EventBatch.Split(record.Message))
+            foreach (var part in EventBatch.Split(record.Message.Value))
             {
-                Receive(record, reply);
+                Receive(record, part);
             }
         }
         catch (PoisonMessageException poison)
@@ -109,13 +109,13 @@ internal sealed partial class ReplyReader(string topic, KafkaConnection connecti
         }
     }
 
-    private void Receive(ConsumeResult<byte[], byte[]> result, Message<byte[], byte[]> reply)
+    private void Receive(ConsumeResult<byte[], byte[]> result, Range? part)
     {
         try
         {
-            var envelope = Envelope.Read(reply);
+            var envelope = Envelope.Read(result.Message, part);
             var span = MessagingTelemetry.StartProcess(result, envelope, group: null);
-            if (envelope.CorrelationId is not null)
+            if (!envelope.CorrelationId.IsEmpty)
             {
                 Received?.Invoke(envelope);
             }

@@ -129,7 +129,7 @@ public sealed class RequestClient : IDisposable
     // Replies to other processes on a shared partition, and to this one before a restart, match no pending request.
     private void OnReply(Envelope envelope)
     {
-        if (Utf8Parser.TryParse(envelope.CorrelationId, out Guid id, out _, 'N') && _pending.TryGetValue(id, out var request))
+        if (Utf8Parser.TryParse(envelope.CorrelationId.Span, out Guid id, out _, 'N') && _pending.TryGetValue(id, out var request))
         {
             request.Batches.Replied(envelope.AcceptsBatches);
             request.Reply.TrySetResult(envelope.Body);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -120,7 +119,7 @@ public sealed class PlanTests
 
     private static async Task<string> EventAnswersAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
-        var output = new ArrayBufferWriter<byte>();
+        using var output = new PooledBuffer();
         var (_, subscription) = await executor.ExecuteAsync(request, TransportCapabilities.Subscriptions, default, output, TestContext.Current.CancellationToken);
         using (subscription)
         {
@@ -135,7 +134,7 @@ public sealed class PlanTests
 
     private static async Task<(string Text, GraphQLOutcome Outcome)> AnswerAsync(GraphQLExecutor executor, GraphQLRequest request)
     {
-        var output = new ArrayBufferWriter<byte>();
+        using var output = new PooledBuffer();
         var (outcome, _) = await executor.ExecuteAsync(request, TransportCapabilities.Mutations, default, output, TestContext.Current.CancellationToken);
         return (Encoding.UTF8.GetString(output.WrittenSpan), outcome);
     }

@@ -175,7 +175,7 @@ public sealed class BatchedCommandTests(KafkaBroker kafka)
                     continue;
                 }
 
-                var headers = KafkaBroker.CloudEvent("reply", ("correlation-id", Encoding.UTF8.GetString(message.Envelope.CorrelationId!)));
+                var headers = KafkaBroker.CloudEvent("reply", ("correlation-id", Encoding.UTF8.GetString(message.Envelope.CorrelationId.Span)));
                 if (accepts is not null)
                 {
                     headers.Add(accepts);
