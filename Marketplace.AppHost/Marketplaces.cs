@@ -37,7 +37,7 @@ internal static class Marketplaces
         return service.WithEnvironment("Products__GrpcPort", $"{service.GetEndpoint("grpc").Property(EndpointProperty.TargetPort)}");
     }
 
-    /// <summary>Tells the gateway of the marketplaces it serves; it starts after them, so that the first query is answered.</summary>
+    /// <summary>Gives the gateway the marketplaces it serves; it starts after them, so that the first query is answered.</summary>
     public static IResourceBuilder<ProjectResource> WithMarketplaces(this IResourceBuilder<ProjectResource> gateway, IReadOnlyList<IResourceBuilder<ProjectResource>> marketplaces)
     {
         foreach (var (index, service) in marketplaces.Index())

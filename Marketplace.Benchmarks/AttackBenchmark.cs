@@ -9,7 +9,7 @@ internal static class AttackBenchmark
 {
     public static async Task<int> RunAsync(BenchmarkOptions options)
     {
-        // All limits are the defaults; clients are told apart by the address that a proxy on this machine names.
+        // All limits are the defaults; clients are distinguished by the address that a proxy on this machine names.
         await using var run = await MarketplaceRun.StartAsync(new() { ["Gateway__RateLimit__ColdReadsPerMinute"] = "0" });
         await GatewayBenchmark.AskAllAsync(run, GatewayBenchmark.Bodies);
         run.GatewaySettings.Remove("Gateway__RateLimit__ColdReadsPerMinute");

@@ -39,7 +39,7 @@ public sealed record Product
     /// <summary>The price in the listing's own currency, where the marketplace converted it into <see cref="Price"/>.</summary>
     public Money? PriceConvertedFrom { get; init; }
 
-    /// <summary>How it can be bought, in the marketplace's words, such as <c>FIXED_PRICE</c> or <c>AUCTION</c>; absent where it does not tell.</summary>
+    /// <summary>How it can be bought, in the marketplace's words, such as <c>FIXED_PRICE</c> or <c>AUCTION</c>; absent where it does not say.</summary>
     public IReadOnlyList<string>? BuyingOptions { get; init; }
 
     /// <summary>How many bids an auction has; absent for anything else.</summary>
@@ -110,8 +110,8 @@ public sealed record Seller(string Username, int? FeedbackScore, decimal? Feedba
 
 /// <summary>Whether a product can be bought.</summary>
 /// <param name="Status">The marketplace's status, such as <c>IN_STOCK</c>; <see cref="Ended"/> once the listing has ended, <see cref="Gone"/> in an event of a product that the marketplace has no more.</param>
-/// <param name="Quantity">How many are left, where the marketplace tells the number.</param>
-/// <param name="MoreThan">There are more left than this, where the marketplace tells no more.</param>
+/// <param name="Quantity">How many are left, where the marketplace gives the number.</param>
+/// <param name="MoreThan">There are more left than this, where the marketplace gives no more.</param>
 public sealed record Availability(string Status, int? Quantity, int? MoreThan = null)
 {
     /// <summary>The status of a listing that has ended.</summary>

@@ -12,7 +12,7 @@ public static class ManagementEndpoints
     private const int FromHttpPort = 2; // between them is the port of a marketplace's gRPC
 
     /// <summary>
-    /// Gives each project an endpoint <c>management</c>, two above the port of its endpoint <c>http</c>, and tells it by
+    /// Gives each project an endpoint <c>management</c>, two above the port of its endpoint <c>http</c>, and gives it by
     /// <c>Management__Port</c>: only there it answers for <c>/metrics</c>. Nothing reaches it from outside.
     /// </summary>
     /// <param name="builder">The model with all of its projects.</param>

@@ -70,7 +70,7 @@ internal static class FaultyBody
         http.Abort();
     }
 
-    // An item that can be read, for who has the memory.
+    // An item that can be read, given the memory.
     private static async Task GzipBombAsync(HttpContext http)
     {
         http.Response.Headers.ContentEncoding = "gzip";

@@ -13,7 +13,7 @@ internal delegate IResult FaultAnswer(Fault fault, int status, HttpRequest reque
 /// <summary>How long application tokens are valid, in seconds.</summary>
 internal sealed record TokenSettings(int ExpiresIn);
 
-/// <summary>What every simulator has: calls counted, faults, tokens, and <c>/admin</c> for tests to ask and tell it.</summary>
+/// <summary>What every simulator has: calls counted, faults, tokens, and <c>/admin</c> for tests to query and control it.</summary>
 internal static class SimulationExtensions
 {
     /// <param name="builder">The simulator.</param>
@@ -32,7 +32,7 @@ internal static class SimulationExtensions
     }
 
     /// <summary>Maps <c>/admin/calls</c>, <c>/admin/faults</c> and <c>/admin/tokens</c>.</summary>
-    /// <returns>The group, for what else the simulator can be told.</returns>
+    /// <returns>The group, for further commands to the simulator.</returns>
     public static RouteGroupBuilder MapSimulation(this WebApplication app)
     {
         var admin = app.MapGroup("/admin");

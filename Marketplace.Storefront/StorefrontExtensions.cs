@@ -25,7 +25,7 @@ internal static class StorefrontExtensions
         builder.Services.AddHttpForwarderWithServiceDiscovery();
         builder.AddSignIn();
 
-        // Two lines a request, which its span and metrics tell better.
+        // Two lines a request, which its span and metrics show better.
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
     }
 

@@ -23,7 +23,7 @@ internal sealed class CatalogClient(IHttpClientFactory clients, IOptions<AmazonO
     public Task<CatalogAnswer> GetItemsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         PostAsync("/catalog/v1/getItems", new(options.Value.PartnerTag!, Resources, ItemIds: ids), cancellationToken);
 
-    /// <summary>Searches. Amazon leaves out what is not available unless told otherwise; bounds of a price are in the currency's smallest unit.</summary>
+    /// <summary>Searches. Amazon leaves out what is not available unless asked otherwise; bounds of a price are in the currency's smallest unit.</summary>
     public Task<CatalogAnswer> SearchAsync(string keywords, SearchFilter filter, int page, int count, CancellationToken cancellationToken) => PostAsync(
         "/catalog/v1/searchItems",
         new(options.Value.PartnerTag!, Resources, Keywords: keywords, ItemPage: page, ItemCount: count)

@@ -2,7 +2,7 @@ namespace Marketplace.EbaySimulator.Analytics;
 
 /// <summary>How many calls of the Browse API are allowed, until when.</summary>
 /// <param name="Limit">The calls allowed.</param>
-/// <param name="Reset">When they are allowed anew, as getRateLimits tells; without it, that answers 204.</param>
+/// <param name="Reset">When they are allowed anew, as getRateLimits says; without it, that answers 204.</param>
 internal sealed record QuotaSettings(long Limit, DateTimeOffset? Reset);
 
 /// <summary>The application's quota; none unless a test sets one.</summary>

@@ -10,8 +10,8 @@ namespace Marketplace.Gateway.Errors;
 /// Gives each error its code, the trace's id and, for failures of the gateway itself, a message without internals:
 /// exceptions may carry addresses or worse. Outside production the exception's type is named.
 /// </summary>
-/// <param name="masked">Whether faults are told without their kind.</param>
-/// <param name="suggests">Whether names of the schema are suggested for unknown ones, which tells the schema to who guesses.</param>
+/// <param name="masked">Whether faults are reported without their kind.</param>
+/// <param name="suggests">Whether names of the schema are suggested for unknown ones, which gives the schema to a client that guesses.</param>
 internal sealed partial class ErrorDescriber(bool masked, bool suggests) : IErrorInfoProvider
 {
     /// <summary>In characters; messages quote what was sent.</summary>

@@ -6,7 +6,7 @@ internal enum ResponseFormat
     /// <summary><c>application/json</c>: status 200 whatever the outcome of a well-formed request.</summary>
     Json,
 
-    /// <summary><c>application/graphql-response+json</c>: the status tells whether the request was executed.</summary>
+    /// <summary><c>application/graphql-response+json</c>: the status says whether the request was executed.</summary>
     GraphQLResponse,
 
     /// <summary><c>text/event-stream</c>: as server-sent events.</summary>

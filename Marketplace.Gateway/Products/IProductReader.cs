@@ -7,7 +7,7 @@ internal interface IProductReader
 {
     /// <summary>Reads one product.</summary>
     /// <param name="product">The product; one without a marketplace, or whose id is not of the allowed form, is absent without being read.</param>
-    /// <param name="caller">Who asks; each may ask marketplaces for so many products only.</param>
+    /// <param name="caller">The client; each may ask marketplaces for so many products only.</param>
     /// <param name="cancellationToken">Ends this caller's wait; others waiting for the same product are not disturbed.</param>
     ValueTask<ProductResult> ReadAsync(ProductKey product, Caller caller, CancellationToken cancellationToken);
 

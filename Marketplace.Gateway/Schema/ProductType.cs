@@ -39,7 +39,7 @@ internal sealed class ProductType : ObjectGraphType
 
         Nested("price", "The price it can be bought for at once; absent where the marketplace names none, as for an auction.", money, ProductPart.Price);
         Nested("priceConvertedFrom", "The price in the listing's own currency, where the marketplace converted it.", money, ProductPart.PriceConvertedFrom);
-        this.AddPart("buyingOptions", "How it can be bought, in the marketplace's words, such as FIXED_PRICE or AUCTION; absent where it does not tell.", new ListGraphType(new NonNullGraphType(String)), ProductPart.BuyingOptions);
+        this.AddPart("buyingOptions", "How it can be bought, in the marketplace's words, such as FIXED_PRICE or AUCTION; absent where it does not say.", new ListGraphType(new NonNullGraphType(String)), ProductPart.BuyingOptions);
         this.AddPart("bidCount", "How many bids an auction has; absent for anything else.", Int, ProductPart.BidCount);
         Nested("currentBidPrice", "An auction's highest bid; absent for anything else.", money, ProductPart.CurrentBidPrice);
         Nested("currentBidPriceConvertedFrom", "The bid in the listing's own currency, where the marketplace converted it.", money, ProductPart.CurrentBidPriceConvertedFrom);
@@ -57,8 +57,8 @@ internal sealed class ProductType : ObjectGraphType
 
         var availability = new ObjectGraphType { Name = "Availability", Description = "Whether a product can be bought." };
         availability.AddMember("status", "IN_STOCK, LIMITED_STOCK or OUT_OF_STOCK where the marketplace means that, else its own word, such as PREORDER; ENDED once the listing has ended, GONE in an event of a product that the marketplace has no more.", new NonNullGraphType(String), 1);
-        availability.AddMember("quantity", "How many are left, where the marketplace tells the number.", Int, 2);
-        availability.AddMember("moreThan", "There are more left than this, where the marketplace tells no more.", Int, 3);
+        availability.AddMember("quantity", "How many are left, where the marketplace gives the number.", Int, 2);
+        availability.AddMember("moreThan", "There are more left than this, where the marketplace gives no more.", Int, 3);
         Nested("availability", "Whether it can be bought.", availability, ProductPart.Availability);
         this.AddPart("location", "Where it is, as the marketplace says it.", String, ProductPart.Location);
         this.AddPart("withheld", "What the marketplace's terms no longer allow to show while it cannot be asked again: offers stands for price, bids, condition, availability, seller and category. Absent when nothing is left out.", new ListGraphType(new NonNullGraphType(String)), ProductPart.Withheld);

@@ -15,7 +15,7 @@ internal sealed class SpecifiedBy : BaseSchemaNodeVisitor
 
     public static Directive Directive() => new(DirectiveName, DirectiveLocation.Scalar)
     {
-        Description = "Tells where the behaviour of a scalar is defined.",
+        Description = "States where the behaviour of a scalar is defined.",
         Arguments = new QueryArguments(SchemaBuilding.Argument(ArgumentName, "The address of the definition.", new NonNullGraphType(new StringGraphType()))),
     };
 

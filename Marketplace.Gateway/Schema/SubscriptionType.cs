@@ -12,7 +12,7 @@ internal sealed class SubscriptionType : ObjectGraphType
 
         this.AddField(
             "productPersisted",
-            "Each product as it is stored, from now on, and each that the marketplace has no more: with the availability GONE, the id as title and nothing else of it. The same version may come twice. A listener that falls too far behind is told so by an error, and reads again.",
+            "Each product as it is stored, from now on, and each that the marketplace has no more: with the availability GONE, the id as title and nothing else of it. The same version may come twice. A listener that falls too far behind gets an error that says so, and reads again.",
             new NonNullGraphType(product),
             resolver,
             QueryType.MarketplaceArgument(marketplace, "The marketplace it is sold on."),

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Gateway.Security;
 
 /// <summary>
-/// Tells requests that a page of another site made its visitor's browser send. The gateway knows no cookies, but a browser can reach
-/// what its user can and the page's author cannot, and the time an answer takes tells something of it. Such a request is served only
+/// Recognizes requests that a page of another site made its visitor's browser send. The gateway knows no cookies, but a browser can reach
+/// what its user can and the page's author cannot, and the time an answer takes reveals something of it. Such a request is served only
 /// if its site is allowed (CORS), or if it has a header for which the browser asked before (a preflight).
 /// </summary>
 internal sealed class CrossSiteRequestGuard(IOptions<GatewayOptions> options)

@@ -23,7 +23,7 @@ internal sealed class RefusalDelay(TimeProvider time)
     private readonly BoundedCache<string, ReadOnlySpan<char>, Refusals> _clients = new(Clients);
     private int _waiting;
 
-    /// <summary>Waits before a client is told that it is refused.</summary>
+    /// <summary>Waits before a client learns that it is refused.</summary>
     public async ValueTask WaitAsync(string client, CancellationToken cancellationToken)
     {
         var refusals = _clients.TryGet(client, out var known) ? known : _clients.GetOrAdd(client, new Refusals(), 1);

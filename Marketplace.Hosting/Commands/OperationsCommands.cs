@@ -7,7 +7,7 @@ using Marketplace.Hosting.Commands;
 
 namespace Marketplace.Hosting;
 
-/// <summary>What operators can ask a marketplace's service and tell it, in the dashboard and with <c>aspire resource</c>.</summary>
+/// <summary>The questions and commands of operators to a marketplace's service, in the dashboard and with <c>aspire resource</c>.</summary>
 public static class OperationsCommands
 {
     /// <summary>Adds the commands of dead letters, the outbox, the day's calls and of what is kept of a product.</summary>

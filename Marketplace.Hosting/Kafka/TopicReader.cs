@@ -123,7 +123,7 @@ internal sealed class TopicReader : IDisposable
 
     private IConsumer<byte[], byte[]> Consumer(string group) =>
         new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _bootstrapServers, GroupId = group, EnableAutoCommit = false, EnablePartitionEof = true })
-            .SetLogHandler((_, _) => { }) // the exception tells the caller
+            .SetLogHandler((_, _) => { }) // the exception informs the caller
             .SetErrorHandler((_, _) => { })
             .Build();
 }

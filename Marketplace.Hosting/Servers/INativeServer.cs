@@ -21,7 +21,7 @@ internal interface INativeServer
     /// Called before every start: a server that crashed is prepared for its data again, which takes milliseconds. Longer steps report progress.
     /// </summary>
     /// <exception cref="ServerSetupException">Something on this machine stands in the way; the message names the fix.</exception>
-    Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> report, CancellationToken cancellationToken);
 
     /// <summary>What a server that answers still needs before others may use it (Kafka: its topics).</summary>
     Task CompleteAsync(ServerContext context, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -73,7 +73,7 @@ internal static partial class ServerProcessExtensions
             container.Annotations.Remove(annotation);
         }
 
-        // A broker tells clients its own address, so nothing may stand between.
+        // A broker gives clients its own address, so nothing may stand between.
         foreach (var endpoint in container.Annotations.OfType<EndpointAnnotation>())
         {
             endpoint.IsProxied = false;

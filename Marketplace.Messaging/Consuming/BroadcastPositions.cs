@@ -11,7 +11,7 @@ internal sealed class BroadcastPositions(IReadOnlyList<string> topics, TopicProv
     private Dictionary<TopicPartition, Offset>? _next;
 
     /// <summary>Assigns every partition.</summary>
-    /// <exception cref="KafkaException">No broker told the end of a partition in time.</exception>
+    /// <exception cref="KafkaException">No broker gave the end of a partition in time.</exception>
     public void Assign(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
     {
         // The ends are queried before the first fetch: whatever is sent after this instance reports ready must be read.

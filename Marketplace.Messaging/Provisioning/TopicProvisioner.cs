@@ -79,7 +79,7 @@ internal sealed partial class TopicProvisioner(
     /// Where partitions end now, transactions that are not committed left out. One request to each of their brokers, over a connection that
     /// is there: a consumer asked for it would ask for each partition, and first wait for connections of its own.
     /// </summary>
-    /// <exception cref="KafkaException">A broker did not tell in time.</exception>
+    /// <exception cref="KafkaException">A broker did not answer in time.</exception>
     public async Task<IReadOnlyList<TopicPartitionOffset>> GetEndsAsync(IEnumerable<TopicPartition> partitions, CancellationToken cancellationToken)
     {
         var ends = partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() });

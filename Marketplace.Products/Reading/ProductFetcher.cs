@@ -51,7 +51,7 @@ internal sealed partial class ProductFetcher(
             }
             catch (ProductSourceException exception)
             {
-                // An old product, or the summary of a search, is better than none: what of it may be shown still.
+                // An old product, or the summary of a search, is better than none: the part of it that may be shown still.
                 var kept = old?.Within(calls.Retention, time.GetUtcNow())?.ToJsonAt(time.GetUtcNow()) ?? await store.GetSummaryAsync(id, CancellationToken.None);
                 if (kept is null)
                 {

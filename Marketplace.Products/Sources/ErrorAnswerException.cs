@@ -5,7 +5,7 @@ namespace Marketplace.Products;
 
 /// <summary>
 /// A marketplace answered a call with an error. What a source does not catch of it becomes a <see cref="ProductSourceException"/> in
-/// <see cref="GuardedCalls"/>: 429 a pause of all calls, a refusal a longer one that operators are told of, anything else the one call's failure.
+/// <see cref="GuardedCalls"/>: 429 a pause of all calls, a refusal a longer one that is reported to operators, anything else the one call's failure.
 /// </summary>
 /// <param name="status">The answer's status.</param>
 /// <param name="message">What it says, for users: neither secrets nor addresses.</param>

@@ -9,7 +9,7 @@ namespace Marketplace.Products;
 /// </summary>
 public interface IProductSource
 {
-    /// <summary>How long the marketplace's terms allow to keep what it told; no limits unless the marketplace says otherwise.</summary>
+    /// <summary>How long the marketplace's terms allow to keep its data; no limits unless the marketplace says otherwise.</summary>
     RetentionPolicy Retention => RetentionPolicy.Unlimited;
 
     /// <summary>Where it is midnight when the marketplace counts its calls anew (<see cref="ProductOptions.CallsPerDay"/>); UTC unless the marketplace says otherwise.</summary>

@@ -25,11 +25,11 @@ public sealed class ProductSourceException : Exception
     public static ProductSourceException RateLimited(string message, TimeSpan? retryAfter = null, Exception? innerException = null) =>
         new(ReplyErrorCodes.RateLimited, message, retryAfter, innerException);
 
-    /// <summary>The marketplace refuses the question, in words that the message tells: asked again it would do the same.</summary>
+    /// <summary>The marketplace refuses the question, in words that the message repeats: asked again it would do the same.</summary>
     public static ProductSourceException Refused(string message, Exception? innerException = null) =>
         new(ReplyErrorCodes.BadUserInput, message, null, innerException);
 
-    /// <summary>The marketplace cannot search by this argument, or not by this value of it, as the message tells.</summary>
+    /// <summary>The marketplace cannot search by this argument, or not by this value of it, as the message says.</summary>
     public static ProductSourceException Refused(string message, string field) =>
         new(ReplyErrorCodes.BadUserInput, message, null, null) { Field = field };
 

@@ -1,6 +1,6 @@
 namespace Marketplace.Products;
 
-/// <summary>How long a marketplace's terms allow to keep and show what it told, counted from when a product was fetched.</summary>
+/// <summary>How long a marketplace's terms allow to keep and show its data, counted from when a product was fetched.</summary>
 /// <param name="Offers">For price, bids, condition, availability, seller and category: more than 0; <c>null</c> when there is no limit.</param>
 /// <param name="Items">For everything but the id, at least as long as <paramref name="Offers"/>; <c>null</c> when there is no limit.</param>
 public sealed record RetentionPolicy(TimeSpan? Offers = null, TimeSpan? Items = null)

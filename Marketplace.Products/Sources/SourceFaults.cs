@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Products;
 
-/// <summary>Tells operators of faults of a source. Callers get no details of one, so its cause is in the log, once a kind in a minute, and in the trace.</summary>
+/// <summary>Reports faults of a source to operators. Callers get no details of one, so its cause is in the log, once a kind in a minute, and in the trace.</summary>
 internal sealed partial class SourceFaults(TimeProvider time, ILogger<SourceFaults> logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);

@@ -3,7 +3,7 @@ using Marketplace.Contracts;
 
 namespace Marketplace.Products.Storage;
 
-/// <summary>Keeps products small enough to be sent whole: each goes through Kafka, whose client takes messages of 1,000,000 bytes unless told otherwise.</summary>
+/// <summary>Keeps products small enough to be sent whole: each goes through Kafka, whose client takes messages of 1,000,000 bytes unless configured otherwise.</summary>
 internal static class ProductSize
 {
     /// <summary>The longest JSON of a product, in bytes; the rest of a message is left to headers and to what storing adds.</summary>

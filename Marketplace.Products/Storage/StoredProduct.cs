@@ -7,7 +7,7 @@ using Marketplace.Contracts;
 namespace Marketplace.Products.Storage;
 
 /// <summary>
-/// A product as stored. Its JSON is kept in two parts: the content, compared to tell whether a product changed,
+/// A product as stored. Its JSON is kept in two parts: the content, compared to see whether a product changed,
 /// and the fields that storing it decides, which are appended when it is read.
 /// </summary>
 /// <param name="Id">The product's id.</param>
@@ -46,7 +46,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
 
     public static byte[] WriteContent(Product product) => JsonSerializer.SerializeToUtf8Bytes(product, ContentInfo);
 
-    /// <summary>The content of the event that a product is gone: its ids, by which who keeps it finds it, and nothing that the marketplace told of it.</summary>
+    /// <summary>The content of the event that a product is gone: its ids, by which a subscriber that keeps it finds it, and none of the marketplace's data.</summary>
     public static byte[] WriteRemoval(string marketplace, StoredProduct old) => WriteContent(new Product
     {
         Id = old.Id,
@@ -61,7 +61,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
     public static byte[] WriteExpiringContent(byte[] content, DateTimeOffset? expiresAt) =>
         expiresAt is { } time ? Join(content, writer => writer.WriteString("expiresAt", time)) : content;
 
-    /// <summary>What of the product the marketplace's terms allow to keep and show; <c>null</c> when that is nothing but the id.</summary>
+    /// <summary>The part of the product that the marketplace's terms allow to keep and show; <c>null</c> when that is nothing but the id.</summary>
     public StoredProduct? Within(RetentionPolicy retention, DateTimeOffset now)
     {
         var fetchedAt = Utc(FetchedAt);
@@ -133,7 +133,7 @@ internal sealed record StoredProduct(string Id, long Version, DateTime FetchedAt
         return json;
     }
 
-    /// <summary>The product's whole JSON, for who is answered with it long after it was fetched: a listing that has ended since then says so.</summary>
+    /// <summary>The product's whole JSON, for an answer long after it was fetched: a listing that has ended since then says so.</summary>
     public byte[] ToJsonAt(DateTimeOffset now)
     {
         var json = ToJson();

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>Tells failures of Redis from others, for code that can do without Redis.</summary>
+/// <summary>Distinguishes failures of Redis from others, for code that can do without Redis.</summary>
 public static class RedisFailure
 {
     /// <summary>

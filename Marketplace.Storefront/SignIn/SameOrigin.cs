@@ -1,6 +1,6 @@
 namespace Marketplace.Storefront.SignIn;
 
-/// <summary>Tells a request of the shop's own page from one that another site made a visitor's browser send.</summary>
+/// <summary>Distinguishes a request of the shop's own page from one that another site made a visitor's browser send.</summary>
 internal static class SameOrigin
 {
     /// <summary>Every browser names the origin with a POST, and since 2023 how it relates to ours (W3C Fetch Metadata).</summary>

@@ -76,7 +76,7 @@ internal static partial class SignInEndpoints
 
         await context.SignOutAsync(SignInExtensions.Cookie);
 
-        // A script that asks cannot follow a redirect to another origin, so it is told where to go.
+        // A script that asks cannot follow a redirect to another origin, so it gets the address to go to.
         var provider = context.Response.Headers.Location.ToString();
         context.Response.Headers.Location = default;
         return provider.Length > 0
@@ -120,7 +120,7 @@ internal static partial class SignInEndpoints
 }
 
 /// <summary>Who is signed in.</summary>
-/// <param name="Name">The person's name as the provider tells it; null when nobody is.</param>
+/// <param name="Name">The person's name as the provider gives it; null when nobody is.</param>
 internal sealed record SessionInfo(string? Name);
 
 /// <summary>Where a session has to be ended, too.</summary>

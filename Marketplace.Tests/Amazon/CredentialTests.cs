@@ -87,7 +87,7 @@ public class CredentialTests
     }
 
     [Fact]
-    public async Task Credentials_that_Amazon_refuses_show_in_health_and_are_told_without_the_secret()
+    public async Task Credentials_that_Amazon_refuses_show_in_health_and_are_reported_without_the_secret()
     {
         await using var simulator = await AmazonServer.StartAsync();
         var time = new FakeTimeProvider();

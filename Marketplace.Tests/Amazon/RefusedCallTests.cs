@@ -39,7 +39,7 @@ public class RefusedCallTests
     [InlineData(403, "AuthorizationFailed", "up to 48 hours")]
     [InlineData(401, "InvalidClient", "set Amazon:CredentialId")]
     [InlineData(403, "Other", "Your account does not meet")]
-    public async Task A_reason_is_told_to_operators_as_what_to_do(int status, string reason, string advice)
+    public async Task A_reason_is_reported_to_operators_as_what_to_do(int status, string reason, string advice)
     {
         await using var simulator = await AmazonServer.StartAsync();
         using var host = AmazonHost.Start(simulator, new FakeTimeProvider());

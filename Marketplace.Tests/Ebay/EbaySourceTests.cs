@@ -56,7 +56,7 @@ public class EbaySourceTests
     }
 
     [Fact]
-    public async Task What_the_documented_shapes_tell_is_kept()
+    public async Task What_the_documented_shapes_carry_is_kept()
     {
         await using var simulator = await SimulatorServer.StartAsync();
         using var host = Start(simulator);
@@ -127,7 +127,7 @@ public class EbaySourceTests
     }
 
     [Fact]
-    public async Task A_failure_that_stays_is_told_and_then_eBay_is_left_alone()
+    public async Task A_failure_that_stays_is_reported_and_then_eBay_is_left_alone()
     {
         await using var simulator = await SimulatorServer.StartAsync();
         using var host = Start(simulator);

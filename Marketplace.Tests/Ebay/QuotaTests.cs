@@ -97,7 +97,7 @@ public class QuotaTests
         using var host = EbayHost.Start(simulator, new FakeTimeProvider(Now));
         await host.GetAsync("122");
 
-        // The call that is told to rest for long is answered first, the one that is told 3 seconds last.
+        // The call whose answer asks for a long pause is answered first, the one that asks for 3 seconds last.
         await simulator.FailAsync(new { path = "/buy/browse/v1/item/v1|1|0", status = 429, retryAfter = 3, latencyMs = 1_000 });
         await simulator.FailAsync(new { path = "/buy", status = 429, retryAfter = 3_600 });
         var shorter = host.FailAsync("v1|1|0");

@@ -40,7 +40,7 @@ internal sealed class SimulatorServer : Simulator
         return new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
     }
 
-    /// <summary>Sets how many calls are allowed, and when the quota is renewed, as getRateLimits tells; 204 without.</summary>
+    /// <summary>Sets how many calls are allowed, and when the quota is renewed, as getRateLimits says; 204 without.</summary>
     public Task SetQuotaAsync(long limit, DateTimeOffset? reset) => TellAsync(HttpMethod.Put, "quota", new { limit, reset });
 
     /// <summary>How often an id was asked for.</summary>

@@ -66,14 +66,14 @@ public class SimulatorTests
     [InlineData("none", "5", "id: 'none' is no number of a listing")]
     [InlineData("110551230007", "0", "amount must be more than 0")]
     [InlineData("110551230007", "1000000.01", "amount must be more than 0 and at most 1000000")]
-    public async Task A_price_that_cannot_be_is_refused(string id, string amount, string told)
+    public async Task A_price_that_cannot_be_is_refused(string id, string amount, string message)
     {
         await using var simulator = await SimulatorServer.StartAsync();
 
         using var refused = await simulator.Http.PutAsJsonAsync($"/admin/prices/{id}", new { amount = decimal.Parse(amount, CultureInfo.InvariantCulture) }, Cancel);
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Contains(told, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(message, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

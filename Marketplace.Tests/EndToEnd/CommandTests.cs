@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Marketplace.Tests.EndToEnd;
 
-/// <summary>What operators ask and tell the running model, as the dashboard and <c>aspire resource</c> do.</summary>
+/// <summary>The questions and commands of operators to the running model, as the dashboard and <c>aspire resource</c> do.</summary>
 [Collection(nameof(SharedModel))]
 public sealed class CommandTests(MarketplaceFixture model)
 {

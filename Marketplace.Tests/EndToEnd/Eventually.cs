@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Marketplace.Tests.EndToEnd;
 
-/// <summary>Awaits a condition that only asking can tell, such as "the service answers again".</summary>
+/// <summary>Awaits a condition that only asking can show, such as "the service answers again".</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

@@ -79,7 +79,7 @@ public sealed class FirstQueryTests(MarketplaceFixture model)
     [InlineData("gateway")]
     [InlineData("ebay")]
     [InlineData("amazon")]
-    public async Task A_service_tells_its_health_and_only_on_its_management_port_its_metrics(string service)
+    public async Task A_service_serves_its_health_and_only_on_its_management_port_its_metrics(string service)
     {
         using var http = model.App.CreateHttpClient(service);
         using var management = model.App.CreateHttpClient(service, "management");

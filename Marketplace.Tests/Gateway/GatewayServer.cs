@@ -19,7 +19,7 @@ using Xunit;
 namespace Marketplace.Tests.Gateway;
 
 /// <summary>
-/// The gateway as Program.cs composes it, on a free port. Unless told otherwise its Redis and Kafka cannot be reached,
+/// The gateway as Program.cs composes it, on a free port. Unless they are given, its Redis and Kafka cannot be reached,
 /// so that any attempt to read a product ends in <c>UPSTREAM_TIMEOUT</c>.
 /// </summary>
 internal sealed class GatewayServer : IAsyncDisposable

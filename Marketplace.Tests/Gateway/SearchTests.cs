@@ -51,7 +51,7 @@ public sealed class SearchTests(SearchTests.Searched fixture) : IClassFixture<Se
     }
 
     [Fact]
-    public async Task Twenty_are_found_unless_told_otherwise()
+    public async Task Twenty_are_found_unless_asked_otherwise()
     {
         _service.OnSearch = request => Find(request, total: 30);
 

@@ -52,7 +52,7 @@ public sealed class TransportTests(TransportTests.Server fixture) : IClassFixtur
     [InlineData(Invalid)]
     [InlineData("query($id: ID!) { product(marketplace: EBAY, id: $id) { id } }")]
     [InlineData("query A { __typename } query B { __typename }")]
-    public async Task The_newer_media_type_tells_by_the_status_that_nothing_was_executed(string query)
+    public async Task The_newer_media_type_says_by_the_status_that_nothing_was_executed(string query)
     {
         var older = await _gateway.QueryAsync(query, accept: Json);
         var newer = await _gateway.QueryAsync(query, accept: GraphQLResponse);

@@ -46,7 +46,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Without_a_service_the_caller_is_told_that_time_is_up_and_its_place_is_freed()
+    public async Task Without_a_service_the_caller_learns_that_time_is_up_and_its_place_is_freed()
     {
         await using var gateway = await StartGatewayAsync();
         var client = gateway.Get<RequestClient>();
@@ -103,7 +103,7 @@ public sealed class RequestReplyTests(KafkaBroker kafka)
             }
             catch (Exception exception) when (exception is RequestTimeoutException or DeliveryException)
             {
-                // Told so each time; nobody has to do anything but ask again.
+                // The error says so each time; asking again is enough.
             }
         }
 

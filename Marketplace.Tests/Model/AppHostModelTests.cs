@@ -78,7 +78,7 @@ public sealed class AppHostModelTests
     }
 
     [Fact]
-    public async Task Prometheus_is_told_of_the_gateway_and_every_marketplace()
+    public async Task Prometheus_knows_the_gateway_and_every_marketplace()
     {
         Assert.SkipWhen(Executable.Find("prometheus") is null, "No prometheus is installed.");
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Marketplace_AppHost>(Cancellation);

@@ -38,7 +38,7 @@ public class BudgetTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task Without_Redis_each_instance_counts_by_itself_and_tells_when_Redis_is_back()
+    public async Task Without_Redis_each_instance_counts_by_itself_and_adds_its_count_when_Redis_is_back()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         var time = new FakeTimeProvider(Noon);

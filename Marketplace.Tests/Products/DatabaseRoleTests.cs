@@ -112,7 +112,7 @@ public class DatabaseRoleTests(PipelineServers servers)
         await Assert.ThrowsAsync<InvalidOperationException>(() => old.EnsureAsync(takesOver: false, Cancel));
         await SignInAsync("new");
 
-        // Who is told to (the command migrate) gives the role another; then the service's next connection is refused, which is no fault but an outage.
+        // The command migrate gives the role another; then the service's next connection is refused, which is no fault but an outage.
         await old.EnsureAsync(takesOver: true, Cancel);
         await SignInAsync("old");
         var refused = await Assert.ThrowsAsync<PostgresException>(() => SignInAsync("new"));

@@ -37,7 +37,7 @@ public class OutageTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task Without_Postgres_Redis_answers_and_the_rest_is_told_and_nothing_is_lost()
+    public async Task Without_Postgres_Redis_answers_and_the_rest_is_an_error_and_nothing_is_lost()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         await using var service = await ProductProcess.StartAsync(servers, marketplace);

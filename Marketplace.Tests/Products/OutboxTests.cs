@@ -34,7 +34,7 @@ public class OutboxTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task Writers_and_relays_of_several_instances_tell_every_version_once_and_in_order()
+    public async Task Writers_and_relays_of_several_instances_announce_every_version_once_and_in_order()
     {
         const int Versions = 40;
         string[] ids = ["a", "b", "c", "d", "e"];

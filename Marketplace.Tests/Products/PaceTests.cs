@@ -89,7 +89,7 @@ public class PaceTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task Who_would_have_to_wait_too_long_is_told_at_once_when_to_come_back()
+    public async Task A_caller_who_would_have_to_wait_too_long_learns_at_once_when_to_come_back()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         await using var service = await StartAsync(marketplace, NoRedis, ("Products:CallsPerSecond", "0.2"));

@@ -38,7 +38,7 @@ public class PoolerTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task A_search_path_that_leads_elsewhere_is_told_and_set_by_an_administrator()
+    public async Task A_search_path_that_leads_elsewhere_is_reported_and_set_by_an_administrator()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         await using var service = await ProductProcess.StartAsync(servers, marketplace);

@@ -180,7 +180,7 @@ public class ReadPathTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task What_the_marketplace_refuses_is_told_with_its_code_and_wait()
+    public async Task What_the_marketplace_refuses_is_an_error_with_its_code_and_wait()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace())
         {
@@ -196,7 +196,7 @@ public class ReadPathTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task A_marketplace_that_hangs_is_told_before_the_deadline()
+    public async Task A_marketplace_that_hangs_is_reported_before_the_deadline()
     {
         var never = new TaskCompletionSource<string?>();
         var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Answer = (_, _) => never.Task };

@@ -78,7 +78,7 @@ public class RedisClusterTests(PipelineServers servers, RedisClusterNodes cluste
     }
 
     [Fact]
-    public async Task A_cluster_that_lost_a_server_is_told_by_health_while_products_are_answered()
+    public async Task A_cluster_that_lost_a_server_is_reported_by_health_while_products_are_answered()
     {
         cluster.Require();
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
@@ -86,16 +86,16 @@ public class RedisClusterTests(PipelineServers servers, RedisClusterNodes cluste
         await using var gateway = await StartGatewayAsync(marketplace.Name);
 
         await cluster.KillOneAsync();
-        await Wait.UntilAsync(() => IsToldAsync("degraded"), "health tells it");
+        await Wait.UntilAsync(() => IsReportedAsync("degraded"), "health reports it");
         var products = await ProductsAsync(gateway, marketplace.Name);
         using var listed = await service.Http.GetAsync($"/products?ids={string.Join(',', Ids)}", Cancel);
         await cluster.RestartOneAsync();
 
         Assert.Equal(Ids, products.Data.GetProperty("products").EnumerateArray().Select(product => product.GetProperty("id").GetString()));
         Assert.Equal(HttpStatusCode.OK, listed.StatusCode);
-        await Wait.UntilAsync(() => IsToldAsync("healthy"), "health tells that it is back");
+        await Wait.UntilAsync(() => IsReportedAsync("healthy"), "health reports that it is back");
 
-        async Task<bool> IsToldAsync(string status) =>
+        async Task<bool> IsReportedAsync(string status) =>
             (await service.Http.GetStringAsync("/health", Cancel)).Contains($"\"redis\":\"{status}\"", StringComparison.Ordinal)
             && (await gateway.Client.GetStringAsync("/health", Cancel)).Contains($"\"redis\":\"{status}\"", StringComparison.Ordinal);
     }

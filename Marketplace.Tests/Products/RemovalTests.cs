@@ -10,7 +10,7 @@ public class RemovalTests(PipelineServers servers)
     private static readonly (string, string)[] Eager = [("Products:FreshFor", "00:00:00.001"), ("Products:KeepFor", "00:00:00.002"), ("Products:AbsentFor", "00:00:00.001")];
 
     [Fact]
-    public async Task It_is_told_once_with_the_next_version_and_again_when_it_is_back()
+    public async Task It_is_announced_once_with_the_next_version_and_again_when_it_is_back()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace()) { Complete = product => product with { Ids = [product.Id, $"alias-{product.Id}"] } };
         await using var service = await ProductProcess.StartAsync(servers, marketplace, Eager);
@@ -43,13 +43,13 @@ public class RemovalTests(PipelineServers servers)
             },
             gone,
             strict: true);
-        Assert.Equal([("pen", 1), ("pen", 2), ("pen", 3)], asker.Events.Select(product => (product.Id, product.Version)).Distinct().Select(told => (told.Id, (int)told.Version)));
+        Assert.Equal([("pen", 1), ("pen", 2), ("pen", 3)], asker.Events.Select(product => (product.Id, product.Version)).Distinct().Select(announced => (announced.Id, (int)announced.Version)));
         Assert.Equal(["product.persisted", "product.removed", "product.persisted"], asker.EventTypes.Take(3));
         Assert.Equal(0, await Behind.QueryAsync<long>(servers, marketplace.Name, "SELECT count(*) FROM products WHERE id = 'never-there'"));
     }
 
     [Fact]
-    public async Task It_is_told_when_its_content_could_be_kept_no_longer()
+    public async Task It_is_announced_when_its_content_could_be_kept_no_longer()
     {
         var marketplace = new TestMarketplace(servers.TakeMarketplace());
         await using var service = await ProductProcess.StartAsync(servers, marketplace, Eager);

@@ -93,7 +93,7 @@ public class RpcTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task A_refresh_that_the_marketplace_refuses_is_told_and_what_is_kept_stays()
+    public async Task A_refresh_that_the_marketplace_refuses_is_an_error_and_what_is_kept_stays()
     {
         var fails = false;
         var marketplace = new TestMarketplace(servers.TakeMarketplace())
@@ -114,7 +114,7 @@ public class RpcTests(PipelineServers servers)
     }
 
     [Fact]
-    public async Task The_health_of_the_process_is_told_over_gRPC_too()
+    public async Task The_health_of_the_process_is_served_over_gRPC_too()
     {
         await using var service = await ProductProcess.StartAsync(servers, new TestMarketplace(servers.TakeMarketplace()));
         using var channel = GrpcChannel.ForAddress(service.Grpc);

@@ -191,7 +191,7 @@ public class SearchTests(PipelineServers servers)
         Assert.Single(asker.Events);
         Assert.Equal("x-0", await Behind.QueryAsync<string>(servers, marketplace.Name, "SELECT string_agg(id, ',') FROM summaries"));
 
-        // What is found is stored behind the answer: the first hit, never read whole, tells when.
+        // What is found is stored behind the answer: the first hit, never read whole, shows when.
         async Task SearchAsync()
         {
             const string Stored = "SELECT coalesce(max(fetched_at), '-infinity') FROM summaries WHERE id = 'x-0'";

@@ -41,7 +41,7 @@ public sealed class TestMarketplace(string name) : IProductSource
     /// <summary>The ids asked for, in their order.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    /// <summary>How long its terms allow to keep what it told.</summary>
+    /// <summary>How long its terms allow to keep its data.</summary>
     public RetentionPolicy Retention { get; set; } = RetentionPolicy.Unlimited;
 
     public int Calls => _calls.Values.Sum();

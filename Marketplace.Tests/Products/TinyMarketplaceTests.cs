@@ -22,12 +22,12 @@ public class TinyMarketplaceTests(PipelineServers servers)
         await using var asker = await Asker.StartAsync(servers, name);
 
         var asked = await asker.AskAsync("pen");
-        var told = await asker.HearAsync("pen", version: 1);
+        var announced = await asker.HearAsync("pen", version: 1);
         var read = await service.Http.GetFromJsonAsync("/products/pen", ContractsJson.Default.Product, Cancel);
         using var search = await service.Http.GetAsync("/search?q=pen", Cancel);
 
         Assert.Equal(ProductSource.External, asked.Source);
-        Assert.Equivalent(asked.Product, told, strict: true);
+        Assert.Equivalent(asked.Product, announced, strict: true);
         Assert.Equivalent(asked.Product, read, strict: true);
         Assert.Equal(ReplyStatus.NotFound, (await asker.AskAsync("nothing")).Status);
         Assert.Equal(HttpStatusCode.NotImplemented, search.StatusCode);

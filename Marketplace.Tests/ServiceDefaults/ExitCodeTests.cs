@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Marketplace.Tests.ServiceDefaults;
 
-/// <summary>By its exit code a service tells its supervisor whether to start it again.</summary>
+/// <summary>By its exit code a service informs its supervisor whether to start it again.</summary>
 public class ExitCodeTests
 {
     [Theory]

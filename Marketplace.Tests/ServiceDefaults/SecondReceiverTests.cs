@@ -15,7 +15,7 @@ public sealed class SecondReceiverTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Traces_go_to_the_dashboard_and_to_a_second_receiver_that_is_not_told_the_dashboards_key()
+    public async Task Traces_go_to_the_dashboard_and_to_a_second_receiver_that_does_not_get_the_dashboards_key()
     {
         await using var dashboard = await OtlpReceiver.StartAsync(Cancel);
         var received = new TaskCompletionSource<IHeaderDictionary>(TaskCreationOptions.RunContinuationsAsynchronously);

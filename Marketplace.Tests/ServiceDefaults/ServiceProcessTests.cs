@@ -28,7 +28,7 @@ public sealed class ServiceProcessTests : IDisposable
     [InlineData("Marketplace.EbaySimulator")]
     [InlineData("Marketplace.Gateway")]
     [InlineData("Marketplace.Storefront")]
-    public async Task A_taken_port_is_the_last_that_a_service_tells_and_said_by_its_exit_code(string project)
+    public async Task A_taken_port_is_the_last_that_a_service_logs_and_said_by_its_exit_code(string project)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -46,7 +46,7 @@ public sealed class ServiceProcessTests : IDisposable
     [InlineData("Marketplace.Ebay", "Products__DatabasePassword", "Products:DatabasePassword is not set")]
     [InlineData("Marketplace.Gateway", "services__ebay__grpc__0", "services:ebay:grpc:0 is not set")]
     [InlineData("Marketplace.Storefront", "Storefront__Folder", "Storefront:Folder")]
-    public async Task A_missing_setting_is_the_last_that_a_service_tells_and_said_by_its_exit_code(string project, string setting, string message)
+    public async Task A_missing_setting_is_the_last_that_a_service_logs_and_said_by_its_exit_code(string project, string setting, string message)
     {
         using var service = Start(project, "http://127.0.0.1:0", new KeyValuePair<string, string>(setting, ""));
         var (_, lastError) = await ReadToEndAsync(service);

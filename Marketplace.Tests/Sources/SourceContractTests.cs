@@ -67,7 +67,7 @@ public abstract class SourceContractTests(string id, string absentId, string pat
     [InlineData(ReplyErrorCodes.UpstreamUnavailable, """{"body":"gzip-bomb"}""")]
     [InlineData(ReplyErrorCodes.UpstreamTimeout, """{"body":"stall"}""")]
     [InlineData(ReplyErrorCodes.UpstreamTimeout, """{"hang":true}""")]
-    public async Task A_failure_is_told_and_the_next_read_is_answered(string code, string fault)
+    public async Task A_failure_is_reported_and_the_next_read_is_answered(string code, string fault)
     {
         await using var simulator = await StartSimulatorAsync();
         using var host = StartSource(simulator, TimeProvider.System);

@@ -116,11 +116,11 @@ public sealed class HostTests
     [InlineData("Storefront:Folder", "/no/such/folder", "npm run build")]
     [InlineData("Storefront:ImageOrigins:0", "https://a.example; script-src *", "is no origin")]
     [InlineData("Storefront:MaxRequestBytes", "0", "more than zero")]
-    public async Task A_setting_that_cannot_be_ends_the_start_and_says_which(string key, string value, string told)
+    public async Task A_setting_that_cannot_be_ends_the_start_and_says_which(string key, string value, string message)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StorefrontServer.StartAsync(App, (key, value)));
 
         Assert.Contains(key.Split(":0")[0], failure.Message, StringComparison.Ordinal);
-        Assert.Contains(told, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Marketplace.Tests.Storefront;
 
-/// <summary>The storefront's host on a free port, with a small app and something that tells what it was asked in the gateway's place.</summary>
+/// <summary>The storefront's host on a free port, with a small app and a server in the gateway's place that echoes what it was asked.</summary>
 internal sealed class StorefrontServer : IAsyncDisposable
 {
     private readonly DirectoryInfo? _folder;
@@ -83,7 +83,7 @@ internal sealed class StorefrontServer : IAsyncDisposable
 
     private static async Task<WebApplication> StartHostAsync(string folder, string gateway, (string Key, string Value)[] settings)
     {
-        // A provider is told where to send people back to before the host has started.
+        // A provider gets the address to send people back to before the host has started.
         var address = $"http://127.0.0.1:{FreePort.Find()}";
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Marketplace.Storefront", EnvironmentName = settings.FirstOrDefault(setting => setting.Key == "environment").Value ?? "Development" });
         builder.WebHost.UseUrls(address);
@@ -99,7 +99,7 @@ internal sealed class StorefrontServer : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Sends a WebSocket's message back; tells of another request which host it was for.</summary>
+    /// <summary>Sends a WebSocket's message back; answers another request with the host it was for.</summary>
     private static async Task EchoAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest)

@@ -94,7 +94,7 @@ function Missing() {
   );
 }
 
-/** Tells of a view that could not be shown, such as after an update of the shop while it was open. */
+/** Reports a view that could not be shown, such as after an update of the shop while it was open. */
 class Failure extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
   override state = { hasFailed: false };
 

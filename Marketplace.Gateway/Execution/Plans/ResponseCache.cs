@@ -38,7 +38,7 @@ internal sealed class ResponseCache(IProductReader products, IOptions<GatewayOpt
     }
 
     /// <summary>Adds a response.</summary>
-    /// <param name="request">The request as it came; empty when its bytes do not tell all of it.</param>
+    /// <param name="request">The request as it came; empty when its bytes are not all of it.</param>
     /// <param name="response">The response.</param>
     /// <param name="operation">The operation that was executed.</param>
     /// <param name="key">The key the product was asked for by.</param>

@@ -24,7 +24,7 @@ internal static class FederationDirectives
         });
         schema.Directives.Register(new Directive(ShareableName, DirectiveLocation.Object, DirectiveLocation.FieldDefinition)
         {
-            Description = "Tells that other subgraphs may have the same.",
+            Description = "States that other subgraphs may have the same.",
         });
     }
 

@@ -14,7 +14,7 @@ internal sealed class ProductConnectionType : ObjectGraphType
 
         var edge = new ObjectGraphType { Name = "ProductEdge", Description = "A product found, and its place." };
         edge.AddField<ProductHit>("cursor", "Its place; give it as 'after' to go on from here.", new NonNullGraphType(new StringGraphType()), hit => hit.Cursor);
-        edge.AddField<ProductHit>("node", "The product, as much as the marketplace tells of it in a list.", new NonNullGraphType(product), hit => hit.Product);
+        edge.AddField<ProductHit>("node", "The product, as much as the marketplace returns for it in a list.", new NonNullGraphType(product), hit => hit.Product);
 
         var pageInfo = new ObjectGraphType { Name = "PageInfo", Description = "Where a page stands among all." };
         pageInfo.Shareable();

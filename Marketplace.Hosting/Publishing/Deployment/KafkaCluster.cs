@@ -36,7 +36,7 @@ internal static class KafkaCluster
 
         """;
 
-    /// <summary>The settings of a broker, without those that tell it from its peers.</summary>
+    /// <summary>The settings of a broker, without those that differ from its peers'.</summary>
     /// <param name="kafka">The broker as the model has it.</param>
     /// <param name="advertised">How clients reach this broker.</param>
     /// <param name="peers">The host of each broker, in the order of their numbers.</param>

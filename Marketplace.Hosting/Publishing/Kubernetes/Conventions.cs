@@ -13,7 +13,7 @@ internal static class Conventions
     /// <summary>How long a service may take to finish what is in flight (ServiceDefaultsExtensions.ShutdownTimeout), in seconds.</summary>
     public const int DrainSeconds = 25;
 
-    /// <summary>When Kubernetes kills a pod that was told to end, in seconds.</summary>
+    /// <summary>When Kubernetes kills a pod that was asked to end, in seconds.</summary>
     public const int TerminationSeconds = PreStopSeconds + DrainSeconds + 5;
 
     /// <summary>The argument with which a service brings its database up to date and ends.</summary>

@@ -43,7 +43,7 @@ internal sealed class ApacheKafkaServer : INativeServer
 
     public string Command { get; } = JavaRuntime.Find();
 
-    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> report, CancellationToken cancellationToken)
     {
         await JavaRuntime.EnsureNewEnoughAsync(Command, cancellationToken);
         Directory.CreateDirectory(context.DataFolder);
@@ -54,7 +54,7 @@ internal sealed class ApacheKafkaServer : INativeServer
         var properties = Asset.Read("server.properties").Replace("{port}", $"{context.Port}").Replace("{controller}", $"{FreePort.Find()}").Replace("{data}", data.Replace('\\', '/'));
         await File.WriteAllTextAsync(configuration, properties, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(context.DataFolder, Logging), Asset.Read(Logging), cancellationToken);
-        await FormatOnceAsync(context, configuration, data, tell, cancellationToken);
+        await FormatOnceAsync(context, configuration, data, report, cancellationToken);
 
         const string Arguments = "kafka.args"; // JEP 293
         await File.WriteAllLinesAsync(Path.Combine(context.DataFolder, Arguments), ((string[])[.. Flags(context.DataFolder), "-Xmx512m", "-cp", ClassPath, "kafka.Kafka", configuration]).Select(Quote), cancellationToken);
@@ -107,7 +107,7 @@ internal sealed class ApacheKafkaServer : INativeServer
     ];
 
     private async Task FormatOnceAsync(
-        ServerContext context, string configuration, string data, Action<string> tell, CancellationToken cancellationToken)
+        ServerContext context, string configuration, string data, Action<string> report, CancellationToken cancellationToken)
     {
         var formatted = Path.Combine(context.DataFolder, "formatted");
         if (File.Exists(formatted))
@@ -115,7 +115,7 @@ internal sealed class ApacheKafkaServer : INativeServer
             return;
         }
 
-        tell($"Formatting Kafka's data folder {data}");
+        report($"Formatting Kafka's data folder {data}");
         if (Directory.Exists(data))
         {
             Directory.Delete(data, recursive: true); // an interrupted formatting; no broker ever ran on it

@@ -9,7 +9,7 @@ namespace Marketplace.Hosting.Servers.Kafka;
 /// The process of the embedded broker: <c>embedded-kafka PORT</c>, with the topics in the variable <c>KAFKA_TOPICS</c>.
 /// </summary>
 /// <remarks>
-/// The mock cluster lets the system choose its port and cannot be told one, but the model promises a port to the services
+/// The mock cluster lets the system choose its port and cannot be given one, but the model promises a port to the services
 /// before anything runs. So the promised port is served by a forwarder. Only a client's first connection goes through
 /// it: the metadata it gets there names the broker's own port, where everything after goes straight. After a restart
 /// that port is another one; clients come back to the promised one, as they do to any bootstrap server. It lives in this

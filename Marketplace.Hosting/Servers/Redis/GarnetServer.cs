@@ -21,9 +21,9 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
 
     public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string> { ["DOTNET_gcServer"] = "0" };
 
-    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> report, CancellationToken cancellationToken)
     {
-        var program = await FindOrFetchAsync(tell, cancellationToken);
+        var program = await FindOrFetchAsync(report, cancellationToken);
         Directory.CreateDirectory(context.DataFolder);
         const string Configuration = "garnet.json";
         OwnerOnlyFile.Write(Path.Combine(context.DataFolder, Configuration), Encoding.UTF8.GetBytes(Configure(context).ToJsonString()));
@@ -56,14 +56,14 @@ internal sealed class GarnetServer(string cacheFolder) : INativeServer
         };
     }
 
-    private async Task<string> FindOrFetchAsync(Action<string> tell, CancellationToken cancellationToken)
+    private async Task<string> FindOrFetchAsync(Action<string> report, CancellationToken cancellationToken)
     {
         var folder = await ToolCache.GetOrFetchAsync(
             cacheFolder,
             string.Create(CultureInfo.InvariantCulture, $"garnet-{Version}"),
             async (target, token) =>
             {
-                tell($"Fetching Garnet {Version} (111 MB, once) into {cacheFolder}");
+                report($"Fetching Garnet {Version} (111 MB, once) into {cacheFolder}");
                 var install = await Cli.Wrap(DotNetHost.Path).WithArguments(["tool", "install", Package, "--version", Version, "--tool-path", target]).RunAsync(token);
                 if (!install.IsSuccess)
                 {

@@ -13,7 +13,7 @@ internal sealed class InstalledRedisServer(string program) : INativeServer
 
     public string Description { get; private set; } = "Redis";
 
-    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> tell, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> PrepareAsync(ServerContext context, Action<string> report, CancellationToken cancellationToken)
     {
         var version = await Cli.Wrap(program).WithArguments("--version").RunAsync(cancellationToken);
         Description = $"{DescribeVersion(version.StandardOutput)} ({program})";

@@ -132,7 +132,7 @@ public sealed class BadInputTests
 
     private static bool AssertErrorsHaveCodes(string text, string sent, bool mustHaveErrors)
     {
-        // Events tell of errors as answers do.
+        // Events carry errors as answers do.
         var json = text.StartsWith("event: next\ndata: ", StringComparison.Ordinal) ? text["event: next\ndata: ".Length..text.IndexOf("\n\n", StringComparison.Ordinal)] : text;
         using var document = JsonDocument.Parse(json);
         var answers = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement.EnumerateArray().ToList() : [document.RootElement];

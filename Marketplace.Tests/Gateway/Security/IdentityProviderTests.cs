@@ -64,7 +64,7 @@ public sealed class IdentityProviderTests
         await using var authority = await Authority.StartAsync();
         await using var gateway = await GatewayServer.StartAsync(settings: [.. authority.Settings.Where(setting => !setting.Key.Contains("Audience", StringComparison.Ordinal)), .. Row(provider)]);
 
-        // No service can be reached here, so who is let through gets that error.
+        // No service can be reached here, so a request that is let through gets that error.
         Assert.Equal("UPSTREAM_UNAVAILABLE", (await SendAsync(claims)).Code);
         Assert.Equal("FORBIDDEN", (await SendAsync(Replace(scope, "other"))).Code);
         Assert.Equal("FORBIDDEN", (await SendAsync(Replace(scope, $"{scope}2"))).Code);

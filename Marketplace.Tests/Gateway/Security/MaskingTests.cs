@@ -10,7 +10,7 @@ public sealed class MaskingTests
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public async Task Production_tells_nothing_of_a_fault_but_the_trace(string query)
+    public async Task Production_reveals_nothing_of_a_fault_but_the_trace(string query)
     {
         await using var gateway = await GatewayServer.StartAsync("Production", new FailingProducts(), ("Gateway:Explorable", "true"));
 
@@ -35,7 +35,7 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public async Task A_websocket_is_told_no_more()
+    public async Task A_websocket_gets_no_more()
     {
         await using var gateway = await GatewayServer.StartAsync("Production", new FailingProducts());
         using var client = await WebSocketClient.GreetAsync(gateway);

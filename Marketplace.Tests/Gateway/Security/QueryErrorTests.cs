@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Marketplace.Tests.Gateway.Security;
 
-/// <summary>What errors tell, and how many there are.</summary>
+/// <summary>What errors say, and how many there are.</summary>
 public sealed class QueryErrorTests(TransportTests.Server fixture) : IClassFixture<TransportTests.Server>
 {
     private readonly GatewayServer _gateway = fixture.Gateway;

@@ -29,7 +29,7 @@ public sealed class RateLimitTests(RedisServer redis) : IClassFixture<RedisServe
     }
 
     [Fact]
-    public async Task A_client_beyond_its_rate_is_told_when_to_try_again()
+    public async Task A_client_beyond_its_rate_learns_when_to_try_again()
     {
         await using var gateway = await GatewayServer.StartAsync(settings: Three);
 

@@ -59,7 +59,7 @@ public sealed class TokenTests(TokenTests.Server fixture) : IClassFixture<TokenT
     [InlineData("openid products:write", "UPSTREAM_UNAVAILABLE")]
     public async Task Refreshing_needs_the_scope(string? scope, string code)
     {
-        // No service can be reached here, so who is let through gets that error.
+        // No service can be reached here, so a request that is let through gets that error.
         var answer = await _gateway.SendAsync(HttpMethod.Post, "/graphql", content: Json(Refresh), headers: scope is null ? [] : [("Authorization", "Bearer " + Tokens.Create(scope))]);
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);

@@ -144,7 +144,7 @@ public sealed class LexicalGrammarTests
     [InlineData("{\n  a(b: \"\"\"\n  c\n  \"\"\") {\r\n    \"\\u{1F4A9}\" }\n}", 5, 5)]
     [InlineData("# \\u{1}\n{ a(b: \"\\u{1F4A9}\\n\") ? }", 2, 23)]
     [InlineData("{ a(b: \"\\u{1F4A9}\" }", 1, 20)]
-    public void A_syntax_error_is_told_where_it_is_in_the_text(string text, int line, int column)
+    public void A_syntax_error_says_where_it_is_in_the_text(string text, int line, int column)
     {
         var error = Assert.Throws<GraphQLSyntaxErrorException>(() => DocumentParser.Parse(text, int.MaxValue));
 

@@ -110,7 +110,7 @@ public sealed class NpmClientTests
 
 internal static class SubscriptionSteps
 {
-    /// <summary>Stores a product, as far as subscribers can tell.</summary>
+    /// <summary>Stores a product, as far as subscribers can see.</summary>
     public static void Publish(this GatewayServer gateway, string id, string? description = null, string marketplace = "ebay") =>
         gateway.Services.GetRequiredService<ProductSubscribers>().Publish(new(marketplace, id), SampleProducts.Parse(
             $$"""{"id":"{{id}}","marketplace":"{{marketplace}}","title":"Title of {{id}}","description":"{{description}}","fetchedAt":"2026-01-01T00:00:00Z","version":1}"""));

@@ -25,7 +25,7 @@ public sealed class KillTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whatever_is_killed_under_load_every_command_is_answered_and_every_version_told()
+    public async Task Whatever_is_killed_under_load_every_command_is_answered_and_every_version_announced()
     {
         await using var model = await StartAsync();
         var kafka = await model.GetConnectionStringAsync("kafka", Cancel);
@@ -42,13 +42,13 @@ public sealed class KillTests
         await using var source = NpgsqlDataSource.Create(connectionString);
         await Wait.UntilAsync(async () => await CountAsync(source, "SELECT count(*) FROM outbox") == 0, "the outbox is empty");
         var stored = await VersionsAsync(source);
-        await Wait.UntilAsync(() => stored.All(product => asker.Events.Any(told => told.Id == product.Id && told.Version == product.Version)), "the last versions are told");
-        var told = asker.Events.GroupBy(product => (product.Id, product.Version)).ToDictionary(events => events.Key, events => events.Count());
+        await Wait.UntilAsync(() => stored.All(product => asker.Events.Any(announced => announced.Id == product.Id && announced.Version == product.Version)), "the last versions are announced");
+        var announced = asker.Events.GroupBy(product => (product.Id, product.Version)).ToDictionary(events => events.Key, events => events.Count());
 
-        load.Report(TestContext.Current.TestOutputHelper!, told.Values.Sum(), told.Count);
+        load.Report(TestContext.Current.TestOutputHelper!, announced.Values.Sum(), announced.Count);
         Assert.Empty(load.Wrong);
         Assert.Empty(load.Unanswered);
-        Assert.Equal(stored.SelectMany(product => Enumerable.Range(1, (int)product.Version).Select(version => (product.Id, (long)version))).ToHashSet(), told.Keys.ToHashSet());
+        Assert.Equal(stored.SelectMany(product => Enumerable.Range(1, (int)product.Version).Select(version => (product.Id, (long)version))).ToHashSet(), announced.Keys.ToHashSet());
         await model.ResourceNotifications.WaitForResourceHealthyAsync("ebay", Cancel);
         await Wait.UntilAsync(async () => await AskAsync(asker, "9999001") == (ReplyStatus.Found, ProductSource.External), "eBay is asked again");
     }

@@ -25,7 +25,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_step_by_its_name_writes_where_it_is_told()
+    public async Task A_step_by_its_name_writes_where_it_is_asked_to()
     {
         var (exitCode, output) = await PublishAsync("--step", "publish-kubernetes", "--output-path", Path.Combine(_folder, "out"));
         Assert.True(exitCode == 0, output);
@@ -42,7 +42,7 @@ public sealed class PipelineTests : IDisposable
     [InlineData("--step", "kubernetes-secrets", "has no kustomization.yaml;")]
     [InlineData("--step", "nonsense", "Step 'nonsense' not found")]
     [InlineData("--publisher", "terraform", "--publisher 'terraform' is unknown")]
-    public async Task What_cannot_be_published_is_told_once_and_by_the_exit_code(string option, string value, params string[] errors)
+    public async Task What_cannot_be_published_is_reported_once_and_by_the_exit_code(string option, string value, params string[] errors)
     {
         var (exitCode, output) = await PublishAsync(option, value, "--output-path", Path.Combine(_folder, "out"));
 

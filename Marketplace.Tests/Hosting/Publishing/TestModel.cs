@@ -13,7 +13,7 @@ internal sealed class TestModel : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("model-").FullName;
 
-    /// <summary>Reads what of a model goes into an environment. The model is not built: Aspire's test host would then run its pipeline.</summary>
+    /// <summary>Reads the part of a model that goes into an environment. The model is not built: Aspire's test host would then run its pipeline.</summary>
     public static DeploymentReader ReaderOf(IDistributedApplicationBuilder builder, PublishedEnvironmentResource environment) =>
         new(new DistributedApplicationModel(builder.Resources), builder.ExecutionContext, builder.Environment, environment);
 

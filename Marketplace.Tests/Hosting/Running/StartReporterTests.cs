@@ -20,7 +20,7 @@ public sealed class StartReporterTests : IDisposable
     public void Dispose() => Console.SetError(_console);
 
     [Fact]
-    public async Task A_failure_is_told_and_a_stop_that_was_asked_for_is_not()
+    public async Task A_failure_is_reported_and_a_stop_that_was_asked_for_is_not()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "Marketplace.AppHost", DisableDashboard = true });
         builder.Configuration["DcpPublisher:RandomizePorts"] = "true";

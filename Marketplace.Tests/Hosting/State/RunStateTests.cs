@@ -10,7 +10,7 @@ public sealed class RunStateTests : IDisposable
     public void Dispose() => Directory.Delete(_checkout, recursive: true);
 
     [Fact]
-    public void A_second_run_of_the_same_checkout_is_refused_and_told_what_to_do()
+    public void A_second_run_of_the_same_checkout_is_refused_with_what_to_do()
     {
         using var first = RunState.Open(_checkout);
 

@@ -10,7 +10,7 @@ namespace Marketplace.Tests.Storefront.Browser;
 /// <param name="Accessibility">Whether all can use it.</param>
 /// <param name="BestPractices">Whether it does as browsers advise.</param>
 /// <param name="Seo">Whether search engines can read it.</param>
-/// <param name="Metrics">What the performance is made of, each as it is told.</param>
+/// <param name="Metrics">What the performance is made of, each as Lighthouse reports it.</param>
 /// <param name="Findings">The audits of accessibility, best practices and search engines that found something.</param>
 internal sealed record Lighthouse(int Performance, int Accessibility, int BestPractices, int Seo, IReadOnlyList<string> Metrics, IReadOnlyList<string> Findings)
 {

@@ -9,7 +9,7 @@ namespace Marketplace.Tests.Storefront.Browser;
 /// <param name="Bytes">All that came from the shop's own origin, in bytes as compressed.</param>
 /// <param name="LayoutShift">How far what was shown has moved by itself (web.dev, "Cumulative Layout Shift").</param>
 /// <param name="Moved">What has.</param>
-/// <param name="LongestTask">The processor time of the page's longest task, in milliseconds: that of a clock would tell how busy the machine is.</param>
+/// <param name="LongestTask">The processor time of the page's longest task, in milliseconds: that of a clock would show how busy the machine is.</param>
 internal sealed record PageLoad(IReadOnlyDictionary<string, int> Scripts, int Bytes, double LayoutShift, string Moved, double LongestTask)
 {
     private const string WatchShifts = "globalThis.shift = 0; globalThis.moved = []; new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += entry.hadRecentInput ? 0 : entry.value; moved.push(...entry.sources.map(source => source.node?.className || source.node?.nodeName)); })).observe({ type: 'layout-shift', buffered: true });";

@@ -50,7 +50,7 @@ public sealed class SignInBrowserTests(Chromium chromium) : IClassFixture<Chromi
     }
 
     [Fact]
-    public async Task Who_may_not_refresh_is_told_and_who_cancels_is_too()
+    public async Task A_refusal_and_a_cancelled_sign_in_are_shown()
     {
         await using var provider = await OpenIdProvider.StartAsync();
         provider.Scope = "openid";

@@ -159,7 +159,7 @@ public sealed partial class SignInTests(RedisServer redis) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Who_cancels_at_the_provider_is_told_and_not_signed_in()
+    public async Task A_sign_in_cancelled_at_the_provider_is_shown_and_signs_nobody_in()
     {
         await using var provider = await OpenIdProvider.StartAsync();
         await using var storefront = await StorefrontServer.StartAsync(App, provider.HostSettings);

@@ -4,7 +4,7 @@ vi.stubGlobal('navigator', { languages: ['en-US'] });
 const { describeStock } = await import('./stock');
 
 it.each([
-  [null, 'Availability not told', 'unknown'],
+  [null, 'Availability not stated', 'unknown'],
   [{ status: 'IN_STOCK', quantity: null }, 'In stock', 'in'],
   [{ status: 'IN_STOCK', quantity: 7 }, 'In stock: 7', 'in'],
   [{ status: 'IN_STOCK', quantity: null, moreThan: 10 }, 'In stock: more than 10', 'in'],

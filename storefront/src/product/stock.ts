@@ -9,7 +9,7 @@ export interface Stock {
 export interface Availability {
   readonly status: string;
   readonly quantity?: number | null;
-  /** There are more than this, where the marketplace tells no number. */
+  /** There are more than this, where the marketplace gives no number. */
   readonly moreThan?: number | null;
 }
 
@@ -22,7 +22,7 @@ export function describeStock(availability: Availability | null | undefined, end
     return { text: 'Ended', level: 'out' };
   }
   if (!availability) {
-    return { text: 'Availability not told', level: 'unknown' };
+    return { text: 'Availability not stated', level: 'unknown' };
   }
   const { status, quantity, moreThan } = availability;
   if (status === 'OUT_OF_STOCK' || quantity === 0) {

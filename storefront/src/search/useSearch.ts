@@ -70,9 +70,9 @@ export function useSearch(text: string, filter: Filter, marketplaces: readonly M
 }
 
 /** Reads on from what was answered before. */
-async function read(client: Client, { problem: _, ...before }: Answer, text: string, filter: Filter, wanted: number, tell: (answer: Answer) => void): Promise<void> {
+async function read(client: Client, { problem: _, ...before }: Answer, text: string, filter: Filter, wanted: number, report: (answer: Answer) => void): Promise<void> {
   let answer: Answer = { ...before, isLoading: true };
-  tell(answer);
+  report(answer);
   while (answer.hasMore && answer.found.length < wanted) {
     const variables: SearchQueryVariables = { marketplace: answer.marketplace, query: text, first: pageSize, after: answer.after, ...filter };
     const { data, error }: OperationResult<SearchQuery, SearchQueryVariables> = await client
@@ -80,7 +80,7 @@ async function read(client: Client, { problem: _, ...before }: Answer, text: str
       .toPromise();
     const page = data?.searchProducts;
     if (!page) {
-      tell({ ...answer, isLoading: false, ...(error ? { problem: explain(error, answer.marketplace) } : { hasMore: false }) });
+      report({ ...answer, isLoading: false, ...(error ? { problem: explain(error, answer.marketplace) } : { hasMore: false }) });
       return;
     }
     const after = page.pageInfo.endCursor ?? null;
@@ -91,9 +91,9 @@ async function read(client: Client, { problem: _, ...before }: Answer, text: str
       total: page.totalCount,
       hasMore: page.pageInfo.hasNextPage && after !== null,
     };
-    tell(answer);
+    report(answer);
   }
-  tell({ ...answer, isLoading: false });
+  report({ ...answer, isLoading: false });
 }
 
 /** What was found, and undefined for each that may still come, so that it takes its place and moves no other. */

@@ -2,7 +2,7 @@ import type { CombinedError } from 'urql';
 import { nameOf } from './reference';
 import type { Marketplace } from '../graphql/generated/graphql';
 
-/** What a person can be told of a failed request. */
+/** What is shown to a person of a failed request. */
 export interface Problem {
   readonly title: string;
   readonly advice: string;

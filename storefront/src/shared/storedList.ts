@@ -21,11 +21,11 @@ export function storedList<T>(name: string, isItem: (value: unknown) => value is
     }
   }
 
-  const tell = () => listeners.forEach(listener => listener());
+  const notify = () => listeners.forEach(listener => listener());
   addEventListener('storage', event => {
     if (event.key === name || event.key === null) {
       items = load();
-      tell();
+      notify();
     }
   });
 
@@ -39,7 +39,7 @@ export function storedList<T>(name: string, isItem: (value: unknown) => value is
       } catch {
         // A private window or a full disk: the list lasts as long as the page.
       }
-      tell();
+      notify();
     },
     use: () =>
       useSyncExternalStore(listener => {

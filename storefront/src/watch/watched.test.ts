@@ -27,7 +27,7 @@ it('drops what it cannot read and keeps the rest', async () => {
   expect((await import('./watched')).watched.read()).toEqual([]);
 });
 
-it('tells a change of price or stock from the same again', async () => {
+it('distinguishes a change of price or stock from the same again', async () => {
   const { hasChanged, snapshotOf } = await import('./watched');
   const seen = snapshotOf({ price: { amount: 10, currency: 'USD' }, availability: { status: 'IN_STOCK', quantity: 3 } });
   expect(hasChanged(seen, snapshotOf({ price: { amount: 10, currency: 'USD' }, availability: { status: 'IN_STOCK', quantity: 3 } }))).toBe(false);

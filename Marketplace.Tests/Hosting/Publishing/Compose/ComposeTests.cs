@@ -133,7 +133,7 @@ public sealed partial class ComposeTests : IDisposable
     }
 
     [Fact]
-    public async Task Missing_parameters_are_told_together_and_nothing_is_written()
+    public async Task Missing_parameters_are_reported_together_and_nothing_is_written()
     {
         using var model = new TestModel();
         model.Builder.AddContainer("a", "example/a", "1").WithEnvironment("ONE", model.Builder.AddParameter("one")).WithEnvironment("TWO", model.Builder.AddParameter("two", secret: true));

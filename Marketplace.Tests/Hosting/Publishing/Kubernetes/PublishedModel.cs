@@ -19,7 +19,7 @@ internal sealed class PublishedModel(IReadOnlyDictionary<string, string> files)
     /// <summary>A model made in a test.</summary>
     public static Task<PublishedModel> OfAsync(TestModel model) => OfAsync(model.Builder, new PublishedEnvironmentResource("kubernetes"));
 
-    /// <summary>What of a model goes into an environment.</summary>
+    /// <summary>The part of a model that goes into an environment.</summary>
     public static async Task<PublishedModel> OfAsync(IDistributedApplicationBuilder builder, PublishedEnvironmentResource environment)
     {
         OutputFolder output = await new KubernetesPublisher(TestModel.ReaderOf(builder, environment)).FilesAsync(TestContext.Current.CancellationToken);

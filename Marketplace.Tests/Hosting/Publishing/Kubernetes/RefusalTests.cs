@@ -30,7 +30,7 @@ public sealed class RefusalTests
     [InlineData("the variable 'NOT A NAME'")]
     [InlineData("the name has 60 characters")]
     [InlineData("refers to an endpoint of 'left-out', which is not published")]
-    public async Task A_form_that_Kubernetes_lacks_is_told(string problem)
+    public async Task A_form_that_Kubernetes_lacks_is_reported(string problem)
     {
         using var model = new TestModel();
         var builder = model.Builder;
@@ -49,7 +49,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Missing_parameters_are_told_together()
+    public async Task Missing_parameters_are_reported_together()
     {
         using var model = ModelWithSecrets();
         var overlay = await OverlayInAsync(model.Folder);

@@ -38,7 +38,7 @@ public sealed class WorkloadTests
             Assert.Equal(0, (int)deployment.Spec["strategy"]!["rollingUpdate"]!["maxUnavailable"]!);
             Assert.True((int)deployment.Spec["minReadySeconds"]! > 0);
 
-            // Told to end, a pod first waits until no one is sent to it, then finishes what is in flight, and only then may be killed.
+            // Asked to end, a pod first waits until no request is sent to it, then finishes what is in flight, and only then may be killed.
             var wait = (int)deployment.Container["lifecycle"]!["preStop"]!["sleep"]!["seconds"]!;
             Assert.True((int)deployment.PodSpec["terminationGracePeriodSeconds"]! > wait + ServiceDefaultsExtensions.ShutdownTimeout.TotalSeconds);
         }
