@@ -34,7 +34,7 @@ internal static class ProjectProcesses
 
                 // At the end the dashboard goes first: services that kept trying to reach it would outlive the AppHost by 12 seconds.
                 context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY");
-                context.EnvironmentVariables["OTEL_EXPORTER_OTLP_TIMEOUT"] = "500";
+                context.EnvironmentVariables.TryAdd("OTEL_EXPORTER_OTLP_TIMEOUT", "500"); // ms
                 if (isEmbedded)
                 {
                     foreach (var (name, value) in EmbeddedKafkaServer.ClientVariables)

@@ -53,13 +53,18 @@ public sealed class SecondMarketplaceTests(MarketplaceFixture model)
             Assert.All(found, product => Assert.Equal(search["on".Length..].ToUpperInvariant(), product.GetProperty("marketplace").GetString()));
             Assert.All(found, product => Assert.Contains(word, product.GetProperty("title").GetString(), StringComparison.Ordinal));
         });
+        string[] expected =
+        [
+            "gateway: POST /graphql", "ebay-simulator: GET /buy/browse/v1/item/get_item_by_legacy_id", "ebay-simulator: GET /buy/browse/v1/item_summary/search",
+            "amazon-simulator: POST /catalog/v1/getItems", "amazon-simulator: POST /catalog/v1/searchItems",
+        ];
         await Eventually.GetAsync(
-            _ => Task.FromResult(model.Telemetry.SpansOf(traceId).Select(span => $"{span.Service}: {span.Name}").ToHashSet()),
-            spans => spans.IsSupersetOf(
-            [
-                "gateway: POST /graphql", "ebay-simulator: GET /buy/browse/v1/item/get_item_by_legacy_id", "ebay-simulator: GET /buy/browse/v1/item_summary/search",
-                "amazon-simulator: POST /catalog/v1/getItems", "amazon-simulator: POST /catalog/v1/searchItems",
-            ]),
+            _ =>
+            {
+                var spans = model.Telemetry.SpansOf(traceId).Select(span => $"{span.Service}: {span.Name}").ToHashSet();
+                return Task.FromResult(spans.IsSupersetOf(expected) ? "" : $"without {string.Join(", ", expected.Except(spans))} in {string.Join(", ", spans)}");
+            },
+            missing => missing.Length == 0,
             Limit,
             Cancel);
     }
