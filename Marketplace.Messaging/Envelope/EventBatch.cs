@@ -80,38 +80,43 @@ internal static class EventBatch
             }
         }
 
+        byte[]? id = null, deadline = null, key = null;
         var value = record.Value[part];
-        var (id, deadline, key) = (Text(value, "id"u8), Text(value, "deadline"u8), Text(value, "partitionkey"u8));
+        var reader = new Utf8JsonReader(value);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!ReadText(ref reader, "id"u8, ref id) && !ReadText(ref reader, "deadline"u8, ref deadline) && !ReadText(ref reader, "partitionkey"u8, ref key))
+            {
+                reader.Skip();
+            }
+        }
+
         Add(headers, HeaderNames.CorrelationId, id);
         Add(headers, HeaderNames.Deadline, deadline);
         return new Message<byte[], byte[]> { Key = key!, Value = value, Headers = headers, Timestamp = record.Timestamp };
     }
 
-    private static byte[]? Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    private static bool ReadText(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ref byte[]? text)
     {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (!reader.ValueTextEquals(name))
         {
-            if (!reader.ValueTextEquals(name))
-            {
-                reader.Skip();
-                continue;
-            }
-
-            reader.Read();
-            var text = new byte[reader.ValueSpan.Length];
-            try
-            {
-                return text[..reader.CopyString(text)];
-            }
-            catch (InvalidOperationException)
-            {
-                return null; // no string, or half of a surrogate pair
-            }
+            return false;
         }
 
-        return null;
+        reader.Read();
+        try
+        {
+            var bytes = new byte[reader.ValueSpan.Length];
+            text = bytes[..reader.CopyString(bytes)];
+        }
+        catch (InvalidOperationException)
+        {
+            text = null; // no string, or half of a surrogate pair
+            reader.Skip();
+        }
+
+        return true;
     }
 
     private static void Add(Headers headers, string name, byte[]? value)

@@ -42,6 +42,7 @@ public sealed class EventBatchTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"specversion":"1.0","id":1,"type":"t","source":"/s"}""")]
+    [InlineData("""{"specversion":"1.0","id":{"deadline":"1"},"type":"t","source":"/s"}""")]
     [InlineData("""{"specversion":"1.0","id":"\ud800","type":"t","source":"/s"}""")]
     [InlineData("""{"specversion":"1.0","id":"1","type":"t","source":"/s","deadline":1000}""")]
     [InlineData("""{"specversion":"1.0","id":"1","type":"t","source":"/s","deadline":"soon"}""")]
